@@ -1,0 +1,26 @@
+"""The tasks of the protected payment's state machine: keep a wait's token, look at the time, pay out."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from marketplace.wiring import Services, live
+
+
+@cache
+def _services() -> Services:
+    return live()
+
+
+def run(task: Mapping[str, str], services: Services) -> dict[str, str]:
+    """Do one task and answer where the execution should be; raises to be retried."""
+    order_id, clock = task["order_id"], services.order_clock
+    if task["task"] == "wait":
+        clock.wait(order_id, task["waiting_in"], task["token"])
+        return {"at": task["waiting_in"]}
+    return {"at": clock.settle(order_id) if task["task"] == "settle" else clock.tick(order_id)}
+
+
+def handler(event: Mapping[str, str], context: Any) -> dict[str, str]:
+    """Be called by the state machine."""
+    return run(event, _services())

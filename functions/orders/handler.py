@@ -1,0 +1,70 @@
+"""/orders: what was bought and sold, and moving it along. The parties, and operators for what only a person may say."""
+
+from marketplace.orders.model import BUYER, OrderMissing, TransitionRefused
+from marketplace.orders.wire import (
+    Cancellation,
+    DeliveryProof,
+    Order,
+    OrderQuery,
+    OrderSummary,
+    Shipment,
+    order_to_wire,
+    summaries_to_wire,
+)
+from marketplace.storage.cursor import BadCursor
+from marketplace.web import Buyer, Operator, Page, Request, SellerApplicant, Verified, make_app, route
+from marketplace.wiring import Services, live
+
+_MOVE_ERRORS = (OrderMissing, TransitionRefused)
+
+
+@route("GET", "/orders", access=Verified, query=OrderQuery, returns=Page[OrderSummary], errors=(BadCursor,))
+def list_orders(request: Request, services: Services) -> Page[OrderSummary]:
+    """List your orders as buyer or as seller, the newest first."""
+    asked = request.query
+    rows = services.orders.page(request.account.account_id, asked.role or BUYER, asked.cursor, asked.limit)
+    return summaries_to_wire(rows)
+
+
+@route("GET", "/orders/{order_id}", access=Verified, returns=Order, errors=(OrderMissing,))
+def get_order(request: Request, services: Services) -> Order:
+    """Read an order: its timeline, its deadlines, what you may do, and what happens if nobody does anything."""
+    reader = request.account
+    operator = "operator" in reader.roles and reader.factor_at is not None
+    return order_to_wire(
+        services.orders.view(request.path["order_id"], reader.account_id, operator=operator), request.locale
+    )
+
+
+@route("POST", "/orders/{order_id}/shipment", access=SellerApplicant, body=Shipment, returns=Order, errors=_MOVE_ERRORS)
+def ship_order(request: Request, services: Services) -> Order:
+    """Tell the buyer that the goods are on their way."""
+    sent = request.body
+    view = services.orders.ship(
+        request.path["order_id"], request.account.account_id, sent.carrier, sent.tracking_number
+    )
+    return order_to_wire(view, request.locale)
+
+
+@route("POST", "/orders/{order_id}/confirm", access=Buyer, returns=Order, errors=_MOVE_ERRORS)
+def confirm_order(request: Request, services: Services) -> Order:
+    """Confirm that the goods arrived and are accepted: the seller is paid."""
+    return order_to_wire(services.orders.confirm(request.path["order_id"], request.account.account_id), request.locale)
+
+
+@route("POST", "/orders/{order_id}/cancel", access=Verified, body=Cancellation, returns=Order, errors=_MOVE_ERRORS)
+def cancel_order(request: Request, services: Services) -> Order:
+    """Cancel before shipment, as buyer or as seller: the buyer gets everything back."""
+    view = services.orders.cancel(request.path["order_id"], request.account.account_id, request.body.reason)
+    return order_to_wire(view, request.locale)
+
+
+@route("POST", "/orders/{order_id}/delivery", access=Operator, body=DeliveryProof, returns=Order, errors=_MOVE_ERRORS)
+def attest_delivery(request: Request, services: Services) -> Order:
+    """Note that proof of delivery was seen; the buyer's time to look at the goods begins."""
+    view = services.orders.attest_delivery(request.path["order_id"], request.account.account_id, request.body.evidence)
+    return order_to_wire(view, request.locale)
+
+
+ROUTES = (list_orders, get_order, ship_order, confirm_order, cancel_order, attest_delivery)
+handler = make_app("orders", *ROUTES, services=live)

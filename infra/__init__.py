@@ -1,0 +1,1 @@
+"""Infrastructure: the templates, and the local cloud that runs them."""

@@ -1,0 +1,155 @@
+"""Start MiniStack with the corrections that make it refuse and fail where AWS does.
+
+Run by the emulator's own interpreter, never imported by the product. Each correction names what MiniStack 1.5.33 does
+and what AWS does; `start` stops with a plain sentence when a new version has moved the function a correction hangs on.
+"""
+
+# ruff: noqa: SLF001 - every correction reaches into MiniStack, where it has no public place to hook on
+
+import contextvars
+import importlib
+import json
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+PORT_WAIT_SECONDS = 30.0
+
+_machine: contextvars.ContextVar[str] = contextvars.ContextVar("machine", default="")
+_arming_token: contextvars.ContextVar[str] = contextvars.ContextVar("arming_token", default="")
+_machine_of_token: dict[str, str] = {}
+
+
+def _wrap(module: str, name: str, around: Callable[..., Any]) -> None:
+    """Replace `module.name` by `around(original, *args)`."""
+    owner = importlib.import_module(f"ministack.{module}")
+    original = getattr(owner, name, None)
+    if original is None:
+        sys.exit(f"MiniStack no longer has {module}.{name}, which infra/local/corrected_ministack.py corrects.")
+
+    def corrected(*args: Any, **kwargs: Any) -> Any:
+        return around(original, *args, **kwargs)
+
+    setattr(owner, name, corrected)
+
+
+# A policy names one state machine or one mail identity; MiniStack compares SendTask* and SendEmail with "*" instead.
+def _exact_resource(original: Callable[..., str], service: str, *args: Any, **kwargs: Any) -> str:
+    arn = original(service, *args, **kwargs)
+    if arn != "*" or service not in ("states", "ses"):
+        return arn
+    _method, _path, _headers, body, _query, region, account = args
+    fields = _json(body)
+    if service == "states":
+        return _machine_of_token.get(str(fields.get("taskToken"))) or _any_machine(arn)
+    sender = fields.get("FromEmailAddress")
+    return f"arn:aws:ses:{region}:{account}:identity/{sender}" if sender else arn
+
+
+def _any_machine(otherwise: str) -> str:
+    """Answer for a token from before a restart: the call then fails for being late, as on AWS, not for its policy."""
+    machines = importlib.import_module("ministack.services.stepfunctions")._state_machines.all_values()
+    return next((str(machine["stateMachineArn"]) for machine in machines), otherwise)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _remember_machine(
+    original: Callable[..., Any], state: Any, raw_input: Any, execution: dict[str, Any], context: Any
+) -> Any:
+    set_before = _machine.set((execution or {}).get("stateMachineArn", ""))
+    try:
+        return original(state, raw_input, execution, context)
+    finally:
+        _machine.reset(set_before)
+
+
+# AWS fails a waiting task at once when the function that should arm it fails; MiniStack waits for the time-out.
+def _remember_token(original: Callable[..., Any], resource: str, payload: Any, token: str, state: Any) -> Any:
+    _machine_of_token[token] = _machine.get()
+    set_before = _arming_token.set(token)
+    try:
+        return original(resource, payload, token, state)
+    finally:
+        _arming_token.reset(set_before)
+
+
+def _fail_unarmed_task(original: Callable[..., Any], *args: Any) -> Any:
+    try:
+        return original(*args)
+    except Exception as failure:
+        waiting = importlib.import_module("ministack.services.stepfunctions")._task_tokens.get(_arming_token.get())
+        if waiting is not None:
+            waiting["error"] = {"Error": getattr(failure, "error", ""), "Cause": getattr(failure, "cause", "")}
+            waiting["event"].set()
+        raise
+
+
+# AWS reports a Python exception under its class's name; MiniStack calls every one of them Runtime.HandlerError.
+_EXCEPTION_LINE = re.compile(r"^(?:[\w<>]+\.)*(\w+)(?::|$)")
+
+
+def _name_exception(original: Callable[..., dict[str, Any]], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    result = original(*args, **kwargs)
+    body = result.get("body")
+    if result.get("error") and isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+        _, found, traceback = result.get("log", "").rpartition("Traceback (most recent call last):")
+        unindented = [line for line in traceback.splitlines()[1:] if line and not line.startswith(" ")]
+        named = _EXCEPTION_LINE.match(unindented[0]) if found and unindented else None
+        if named:
+            body["errorType"] = named.group(1)
+    return result
+
+
+# AWS never restarts; MiniStack fails every execution that was running. They begin again, under the name they had.
+def _resume_executions(original: Callable[..., None], data: dict[str, Any]) -> None:
+    original(data)
+    engine = importlib.import_module("ministack.services.stepfunctions")
+    for (account, region, arn), execution in list(engine._executions._data.items()):
+        if execution.get("error") == "States.ServiceRestart":
+            execution.update(status="RUNNING", stopDate=None, error=None, cause=None)
+            threading.Thread(target=_resume, args=(engine, account, region, arn), daemon=True).start()
+
+
+def _resume(engine: Any, account: str, region: str, arn: str) -> None:
+    responses = importlib.import_module("ministack.core.responses")
+    responses.set_request_account_id(account)
+    responses.set_request_region(region)
+    if _port_opened():
+        engine._run_execution(arn)
+
+
+def _port_opened() -> bool:
+    port = int(importlib.import_module("ministack.app")._resolve_port())
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def start() -> None:
+    """Correct MiniStack, then serve until a signal ends it."""
+    _wrap("core.iam_actions", "extract_resource_arn", _exact_resource)
+    _wrap("services.stepfunctions", "_execute_task", _remember_machine)
+    _wrap("services.stepfunctions", "_invoke_with_callback", _remember_token)
+    _wrap("services.stepfunctions", "_call_lambda", _fail_unarmed_task)
+    _wrap("services.stepfunctions", "load_persisted_state", _resume_executions)
+    _wrap("services.lambda_svc", "_execute_function_warm", _name_exception)
+    importlib.import_module("ministack.app").main()
+
+
+if __name__ == "__main__":
+    start()

@@ -1,0 +1,29 @@
+"""The resources: importing a module here adds its operations to the table."""
+
+from infra.local.stripe.resources import (
+    accounts,
+    balances,
+    charging,
+    customers,
+    disputes,
+    payment_intents,
+    payment_methods,
+    payouts,
+    refunds,
+    reversals,
+    transfers,
+)
+
+__all__ = [
+    "accounts",
+    "balances",
+    "charging",
+    "customers",
+    "disputes",
+    "payment_intents",
+    "payment_methods",
+    "payouts",
+    "refunds",
+    "reversals",
+    "transfers",
+]

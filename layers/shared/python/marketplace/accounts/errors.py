@@ -1,0 +1,171 @@
+"""What the accounts area refuses, and how it says so."""
+
+from marketplace.kit.errors import Conflict, Forbidden, Invalid, Limited, Missing, Unauthenticated
+
+
+class EmailInvalid(Invalid):
+    """The address does not have the form of an e-mail address."""
+
+    code = "email_invalid"
+    title_en = "This is not an e-mail address."
+    title_es = "Esto no es una dirección de correo."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": "not_an_address"})
+
+
+class NameInvalid(Invalid):
+    """A name is empty, too long, or holds characters that cannot be shown."""
+
+    code = "name_invalid"
+    title_en = "This name cannot be used."
+    title_es = "Este nombre no se puede usar."
+
+
+class PasswordRefused(Invalid):
+    """The password is too short, too long, or among the first that an attacker would try."""
+
+    code = "password_refused"
+    title_en = "Choose another password: this one is too short, too long or too easy to guess."
+    title_es = "Elige otra contraseña: esta es demasiado corta, demasiado larga o demasiado fácil de adivinar."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(fields={"password": reason})
+
+
+class TokenInvalid(Invalid):
+    """The link's token is unknown, spent or older than a day: the answer does not tell which."""
+
+    code = "verification_token_invalid"
+    title_en = "This link is no longer good. Ask for a new one."
+    title_es = "Este enlace ya no sirve. Pide uno nuevo."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"token": "not_good"})
+
+
+class AddressTaken(Conflict):
+    """The address has an account; raised inside a transaction and never shown to anybody."""
+
+    code = "address_taken"
+
+
+class AccountMissing(Missing):
+    """No such account."""
+
+    code = "account_not_found"
+    title_en = "There is no such account."
+    title_es = "No existe esa cuenta."
+
+
+class AccountSuspended(Forbidden):
+    """The account was suspended; told only to somebody who proved to be its owner."""
+
+    code = "account_suspended"
+    title_en = "This account is suspended."
+    title_es = "Esta cuenta está suspendida."
+
+
+class CredentialsWrong(Unauthenticated):
+    """No account has this e-mail and this password: the answer does not tell which is wrong."""
+
+    code = "credentials_wrong"
+    title_en = "The e-mail or the password is wrong."
+    title_es = "El correo o la contraseña no son correctos."
+
+
+class SecondFactorRequired(Unauthenticated):
+    """The password was right, and the account asks for a code besides."""
+
+    code = "second_factor_required"
+    title_en = "Enter the code from your authenticator app, or a recovery code."
+    title_es = "Introduce el código de tu aplicación de autenticación o un código de recuperación."
+
+
+class CodeWrong(Unauthenticated):
+    """The code is not the present one, or the recovery code is not one of those left."""
+
+    code = "code_wrong"
+    title_en = "This code is wrong. Check your device's clock."
+    title_es = "Este código no es correcto. Comprueba el reloj de tu dispositivo."
+
+
+class CodeUsed(Unauthenticated):
+    """The code was accepted before; each one counts once."""
+
+    code = "code_used"
+    title_en = "This code was already used. Wait for the next one."
+    title_es = "Este código ya se usó. Espera al siguiente."
+
+
+class TooManyAttempts(Limited):
+    """The window's attempts are spent."""
+
+    code = "too_many_attempts"
+    title_en = "Too many attempts. Wait a little."
+    title_es = "Demasiados intentos. Espera un poco."
+
+
+class SessionMissing(Missing):
+    """No such session of this account."""
+
+    code = "session_not_found"
+    title_en = "There is no such session."
+    title_es = "No existe esa sesión."
+
+
+class FactorEnabled(Conflict):
+    """The account has a second factor already."""
+
+    code = "totp_already_enabled"
+    title_en = "The second factor is already on."
+    title_es = "El segundo factor ya está activado."
+
+
+class FactorNotStarted(Conflict):
+    """There is no second factor to confirm or to use."""
+
+    code = "totp_not_started"
+    title_en = "Start with a new authenticator secret first."
+    title_es = "Empieza primero con un nuevo secreto de autenticación."
+
+
+class SellerMissing(Missing):
+    """No such seller, or one that never came to sell."""
+
+    code = "seller_not_found"
+    title_en = "There is no such seller."
+    title_es = "No existe ese vendedor."
+
+
+class SellerExists(Conflict):
+    """The account has applied already; an account is one seller at most."""
+
+    code = "seller_already_applied"
+    title_en = "You have already applied as a seller."
+    title_es = "Ya has solicitado ser vendedor."
+
+
+class SellerMoved(Conflict):
+    """The seller's standing changed meanwhile; raised inside a transaction and never shown to anybody."""
+
+    code = "seller_moved"
+
+
+class CountryNotServed(Invalid):
+    """Payments cannot reach sellers in this country."""
+
+    code = "country_not_served"
+    title_en = "Sellers in this country cannot be paid yet."
+    title_es = "Todavía no podemos pagar a vendedores de ese país."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"country": "not_served"})
+
+
+class ReturnAddressForeign(Invalid):
+    """After onboarding a seller returns to our own site and to no other."""
+
+    code = "return_address_foreign"
+    title_en = "The address to return to must be on this marketplace's site."
+    title_es = "La dirección de retorno debe estar en el sitio de este mercado."

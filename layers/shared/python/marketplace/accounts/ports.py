@@ -1,0 +1,155 @@
+"""What the accounts area needs from outside."""
+
+from datetime import datetime
+from typing import Protocol
+
+from marketplace.accounts.limits import Limit
+from marketplace.accounts.model import (
+    Account,
+    ConnectAccount,
+    OnboardingLink,
+    Rating,
+    SellerProfile,
+    Session,
+    Verification,
+)
+from marketplace.kit.writes import Write
+
+
+class Accounts(Protocol):
+    """Accounts and what proves them. Reads are consistent and one round trip each; the rest returns writes."""
+
+    def owner_of(self, email: str) -> str | None: ...
+    def read(self, account_id: str) -> Account | None: ...
+    def read_verification(self, token_hash: str) -> Verification | None: ...
+    def recovery_hashes(self, account_id: str) -> list[str]: ...
+
+    def open(self, account: Account) -> list[Write]:
+        """Store a new account and claim its address; refused with AddressTaken."""
+
+    def put_verification(self, token_hash: str, verification: Verification) -> Write: ...
+
+    def verify_email(self, token_hash: str, verification: Verification, *, roles: frozenset[str]) -> list[Write]:
+        """Spend the token and mark the address proved; refused with TokenInvalid."""
+
+    def rename(self, account_id: str, *, display_name: str | None, locale: str | None) -> Write: ...
+
+    def begin_factor(self, account_id: str, secret: str) -> Write:
+        """Remember a secret that is not confirmed; refused with FactorEnabled."""
+
+    def enable_factor(self, account: Account, step: int) -> Write:
+        """Turn the pending secret into the factor, spend `step`, end the sessions; refused with CodeUsed."""
+
+    def spend(self, account: Account, *, step: int | None, password_hash: str | None) -> list[Write]:
+        """Spend a time-step once, replace a password hash by a stronger one, or both.
+
+        Refused with CodeUsed when the step is not later than the last one spent.
+        """
+
+    def put_recovery(self, account_id: str, code_hash: str) -> Write: ...
+
+    def spend_recovery(self, account_id: str, code_hash: str) -> Write:
+        """Remove one code; refused with CodeWrong when it is not there (any more)."""
+
+
+class SessionStore(Protocol):
+    """Sessions, read together with the account that they speak for."""
+
+    def read_session(self, account_id: str, secret_hash: str) -> tuple[Account, Session] | None:
+        """Read both in one round trip; None unless both exist."""
+
+    def sessions_of(self, account_id: str) -> list[Session]: ...
+    def open_session(self, session: Session) -> Write: ...
+
+    def use_session(self, session: Session, now: datetime) -> Write:
+        """Note the use; refused with SessionMissing when it has ended meanwhile."""
+
+    def keep_session(self, session: Session, *, epoch: int, factor_at: datetime) -> Write:
+        """Carry one session over into a new epoch, with the factor that it just showed."""
+
+    def end_session(self, account_id: str, secret_hash: str) -> Write: ...
+    def end_sessions(self, account_id: str) -> Write: ...
+
+
+class AttemptStore(Protocol):
+    """Counters of attempts, one item a subject and window."""
+
+    def take(self, limit: Limit, subject: str, now: datetime) -> Write:
+        """Count one attempt; refused with TooManyAttempts when the window's are spent."""
+
+    def give_back(self, limit: Limit, subject: str, now: datetime) -> Write:
+        """Uncount an attempt that `take` counted in the same window."""
+
+
+class SellerStore(Protocol):
+    """Sellers' part of the accounts."""
+
+    def seller(self, seller_id: str) -> SellerProfile | None: ...
+
+    def seller_with_account(self, seller_id: str) -> tuple[SellerProfile, Account] | None:
+        """Read both in one round trip; None unless both exist."""
+
+    def seller_of_stripe(self, stripe_account_id: str) -> str | None: ...
+
+    def apply(self, seller: SellerProfile) -> list[Write]:
+        """Store the application; refused with SellerExists."""
+
+    def record_stripe_account(self, seller: SellerProfile, stripe_account_id: str) -> list[Write]:
+        """Bind the two, once and for good; refused with SellerExists when another was bound."""
+
+    def set_active(self, seller: SellerProfile, *, active: bool, now: datetime) -> list[Write]:
+        """Move seller and account together; refused with SellerMoved when it happened already."""
+
+
+class Passwords(Protocol):
+    """Slow hashes."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Compare; None stands for an account that does not exist and takes as long."""
+
+    def is_outdated(self, password_hash: str) -> bool: ...
+
+
+class Blocklist(Protocol):
+    """Passwords that attackers try first."""
+
+    def contains(self, password: str) -> bool: ...
+
+
+class TimeCodes(Protocol):
+    """Codes that an authenticator app shows (RFC 6238)."""
+
+    def address(self, secret: str, email: str) -> str:
+        """Return the `otpauth://` URI that an app reads as a QR code."""
+
+    def step_of(self, secret: str, code: str, now: datetime) -> int | None:
+        """Return the time-step whose code this is, or None."""
+
+
+class ConnectAccounts(Protocol):
+    """Sellers' accounts at Stripe.
+
+    Every method raises Unavailable when Stripe gave no clear answer; repeating is then safe.
+    """
+
+    def create_account(self, seller: SellerProfile, *, key: str) -> ConnectAccount:
+        """Make the account, or return the one that the same `key` made within the last day.
+
+        Raises: CountryNotServed.
+        """
+
+    def find_account(self, seller: SellerProfile) -> ConnectAccount | None:
+        """Look for an account that an earlier call made for this application."""
+
+    def read_account(self, stripe_account_id: str) -> ConnectAccount | None: ...
+    def onboarding_link(
+        self, stripe_account_id: str, *, return_url: str, refresh_url: str, key: str
+    ) -> OnboardingLink: ...
+
+
+class Ratings(Protocol):
+    """What reviews say, given by the reviews area."""
+
+    def of(self, subject_id: str) -> Rating | None: ...

@@ -1,0 +1,98 @@
+"""Sessions: opaque tokens, checked on every request, ended at once.
+
+Only the SHA-256 of a token's secret is stored: 256 random bits need no slow hash. Every session carries the epoch
+under which it was opened, and the account its present one: raising it ends them all with one write.
+"""
+
+from datetime import timedelta
+
+from marketplace.accounts.errors import AccountSuspended, SessionMissing
+from marketplace.accounts.model import SESSION_REFRESH_SECONDS, Account, Session, digest, parse_session_id, parse_token
+from marketplace.accounts.ports import SessionStore
+from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Unauthenticated, Unavailable
+from marketplace.kit.ids import Ids
+from marketplace.kit.principal import Principal
+from marketplace.kit.writes import Transactions
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+
+
+class Sessions:
+    """Who is asking, and the list of where somebody is signed in."""
+
+    def __init__(
+        self, *, clock: Clock, ids: Ids, transactions: Transactions, outbox: Outbox, accounts: SessionStore
+    ) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._transactions = transactions
+        self._outbox = outbox
+        self._accounts = accounts
+
+    def authenticate(self, token: str) -> Principal:
+        """Return who holds this token, as the account stands now; one round trip, and one more once an hour.
+
+        A token that cannot be one of ours costs no read.
+
+        Raises: Unauthenticated; AccountSuspended.
+        """
+        parts = parse_token(token)
+        found = self._accounts.read_session(parts[0], digest(parts[1])) if parts else None
+        if found is None:
+            raise Unauthenticated
+        account, session = found
+        if session.epoch != account.session_epoch or not session.is_live(self._clock.now()):
+            raise Unauthenticated
+        if account.suspended:
+            raise AccountSuspended
+        self._note_use(session)
+        return _principal(account, session)
+
+    def list(self, account_id: str, current_id: str) -> list[Session]:
+        """List the sessions that still open something, the last used first; `current_id` is one of them."""
+        found = self._accounts.sessions_of(account_id)
+        now = self._clock.now()
+        epochs = {session.epoch for session in found if session.session_id == current_id}
+        live = [session for session in found if session.epoch in epochs and session.is_live(now)]
+        return sorted(live, key=lambda session: session.last_used_at, reverse=True)
+
+    def revoke(self, account_id: str, session_id: str) -> None:
+        """End one session.
+
+        Raises: SessionMissing, also for somebody else's.
+        """
+        secret_hash = parse_session_id(session_id)
+        if secret_hash is None:
+            raise SessionMissing
+        self._transactions.commit([self._accounts.end_session(account_id, secret_hash)])
+
+    def revoke_all(self, account_id: str) -> None:
+        """End every session, the asking one included."""
+        now = self._clock.now()
+        revoked = event("account.sessions_revoked", account_id, now, once=self._ids.new("rev", now))
+        self._transactions.commit([self._accounts.end_sessions(account_id), self._outbox.publish(revoked)])
+
+    def _note_use(self, session: Session) -> None:
+        now = self._clock.now()
+        if now < session.last_used_at + timedelta(seconds=SESSION_REFRESH_SECONDS):
+            return
+        try:
+            self._transactions.commit([self._accounts.use_session(session, now)])
+        except SessionMissing:
+            raise Unauthenticated from None  # ended between the read and the write
+        except Unavailable:
+            return  # the next request notes it; nobody is turned away for our book-keeping
+
+
+def _principal(account: Account, session: Session) -> Principal:
+    return Principal(
+        account_id=account.account_id,
+        session_id=session.session_id,
+        email_verified=account.email_verified,
+        locale=account.locale,
+        roles=account.roles,
+        has_applied=account.has_applied,
+        seller_active=account.seller_active,
+        factor_at=session.factor_at,
+    )

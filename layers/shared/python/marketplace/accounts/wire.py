@@ -1,0 +1,272 @@
+"""The accounts area on the wire."""
+
+from typing import Annotated, Literal, Self
+
+import msgspec
+
+from marketplace.accounts.model import (
+    OPERATOR,
+    Account,
+    OnboardingLink,
+    SellerProfile,
+    Session,
+)
+from marketplace.accounts.names import EMAIL_LENGTH_MAX, LEGAL_NAME_LENGTH_MAX, NAME_LENGTH_MAX
+from marketplace.accounts.password_rules import PASSWORD_LENGTH_MAX
+from marketplace.accounts.second_factor import Enrolment
+from marketplace.accounts.sellers import Storefront
+from marketplace.accounts.sign_in import SignedIn
+from marketplace.kit.clock import to_text
+
+TOKEN_LENGTH_MAX = 128  # characters
+URL_LENGTH_MAX = 2_048
+RECOVERY_CODE_LENGTH_MAX = 32  # 16 characters and what people type between them
+
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=EMAIL_LENGTH_MAX, examples=["lucia@example.com"])]
+# Its least length is the business of the password rules, which say why.
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_LENGTH_MAX)]
+DisplayName = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_LENGTH_MAX, examples=["Lucía Vega"])]
+Locale = Literal["es", "en"]
+Code = Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", examples=["492039"])]
+RecoveryCode = Annotated[str, msgspec.Meta(min_length=1, max_length=RECOVERY_CODE_LENGTH_MAX)]
+Url = Annotated[str, msgspec.Meta(min_length=1, max_length=URL_LENGTH_MAX)]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What a client sends."""
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client gets."""
+
+
+class NewAccount(Body, frozen=True):
+    """The sign-up form."""
+
+    email: Email
+    password: Password
+    display_name: DisplayName
+    locale: Locale = "es"
+
+
+class MailRequested(Reply, frozen=True):
+    """The same whether or not the address has an account: what differs is in the mail."""
+
+    status: Literal["check_your_mail"] = "check_your_mail"
+
+
+class EmailToken(Body, frozen=True):
+    """The token of a mailed link."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=TOKEN_LENGTH_MAX)]
+
+
+class EmailVerified(Reply, frozen=True):
+    """The account whose address is now proved."""
+
+    account_id: str
+
+
+class EmailAddress(Body, frozen=True):
+    """Where to mail a new link."""
+
+    email: Email
+
+
+class Credentials(Body, frozen=True):
+    """Password, and one of the two codes where the account has a second factor."""
+
+    email: Email
+    password: Password
+    code: Code | None = None
+    recovery_code: RecoveryCode | None = None
+
+
+class SessionOpened(Reply, frozen=True):
+    """The token to send as `Authorization: Bearer`; it is shown this once."""
+
+    token: str
+    session_id: str
+    expires_at: str
+    second_factor: bool
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        session = signed_in.session
+        return cls(
+            token=signed_in.token,
+            session_id=session.session_id,
+            expires_at=to_text(session.expires_at),
+            second_factor=session.factor_at is not None,
+        )
+
+
+class SessionSummary(Reply, frozen=True):
+    """One place where the account is signed in."""
+
+    session_id: str
+    device: str
+    created_at: str
+    last_used_at: str
+    expires_at: str
+    second_factor: bool
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, current_id: str) -> Self:
+        return cls(
+            session_id=session.session_id,
+            device=session.device,
+            created_at=to_text(session.created_at),
+            last_used_at=to_text(session.last_used_at),
+            expires_at=to_text(session.expires_at),
+            second_factor=session.factor_at is not None,
+            current=session.session_id == current_id,
+        )
+
+
+class TotpCode(Body, frozen=True):
+    """Six digits from the authenticator app."""
+
+    code: Code
+
+
+class TotpEnrolment(Reply, frozen=True):
+    """The secret, to type or as the URI that apps scan as a QR code; shown this once."""
+
+    secret: str
+    otpauth_uri: str
+
+    @classmethod
+    def of(cls, enrolment: Enrolment) -> Self:
+        return cls(secret=enrolment.secret, otpauth_uri=enrolment.address)
+
+
+class RecoveryCodes(Reply, frozen=True):
+    """Ten codes, each good for one sign-in without the app; shown this once."""
+
+    recovery_codes: list[str]
+
+
+class MyAccount(Reply, frozen=True):
+    """One's own account."""
+
+    account_id: str
+    email: str
+    email_verified: bool
+    display_name: str
+    locale: Locale
+    second_factor: bool
+    operator: bool
+    seller: Literal["none", "applied", "active"]
+    created_at: str
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        applied = "applied" if account.has_applied else "none"
+        return cls(
+            account_id=account.account_id,
+            email=account.email,
+            email_verified=account.email_verified,
+            display_name=account.display_name,
+            locale=account.locale,  # type: ignore[arg-type]
+            second_factor=account.has_factor,
+            operator=OPERATOR in account.roles,
+            seller="active" if account.seller_active else applied,  # type: ignore[arg-type]
+            created_at=to_text(account.created_at),
+        )
+
+
+class AccountChange(Body, frozen=True):
+    """What to change; what is left out stays."""
+
+    display_name: DisplayName | None = None
+    locale: Locale | None = None
+
+
+class SellerApplication(Body, frozen=True):
+    """Who would sell: a trader (firm or self-employed) or a private person, and where."""
+
+    legal_name: Annotated[str, msgspec.Meta(min_length=1, max_length=LEGAL_NAME_LENGTH_MAX)]
+    kind: Literal["trader", "private"]
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", examples=["ES"])]
+
+
+class MySeller(Reply, frozen=True):
+    """One's own seller account: `applied`, then `onboarding` at Stripe, `active`, or `paused` by Stripe."""
+
+    seller_id: str
+    legal_name: str
+    kind: Literal["trader", "private"]
+    country: str
+    status: Literal["applied", "onboarding", "active", "paused"]
+    applied_at: str
+
+    @classmethod
+    def of(cls, seller: SellerProfile) -> Self:
+        return cls(
+            seller_id=seller.seller_id,
+            legal_name=seller.legal_name,
+            kind=seller.kind,  # type: ignore[arg-type]
+            country=seller.country,
+            status=_status(seller),
+            applied_at=to_text(seller.applied_at),
+        )
+
+
+class OnboardingReturn(Body, frozen=True):
+    """Where Stripe sends the seller afterwards, and when the link is stale: both on the marketplace's own site."""
+
+    return_url: Url
+    refresh_url: Url
+
+
+class Onboarding(Reply, frozen=True):
+    """A page of Stripe's, good for one visit."""
+
+    url: str
+    expires_at: str
+
+    @classmethod
+    def of(cls, link: OnboardingLink) -> Self:
+        return cls(url=link.url, expires_at=to_text(link.expires_at))
+
+
+class RatingSummary(Reply, frozen=True):
+    """Reviews and the sum of their stars, 1 to 5 each."""
+
+    count: int
+    sum: int
+
+
+class PublicSeller(Reply, frozen=True):
+    """A seller as buyers see them."""
+
+    seller_id: str
+    name: str
+    kind: Literal["trader", "private"]
+    country: str
+    active: bool
+    since: str
+    rating: RatingSummary | None
+
+    @classmethod
+    def of(cls, storefront: Storefront) -> Self:
+        rating = storefront.rating
+        return cls(
+            seller_id=storefront.seller_id,
+            name=storefront.name,
+            kind=storefront.kind,  # type: ignore[arg-type]
+            country=storefront.country,
+            active=storefront.active,
+            since=to_text(storefront.since),
+            rating=RatingSummary(count=rating.count, sum=rating.sum) if rating else None,
+        )
+
+
+def _status(seller: SellerProfile) -> Literal["applied", "onboarding", "active", "paused"]:
+    if seller.active:
+        return "active"
+    if seller.activated_at is not None:
+        return "paused"
+    return "onboarding" if seller.stripe_account_id else "applied"

@@ -1,0 +1,1 @@
+"""What must always hold, as predicates that anybody may run."""

@@ -1,0 +1,1 @@
+"""What sellers offer, and how much of it is left."""

@@ -1,0 +1,1 @@
+"""Disputes: what each side says and shows, and what is decided."""

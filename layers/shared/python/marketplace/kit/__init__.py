@@ -1,0 +1,1 @@
+"""Leaf values that every room may use; standard library only."""

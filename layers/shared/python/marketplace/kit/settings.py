@@ -1,0 +1,47 @@
+"""What differs from one deployment to the next, read once from the function's environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A function's environment as values; what a function is not given stays empty and fails on use."""
+
+    stage: str = "local"
+    table_prefix: str = "aval-local"
+    queues: Mapping[str, str] = field(default_factory=dict)  # payments, fraud, notifications, escrow -> URL
+    state_machine_arn: str = ""
+    stripe_secret_id: str = ""
+    stripe_api_base: str = ""
+    mail_from: str = ""
+    public_url: str = "http://localhost:3000"
+    uploads_bucket: str = ""
+    operator_emails: frozenset[str] = frozenset()
+    timers: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the variables that infra/template.yaml sets."""
+        stage = environment.get("STAGE", "local")
+        queues = {name: environment.get(f"QUEUE_{name.upper()}_URL", "") for name in QUEUES}
+        return cls(
+            stage=stage,
+            table_prefix=environment.get("TABLE_PREFIX", f"aval-{stage}"),
+            queues={name: url for name, url in queues.items() if url},
+            state_machine_arn=environment.get("STATE_MACHINE_ARN", ""),
+            stripe_secret_id=environment.get("STRIPE_SECRET_ID", ""),
+            stripe_api_base=environment.get("STRIPE_API_BASE", ""),
+            mail_from=environment.get("MAIL_FROM", ""),
+            public_url=environment.get("PUBLIC_URL", "http://localhost:3000").rstrip("/"),
+            uploads_bucket=environment.get("BUCKET_UPLOADS", ""),
+            operator_emails=_words(environment.get("OPERATOR_EMAILS", "")),
+            timers=environment.get("TIMERS", ""),
+        )
+
+
+QUEUES = ("payments", "fraud", "notifications", "escrow")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in text.split(",") if word.strip())

@@ -1,0 +1,1 @@
+"""Double entry, append-only, integer minor units: the books that must agree with Stripe's."""

@@ -1,0 +1,1 @@
+"""Everything beside the tables that leaves the process: queues, mail, files, workflow."""

@@ -1,0 +1,1 @@
+"""Telling people what happened to them: an inbox, and mail for what cannot wait."""

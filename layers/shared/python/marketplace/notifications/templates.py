@@ -1,0 +1,38 @@
+"""Every template, and who is told about an event."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from marketplace.notifications.model import ACCOUNT, BUYER, REVIEWED, SELLER
+from marketplace.notifications.texts_accounts import ACCOUNTS
+from marketplace.notifications.texts_endings import ENDING
+from marketplace.notifications.texts_orders import RUNNING
+from marketplace.notifications.texts_trust import DISPUTES, HOLDS, REVIEWS
+from marketplace.notifications.wording import Template
+from marketplace.outbox.model import Event
+
+# Order matters only within a kind: it is the order in which the parties are told.
+TEMPLATES: Mapping[tuple[str, str], Template] = {
+    (template.kind, template.party): template
+    for template in (*RUNNING, *ENDING, *ACCOUNTS, *DISPUTES, *REVIEWS, *HOLDS)
+}
+
+# Where an event names the party's account. An account event is about its own subject.
+_NAMED_BY: Mapping[str, str] = {BUYER: "buyer_id", SELLER: "seller_id", REVIEWED: "subject_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One template, for one account."""
+
+    template: Template
+    account_id: str
+
+
+def notices_of(event: Event) -> Iterator[Notice]:
+    """Name who is told about this event and how; an event of a kind without a template tells nobody."""
+    for (kind, party), template in TEMPLATES.items():
+        if kind == event.kind:
+            account_id = event.subject if party == ACCOUNT else event.data.get(_NAMED_BY[party])
+            if isinstance(account_id, str) and account_id:
+                yield Notice(template, account_id)

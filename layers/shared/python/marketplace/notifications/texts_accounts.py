@@ -1,0 +1,177 @@
+"""What account holders and sellers are told about their own account."""
+
+from marketplace.notifications.model import ACCOUNT
+from marketplace.notifications.wording import BOTH, ONLY_MAIL, Template, Wording
+
+_ACCOUNT, _SECURITY, _SIGN_IN, _VERIFY, _SELLING = "/account", "/account/security", "/sign-in", "/verify", "/selling"
+
+ACCOUNTS = (
+    Template(
+        "account.signed_up",
+        ACCOUNT,
+        ONLY_MAIL,
+        Wording(
+            "Confirm your e-mail address",
+            "Welcome to Aval. Confirm that this address is yours with the link below; until then nothing can be "
+            "bought or sold with the account. If you did not sign up, ignore this mail and nothing happens.",
+        ),
+        Wording(
+            "Confirma tu dirección de correo",
+            "Te damos la bienvenida a Aval. Confirma con el enlace de abajo que esta dirección es tuya; hasta entonces "
+            "no se puede comprar ni vender con la cuenta. Si no te has registrado, ignora este correo y no pasará "
+            "nada.",
+        ),
+        _VERIFY,
+        verifies=True,
+    ),
+    Template(
+        "account.verification_resent",
+        ACCOUNT,
+        ONLY_MAIL,
+        Wording(
+            "Your new confirmation link",
+            "Here is the new link you asked for. Confirm with it that this address is yours; earlier links no longer "
+            "matter. If you did not ask for it, ignore this mail and nothing happens.",
+        ),
+        Wording(
+            "Tu nuevo enlace de confirmación",
+            "Aquí tienes el nuevo enlace que pediste. Confirma con él que esta dirección es tuya; los enlaces "
+            "anteriores ya no importan. Si no lo pediste, ignora este correo y no pasará nada.",
+        ),
+        _VERIFY,
+        verifies=True,
+    ),
+    Template(
+        "account.signup_repeated",
+        ACCOUNT,
+        ONLY_MAIL,
+        Wording(
+            "You already have an account",
+            "Somebody just tried to sign up with this address, which already has an account. If it was you, sign in "
+            "with it, or ask there for a new confirmation link. If it was not, nothing changed and you need not do "
+            "anything.",
+        ),
+        Wording(
+            "Ya tienes una cuenta",
+            "Alguien acaba de intentar registrarse con esta dirección, que ya tiene una cuenta. Si has sido tú, inicia "
+            "sesión con ella o pide allí un nuevo enlace de confirmación. Si no, nada ha cambiado y no tienes que "
+            "hacer nada.",
+        ),
+        _SIGN_IN,
+    ),
+    Template(
+        "account.totp_enabled",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "Two-step sign-in is on",
+            "From now on, signing in asks for a code from your authenticator app. Keep your recovery codes somewhere "
+            "safe: each works once if you lose the app. If this was not you, end all your sessions and contact us at "
+            "once.",
+        ),
+        Wording(
+            "El inicio de sesión en dos pasos está activado",
+            "Desde ahora, al iniciar sesión se pide un código de tu aplicación de autenticación. Guarda los códigos de "
+            "recuperación en un lugar seguro: cada uno sirve una vez si pierdes la aplicación. Si no has sido tú, "
+            "cierra todas tus sesiones y escríbenos enseguida.",
+        ),
+        _SECURITY,
+    ),
+    Template(
+        "account.recovery_code_used",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "A recovery code was used",
+            "Somebody signed in to your account with one of your recovery codes; that code no longer works. If it was "
+            "you, make new codes when few are left. If it was not, end all your sessions and contact us at once.",
+        ),
+        Wording(
+            "Se ha usado un código de recuperación",
+            "Alguien ha iniciado sesión en tu cuenta con uno de tus códigos de recuperación; ese código ya no sirve. "
+            "Si has sido tú, crea códigos nuevos cuando te queden pocos. Si no, cierra todas tus sesiones y escríbenos "
+            "enseguida.",
+        ),
+        _SECURITY,
+    ),
+    Template(
+        "account.recovery_codes_replaced",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "You have new recovery codes",
+            "New recovery codes were made for your account, and the old ones no longer work. Keep the new ones "
+            "somewhere safe. If this was not you, end all your sessions and contact us at once.",
+        ),
+        Wording(
+            "Tienes nuevos códigos de recuperación",
+            "Se han creado nuevos códigos de recuperación para tu cuenta y los anteriores ya no sirven. Guarda los "
+            "nuevos en un lugar seguro. Si no has sido tú, cierra todas tus sesiones y escríbenos enseguida.",
+        ),
+        _SECURITY,
+    ),
+    Template(
+        "account.sessions_revoked",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "All your sessions were ended",
+            "Every device was signed out of your account. Sign in again where you need it. If you did not ask for "
+            "this, contact us.",
+        ),
+        Wording(
+            "Se han cerrado todas tus sesiones",
+            "Se ha cerrado la sesión de tu cuenta en todos los dispositivos. Vuelve a iniciarla donde la necesites. "
+            "Si no lo pediste, escríbenos.",
+        ),
+        _SECURITY,
+    ),
+    Template(
+        "seller.applied",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "We received your application to sell",
+            "One step is left: finish with Stripe, who pays you out, the check of your identity and bank account. "
+            "Selling opens as soon as Stripe confirms it; we tell you then.",
+        ),
+        Wording(
+            "Hemos recibido tu solicitud para vender",
+            "Queda un paso: termina con Stripe, que te hará los pagos, la comprobación de tu identidad y de tu cuenta "
+            "bancaria. Podrás vender en cuanto Stripe lo confirme; te avisaremos entonces.",
+        ),
+        _SELLING,
+    ),
+    Template(
+        "seller.activated",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "You can now sell",
+            "Stripe has confirmed your account. Publish your first listing whenever you like; every sale is covered "
+            "by a protected payment, and you are paid when the goods have arrived.",
+        ),
+        Wording(
+            "Ya puedes vender",
+            "Stripe ha confirmado tu cuenta. Publica tu primer anuncio cuando quieras; cada venta está cubierta por un "
+            "pago protegido y cobras cuando los artículos han llegado.",
+        ),
+        _SELLING,
+    ),
+    Template(
+        "seller.deactivated",
+        ACCOUNT,
+        BOTH,
+        Wording(
+            "Selling is paused",
+            "Stripe needs something more from you before you can be paid, so your listings cannot be bought for now. "
+            "Open your onboarding to see what is missing; orders under way go on as agreed.",
+        ),
+        Wording(
+            "La venta está en pausa",
+            "Stripe necesita algo más de ti antes de poder pagarte, así que por ahora no se pueden comprar tus "
+            "anuncios. Abre tu alta de vendedor para ver qué falta; los pedidos en curso siguen según lo acordado.",
+        ),
+        _SELLING,
+    ),
+)

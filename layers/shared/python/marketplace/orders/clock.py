@@ -1,0 +1,146 @@
+"""Time for orders: the execution that waits with each order, and what happens when a wait ends."""
+
+from typing import Protocol
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.writes import Transactions, Write
+from marketplace.orders.asl import clock_state, usual_next
+from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefused
+from marketplace.orders.moves import Mover
+from marketplace.orders.ports import Orders
+from marketplace.orders.process import PROCESSES, Kind
+from marketplace.orders.rules import due_transition, process_of
+
+PARKED = "parked"
+
+
+class Executions(Protocol):
+    """The workflow service, as orders see it."""
+
+    def start(self, name: str, order_id: str) -> None:
+        """Begin an order's execution; a name begins once, and again is no error."""
+
+    def go_on(self, token: str) -> None:
+        """End a wait the usual way; a token that is spent or timed out is no error."""
+
+    def look_again(self, token: str) -> None:
+        """End a wait because the order took another way; a spent token is no error."""
+
+
+class Tokens(Protocol):
+    """Where the newest wait's token is kept."""
+
+    def remember_token(self, order_id: str, waiting_in: str, token: str) -> None: ...
+
+    def token_of(self, order_id: str) -> tuple[str, str] | None: ...
+
+
+class Settler(Protocol):
+    """Whatever finishes an order that is settling."""
+
+    def settle(self, order_id: str) -> Order: ...
+
+
+class Cases(Protocol):
+    """Open disputes, as the clock sees them."""
+
+    def lapse(self, order: Order) -> list[Write]:
+        """Return the writes that close an order's dispute which nobody decided in time."""
+
+
+class Losses(Protocol):
+    """Chargebacks, as the clock sees them."""
+
+    def presume_lost(self, order: Order) -> list[Write]:
+        """Return the writes that book an order's unanswered chargeback as lost."""
+
+
+class OrderClock:
+    """Starts, nudges and obeys the executions; safe to be told anything twice, late or out of order."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        orders: Orders,
+        tokens: Tokens,
+        mover: Mover,
+        executions: Executions,
+        settlement: Settler,
+        cases: Cases,
+        losses: Losses,
+    ) -> None:
+        self._clock = clock
+        self._tx = transactions
+        self._orders = orders
+        self._tokens = tokens
+        self._mover = mover
+        self._executions = executions
+        self._settlement = settlement
+        self._cases = cases
+        self._losses = losses
+
+    def order_moved(self, order_id: str, came_from: str, went_to: str, *, version: int, seller_kind: str) -> None:
+        """Tell the execution that its order moved: start it when the order was paid, wake it otherwise."""
+        process = PROCESSES[version]
+        if went_to == "paid":
+            return self._executions.start(f"{order_id}-v{version}", order_id)
+        kept = self._tokens.token_of(order_id)
+        if came_from not in process.states or kept is None:
+            return None
+        waiting_in, token = kept
+        if waiting_in != clock_state(process, came_from, seller_kind):
+            return None  # the execution has not come to this wait yet; it will look when it does
+        usual = usual_next(process, came_from, seller_kind) == clock_state(process, went_to, seller_kind)
+        return self._executions.go_on(token) if usual else self._executions.look_again(token)
+
+    def wait(self, order_id: str, waiting_in: str, token: str) -> None:
+        """Keep the token of a wait that begins, and end it at once when the order has already moved on."""
+        self._tokens.remember_token(order_id, waiting_in, token)
+        order = self._read(order_id)  # after the token is kept: a move in between finds it
+        if clock_state(process_of(order), order.state, order.seller_kind) != waiting_in:
+            self._executions.look_again(token)
+
+    def tick(self, order_id: str) -> str:
+        """Apply the order's timer when it is due, and return where its execution should be."""
+        order = self._read(order_id)
+        due = due_transition(order, self._clock.now())
+        if due is not None:
+            order = self._apply(order, due.name)
+        return clock_state(process_of(order), order.state, order.seller_kind)
+
+    def settle(self, order_id: str) -> str:
+        """Pay out what is left of a settling order, and return where its execution should be.
+
+        Raises: Unavailable when a leg stays open and must be tried again.
+        """
+        order = self._settlement.settle(order_id)
+        if process_of(order).states[order.state].kind is Kind.WORKING:
+            return PARKED  # a person must decide: the execution has nothing left to wait for
+        return clock_state(process_of(order), order.state, order.seller_kind)
+
+    def catch_up(self, order_id: str) -> Order:
+        """Do what is overdue for an order, execution or not: the sweep's way in."""
+        order = self._read(order_id)
+        due = due_transition(order, self._clock.now())
+        if due is not None:
+            order = self._apply(order, due.name)
+        working = process_of(order).states[order.state].kind is Kind.WORKING
+        return self._settlement.settle(order_id) if working else order
+
+    def _apply(self, order: Order, name: str) -> Order:
+        step = self._mover.plan(order, name, SYSTEM)
+        also: list[Write] = self._cases.lapse(order) if name in {"decision_overdue", "chargeback_overdue"} else []
+        also += self._losses.presume_lost(order) if name == "chargeback_overdue" else []
+        try:
+            self._tx.commit([*step.writes, *also])
+        except TransitionRefused:
+            return self._read(order.order_id)  # somebody moved it first; their move stands
+        return step.after
+
+    def _read(self, order_id: str) -> Order:
+        order = self._orders.read(order_id)
+        if order is None:
+            raise OrderMissing
+        return order

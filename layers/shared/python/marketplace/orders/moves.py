@@ -1,0 +1,126 @@
+"""Move an order along its process: the one place that turns a transition into writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.writes import Write
+from marketplace.ledger.postings import commission_on
+from marketplace.orders.model import SYSTEM, Award, Move, Order
+from marketplace.orders.ports import Orders, Stock
+from marketplace.orders.process import Effect, Kind, Transition
+from marketplace.orders.rules import allowed, award_of, deadline, is_over, process_of
+from marketplace.orders.timers import Timers
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.payments.model import Intent, IntentKind, refund_intent_id, transfer_intent_id
+from marketplace.payments.ports import Payments
+
+_AWARDS = {Effect.AWARD_SELLER, Effect.AWARD_BUYER, Effect.AWARD_DECIDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An order's next state and everything that must be written with it."""
+
+    before: Order
+    after: Order
+    writes: list[Write] = field(default_factory=list)
+
+
+class Mover:
+    """Plans moves; whoever asked commits them, together with what else belongs to the same fact."""
+
+    def __init__(
+        self, *, clock: Clock, timers: Timers, orders: Orders, payments: Payments, stock: Stock, outbox: Outbox
+    ) -> None:
+        self._clock = clock
+        self._timers = timers
+        self._orders = orders
+        self._payments = payments
+        self._stock = stock
+        self._outbox = outbox
+
+    def plan(
+        self,
+        order: Order,
+        name: str,
+        actor: str,
+        *,
+        decided: Award | None = None,
+        facts: Mapping[str, str | int] | None = None,
+        **changes: Any,
+    ) -> Step:
+        """Plan the move that `name` means for this order now.
+
+        `decided` is an operator's award; `changes` are attributes of the order that the move sets.
+
+        Raises: TransitionRefused.
+        """
+        transition = allowed(order, name, actor)
+        now = self._clock.now()
+        after = self._arrive(replace(order, award=award_of(order, transition, decided), **changes), transition, now)
+        move = Move(order.order_id, after.step, name, order.state, after.state, actor, now, facts or {})
+        writes = self._orders.move(order, after, move)
+        writes.append(self._outbox.publish(_told(order, after, name, now)))
+        writes += self._effects(after, transition, now)
+        return Step(order, after, writes)
+
+    def first(self, order: Order) -> list[Write]:
+        """Return the writes that place a new order."""
+        move = Move(order.order_id, order.step, "place", "", order.state, SYSTEM, order.placed_at)
+        return [*self._orders.place(order, move), self._outbox.publish(_told(order, order, "place", order.placed_at))]
+
+    def _arrive(self, order: Order, transition: Transition, now: datetime) -> Order:
+        process = process_of(order)
+        state = process.states[transition.target]
+        due_at = deadline(process, state.name, order.seller_kind, now, self._timers)
+        # Work is due at once: the sweep repeats it until it is done, should nobody else.
+        due_at = now if state.kind is Kind.WORKING else due_at
+        moved = replace(order, state=state.name, step=order.step + 1, entered_at=now, due_at=due_at)
+        return replace(moved, ended_at=now) if is_over(moved) else moved
+
+    def _effects(self, after: Order, transition: Transition, now: datetime) -> list[Write]:
+        writes: list[Write] = []
+        if Effect.RESTOCK in transition.effects:
+            writes += [self._stock.restock(line.listing_id, line.quantity) for line in after.lines]
+        if _AWARDS & set(transition.effects):
+            writes += [self._payments.open_intent(intent) for intent in intents_of(after, now)]
+        return writes
+
+
+def intents_of(order: Order, now: datetime) -> list[Intent]:
+    """Return the effects that pay out an order's award: the buyer first, who never waits for the seller."""
+    if order.award is None:
+        return []
+    net_minor = order.award.seller_minor - commission_on(order, order.award.seller_minor)
+    wanted = (
+        (refund_intent_id(order.order_id), IntentKind.REFUND, order.award.refund_minor),
+        (transfer_intent_id(order.order_id), IntentKind.TRANSFER, net_minor),
+    )
+    return [
+        Intent(intent_id, kind, order.payment_id, order.order_id, amount_minor, order.currency, now)
+        for intent_id, kind, amount_minor in wanted
+        if amount_minor
+    ]
+
+
+def _told(before: Order, after: Order, name: str, now: datetime) -> Any:
+    return event(
+        f"order.{after.state}",
+        after.order_id,
+        now,
+        once=str(after.step),
+        buyer_id=after.buyer_id,
+        seller_id=after.seller_id,
+        via=name,
+        came_from=before.state if name != "place" else "",
+        step=after.step,
+        total_minor=after.total_minor,
+        currency=after.currency,
+        payment_id=after.payment_id,
+        process_version=after.process_version,
+        seller_kind=after.seller_kind,
+    )

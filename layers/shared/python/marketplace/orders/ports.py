@@ -1,0 +1,62 @@
+"""What the orders area needs from outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from marketplace.catalog.model import Listing
+from marketplace.kit.rows import Rows
+from marketplace.kit.writes import Write
+from marketplace.orders.model import Move, Order
+
+
+class Orders(Protocol):
+    """Where orders live. Reads are consistent."""
+
+    def read(self, order_id: str) -> Order | None:
+        """Return the order as it stands."""
+
+    def read_many(self, order_ids: Sequence[str]) -> list[Order]:
+        """Return several orders in one round trip, in the order asked."""
+
+    def moves(self, order_id: str) -> list[Move]:
+        """Return the order's log, oldest first."""
+
+    def place(self, order: Order, move: Move) -> list[Write]:
+        """Store a new order and the first entry of its log."""
+
+    def move(self, before: Order, after: Order, move: Move) -> list[Write]:
+        """Replace `before` by `after` while nobody else moved it; refused with TransitionRefused."""
+
+    def hold(self, order: Order, receipt_id: str) -> Write:
+        """Mark the order risky while it has not begun to settle; refused with TransitionRefused."""
+
+    def unhold(self, order: Order) -> Write:
+        """Lift the mark while the order stands as read; refused with TransitionRefused."""
+
+
+class Stock(Protocol):
+    """The catalog, as orders see it."""
+
+    def read_many(self, listing_ids: Sequence[str]) -> Mapping[str, Listing]:
+        """Return the listings there are, in one round trip."""
+
+    def reserve(self, listing: Listing, quantity: int) -> Write:
+        """Take from the stock while the listing is as shown; refused when it changed or ran out."""
+
+    def restock(self, listing_id: str, quantity: int) -> Write:
+        """Give back what was reserved."""
+
+
+class OrderPages(Protocol):
+    """Lists of orders, from indexes: for reading, never for deciding."""
+
+    def page_of_buyer(self, buyer_id: str, cursor: str | None, limit: int) -> Rows[Order]: ...
+
+    def page_of_seller(self, seller_id: str, cursor: str | None, limit: int) -> Rows[Order]: ...
+
+
+class DueOrders(Protocol):
+    """Orders whose deadline has passed, from an index: a hint, the order itself decides."""
+
+    def due(self, now: datetime, limit: int) -> list[str]: ...

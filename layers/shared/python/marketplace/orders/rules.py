@@ -1,0 +1,98 @@
+"""What the process says about one order: which move is allowed, by when, and what silence leads to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.orders.model import Award, Order, TransitionRefused
+from marketplace.orders.process import PROCESSES, Effect, Guard, Kind, Process, Silence, Transition
+from marketplace.orders.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """One step of what happens when nobody does anything."""
+
+    state: str
+    transition: str
+    target: str
+    at: datetime
+    silence: Silence
+
+
+def process_of(order: Order) -> Process:
+    """Return the version the order was placed under."""
+    return PROCESSES[order.process_version]
+
+
+def guards(order: Order) -> frozenset[Guard]:
+    """Return the facts that pick between transitions of one name."""
+    facts = {Guard.RISKY if order.risk_receipt else Guard.CLEAR}
+    if order.award:
+        shared = order.award.refund_minor and order.award.seller_minor
+        whole = Guard.ALL_TO_BUYER if order.award.refund_minor else Guard.ALL_TO_SELLER
+        facts.add(Guard.SHARED if shared else whole)
+    return frozenset(facts)
+
+
+def allowed(order: Order, name: str, actor: str) -> Transition:
+    """Return the transition that `name` means for this order now.
+
+    Raises: TransitionRefused when the state, the facts or the actor do not allow it.
+    """
+    found = process_of(order).named(order.state, name, guards(order))
+    if found is None or actor not in found.actors:
+        raise TransitionRefused(state=order.state, transition=name)
+    return found
+
+
+def allowed_actions(order: Order, actor: str) -> list[str]:
+    """Name what this actor may do now, in the table's order."""
+    facts = guards(order)
+    leaving = process_of(order).leaving(order.state)
+    return [row.name for row in leaving if actor in row.actors and (row.guard is None or row.guard in facts)]
+
+
+def deadline(process: Process, state: str, seller_kind: str, entered_at: datetime, timers: Timers) -> datetime | None:
+    """Return when the state's timer acts; None where there is none."""
+    timer = process.states[state].timer
+    return entered_at + timers.length(timer.length_for(seller_kind)) if timer else None
+
+
+def award_of(order: Order, transition: Transition, decided: Award | None) -> Award | None:
+    """Return how the money is divided by this transition, or the award that already stands."""
+    if Effect.AWARD_SELLER in transition.effects:
+        return Award(refund_minor=0, seller_minor=order.total_minor)
+    if Effect.AWARD_BUYER in transition.effects:
+        return Award(refund_minor=order.total_minor, seller_minor=0)
+    return decided if Effect.AWARD_DECIDED in transition.effects else order.award
+
+
+def due_transition(order: Order, now: datetime) -> Transition | None:
+    """Return the transition whose time has come, or None: a timer that fires early changes nothing."""
+    timer = process_of(order).states[order.state].timer
+    if timer is None or order.due_at is None or now < order.due_at:
+        return None
+    return process_of(order).named(order.state, timer.transition, guards(order))
+
+
+def is_over(order: Order) -> bool:
+    """Say whether the order has reached an end."""
+    return process_of(order).states[order.state].kind is Kind.END
+
+
+def if_nobody_acts(
+    process: Process, state: str, seller_kind: str, due_at: datetime | None, timers: Timers, facts: frozenset[Guard]
+) -> Iterator[Default]:
+    """Follow the timers from `state` to the end, each wait starting when the one before ran out.
+
+    `due_at` is the present deadline, where it is known (it may have been moved).
+    """
+    at = due_at
+    while (timer := process.states[state].timer) and at is not None:
+        found = process.named(state, timer.transition, facts)
+        if found is None:
+            return
+        yield Default(state, found.name, found.target, at, process.silences[found.name])
+        state = found.target
+        at = deadline(process, state, seller_kind, at, timers)

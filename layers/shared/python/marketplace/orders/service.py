@@ -1,0 +1,114 @@
+"""What buyers, sellers and operators do with an order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.rows import Rows
+from marketplace.kit.writes import Transactions
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing
+from marketplace.orders.moves import Mover
+from marketplace.orders.ports import OrderPages, Orders
+from marketplace.orders.rules import Default, allowed_actions, guards, if_nobody_acts, process_of
+from marketplace.orders.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as one of its parties (or an operator) sees it."""
+
+    order: Order
+    role: str
+    allowed_actions: list[str]
+    silence: list[Default]  # what happens if nobody does anything
+    moves: list[Move]
+
+
+class OrderService:
+    """Reads orders, and moves them for people."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timers: Timers,
+        transactions: Transactions,
+        orders: Orders,
+        pages: OrderPages,
+        mover: Mover,
+    ) -> None:
+        self._clock = clock
+        self._timers = timers
+        self._tx = transactions
+        self._orders = orders
+        self._pages = pages
+        self._mover = mover
+
+    def view(self, order_id: str, account_id: str, *, operator: bool = False) -> OrderView:
+        """Return one order with its log, its deadlines and what the reader may do.
+
+        Raises: OrderMissing for anybody but the parties and operators.
+        """
+        order, role = self._for(order_id, account_id, operator=operator)
+        return self._view(order, role)
+
+    def page(self, account_id: str, role: str, cursor: str | None, limit: int) -> Rows[Order]:
+        """Return the account's orders in that role, the newest first."""
+        of = self._pages.page_of_seller if role == SELLER else self._pages.page_of_buyer
+        return of(account_id, cursor, limit)
+
+    def ship(self, order_id: str, seller_id: str, carrier: str, tracking_number: str) -> OrderView:
+        """Note that the seller handed the goods to a carrier.
+
+        Raises: OrderMissing, TransitionRefused.
+        """
+        return self._move(order_id, seller_id, "ship", carrier=carrier, tracking_number=tracking_number)
+
+    def cancel(self, order_id: str, account_id: str, reason: str) -> OrderView:
+        """Cancel before shipment, by either side: the buyer gets everything back.
+
+        Raises: OrderMissing, TransitionRefused.
+        """
+        return self._move(order_id, account_id, "cancel", reason=reason)
+
+    def confirm(self, order_id: str, buyer_id: str) -> OrderView:
+        """Take the buyer's word that the goods arrived and are accepted: the release begins.
+
+        Raises: OrderMissing, TransitionRefused.
+        """
+        return self._move(order_id, buyer_id, "confirm")
+
+    def attest_delivery(self, order_id: str, operator_id: str, evidence: str) -> OrderView:
+        """Note that an operator saw proof of delivery; the inspection time begins.
+
+        Raises: OrderMissing, TransitionRefused.
+        """
+        order, _ = self._for(order_id, operator_id, operator=True)
+        facts = {"operator_id": operator_id, "evidence": evidence}
+        return self._commit(
+            order, OPERATOR, "attest_delivery", facts, delivered_at=self._clock.now(), delivered_by=OPERATOR
+        )
+
+    def _move(self, order_id: str, account_id: str, name: str, reason: str = "", **changes: Any) -> OrderView:
+        order, role = self._for(order_id, account_id, operator=False)
+        if name == "confirm" and order.delivered_at is None:
+            changes = {"delivered_at": self._clock.now(), "delivered_by": BUYER}
+        return self._commit(order, role, name, {"reason": reason} if reason else {}, **changes)
+
+    def _commit(self, order: Order, role: str, name: str, facts: Mapping[str, str | int], **changes: Any) -> OrderView:
+        step = self._mover.plan(order, name, role, facts=facts, **changes)
+        self._tx.commit(step.writes)
+        return self._view(step.after, role)
+
+    def _for(self, order_id: str, account_id: str, *, operator: bool) -> tuple[Order, str]:
+        order = self._orders.read(order_id)
+        role = order.party(account_id) if order else None
+        if order is None or (role is None and not operator):
+            raise OrderMissing
+        return order, role or OPERATOR
+
+    def _view(self, order: Order, role: str) -> OrderView:
+        process, facts = process_of(order), guards(order)
+        silence = if_nobody_acts(process, order.state, order.seller_kind, order.due_at, self._timers, facts)
+        return OrderView(order, role, allowed_actions(order, role), list(silence), self._orders.moves(order.order_id))

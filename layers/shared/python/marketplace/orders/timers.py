@@ -1,0 +1,55 @@
+"""How long each wait of an order lasts, and how a deployment changes that."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_UNITS = {"s": 1, "m": _MINUTE, "h": _HOUR, "d": _DAY}
+_OVERRIDE = re.compile(r"^(?P<name>[a-z_]+)=(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhd])$")
+
+# Seconds. The order process names these; a deployment may override any of them (TIMERS).
+DEFAULT_TIMERS: Mapping[str, int] = MappingProxyType(
+    {
+        "unpaid": 15 * _MINUTE,
+        "unshipped": 14 * _DAY,
+        "undelivered": 30 * _DAY,
+        "unproven": 60 * _DAY,
+        "inspection_trader": 14 * _DAY,  # the withdrawal period of Directive 2011/83/EU, article 9
+        "inspection_private": 3 * _DAY,
+        "hold": 60 * _DAY,
+        "dispute_answer": 5 * _DAY,  # holds three business days whatever the weekday
+        "dispute_decision": 60 * _DAY,
+        "chargeback": 120 * _DAY,
+        "review_window": 14 * _DAY,
+    }
+)
+
+
+class BadTimers(ValueError):
+    """TIMERS names an unknown timer or a length that is not a number with a unit."""
+
+
+class Timers:
+    """Durations by name: the defaults, with a deployment's overrides on top."""
+
+    def __init__(self, overrides: str = "") -> None:
+        """Read overrides such as `unshipped=20s,inspection_trader=1h`.
+
+        Raises: BadTimers.
+        """
+        self._seconds = {**DEFAULT_TIMERS, **dict(_read(part) for part in overrides.split(",") if part.strip())}
+
+    def seconds(self, name: str) -> int:
+        return self._seconds[name]
+
+    def length(self, name: str) -> timedelta:
+        return timedelta(seconds=self._seconds[name])
+
+
+def _read(part: str) -> tuple[str, int]:
+    found = _OVERRIDE.match(part.strip())
+    if not found or found["name"] not in DEFAULT_TIMERS:
+        raise BadTimers(f"{part.strip()!r} is not like unshipped=20s; timers are: {', '.join(DEFAULT_TIMERS)}")
+    return found["name"], int(found["count"]) * _UNITS[found["unit"]]

@@ -1,0 +1,1 @@
+"""Events that leave with the business transaction or not at all."""

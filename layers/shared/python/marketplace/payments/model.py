@@ -1,0 +1,148 @@
+"""Payments, and the intents that stand for each effect outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from marketplace.kit.errors import Conflict, DomainError, Missing
+
+# Stripe may prune idempotency keys after 24 h (its documentation); an hour is kept for clocks that disagree.
+SAME_KEY_FOR = timedelta(hours=23)
+
+
+class PaymentStatus(StrEnum):
+    """Where a checkout's one payment is."""
+
+    AWAITING = "awaiting"
+    PAID = "paid"
+    EXPIRED = "expired"
+
+
+class IntentKind(StrEnum):
+    """An effect outside, each with a fixed key."""
+
+    TRANSFER = "transfer"  # to a seller's Stripe account
+    REFUND = "refund"  # of an order's held money
+    LATE_REFUND = "late_refund"  # of a payment that came for cancelled orders
+
+
+class IntentState(StrEnum):
+    """How far an effect has come."""
+
+    OPEN = "open"  # perhaps not called, perhaps called and not recorded
+    DONE = "done"
+    PARKED = "parked"  # a person must decide: Stripe refused, or the key is too old and nothing was found
+
+
+class PaymentMissing(Missing):
+    """No such checkout, or somebody else's."""
+
+    code = "checkout_not_found"
+    title_en = "There is no such checkout."
+    title_es = "No existe ese proceso de pago."
+
+
+class PaymentMoved(Conflict):
+    """The payment is no longer in the state that was read; read again."""
+
+    code = "payment_moved"
+
+
+class IntentFinished(Conflict):
+    """Somebody else recorded this effect first: there is nothing left to do."""
+
+    code = "intent_finished"
+
+
+class StripeRefused(DomainError):
+    """Stripe said no for good: repeating changes nothing."""
+
+    code = "stripe_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One checkout's one payment, over the orders of one or more sellers."""
+
+    payment_id: str
+    buyer_id: str
+    order_ids: tuple[str, ...]
+    amount_minor: int
+    currency: str
+    status: PaymentStatus
+    fingerprint: str  # of the request that made it: its idempotency key may not be used for another
+    created_at: datetime
+    due_at: datetime  # unpaid until here: cancelled
+    payment_intent_id: str | None = None
+    charge_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One effect outside: committed before the call, recorded with its result after it.
+
+    The id is the business fact and the Stripe idempotency key at once; repeating an intent can only repeat the call.
+    """
+
+    intent_id: str
+    kind: IntentKind
+    payment_id: str
+    order_id: str | None
+    amount_minor: int
+    currency: str
+    created_at: datetime
+    state: IntentState = IntentState.OPEN
+    result_id: str | None = None
+    reason: str | None = None  # why it was parked
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def key_is_good(self, now: datetime) -> bool:
+        """Say whether Stripe still remembers this intent's key for certain."""
+        return now - self.created_at < SAME_KEY_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class StripePayment:
+    """What Stripe says of a PaymentIntent when asked."""
+
+    payment_intent_id: str
+    status: str  # Stripe's: requires_payment_method, requires_action, succeeded, canceled, ...
+    amount_minor: int
+    currency: str
+    payment_id: str | None  # ours, from the metadata
+    client_secret: str | None = None
+    charge_id: str | None = None
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """What Stripe says of a chargeback when asked."""
+
+    dispute_id: str
+    status: str
+    payment_intent_id: str
+    amount_minor: int
+    fee_minor: int
+    withdrawn: bool  # whether the money is with the bank
+    reinstated: bool
+
+
+def transfer_intent_id(order_id: str) -> str:
+    """Name the one release of an order."""
+    return f"transfer#{order_id}"
+
+
+def refund_intent_id(order_id: str) -> str:
+    """Name the refund that an order's award contains."""
+    return f"refund#{order_id}#award"
+
+
+def late_refund_intent_id(payment_id: str) -> str:
+    """Name the refund of a payment that came too late."""
+    return f"late_refund#{payment_id}"

@@ -1,0 +1,218 @@
+"""Payments, intents and received Stripe events in DynamoDB."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from marketplace.kit.clock import from_text, to_text
+from marketplace.kit.errors import Conflict
+from marketplace.kit.writes import Write
+from marketplace.payments.model import (
+    Intent,
+    IntentFinished,
+    IntentKind,
+    IntentState,
+    Payment,
+    PaymentMoved,
+    PaymentStatus,
+)
+from marketplace.storage.tables import IntegerAttribute, Item, meta
+from marketplace.storage.transaction import Put, Update
+
+PAYMENT, INTENT, EVENT = "payment", "intent", "event"
+AWAITING_QUEUE, OPEN_QUEUE, PARKED_QUEUE = "awaiting", "open", "parked"
+EVENT_KEPT_SECONDS = 35 * 86_400  # Stripe repeats for 3 days and lists for 30
+
+
+class AlreadyReceived(Conflict):
+    """This Stripe event was stored before; its effects have their own guards."""
+
+    code = "event_already_received"
+
+
+class OpenWork(GlobalSecondaryIndex[Any]):
+    """What the sweep looks after, by due time."""
+
+    class Meta:
+        """See data.yaml."""
+
+        index_name = "open_work"
+        projection = KeysOnlyProjection()
+
+    work_queue = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class PaymentItem(Item):
+    """One checkout's payment."""
+
+    class Meta(meta("payments")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    buyer_id = UnicodeAttribute()
+    order_ids = JSONAttribute()
+    amount_minor = IntegerAttribute()
+    currency = UnicodeAttribute()
+    status = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    payment_intent_id = UnicodeAttribute(null=True)
+    charge_id = UnicodeAttribute(null=True)
+    work_queue = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute()
+
+    open_work = OpenWork()
+
+
+class IntentItem(Item):
+    """One effect outside."""
+
+    class Meta(meta("payments")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    kind = UnicodeAttribute()
+    payment_id = UnicodeAttribute()
+    order_id = UnicodeAttribute(null=True)
+    amount_minor = IntegerAttribute()
+    currency = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    state = UnicodeAttribute()
+    result_id = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    facts = JSONAttribute()
+    work_queue = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute()
+
+
+class EventItem(Item):
+    """A Stripe event that was received."""
+
+    class Meta(meta("payments")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    kind = UnicodeAttribute()
+    received_at = UnicodeAttribute()
+    expires_at = IntegerAttribute()
+
+
+class DynamoPayments:
+    """Payments and intents by key, and by what is due."""
+
+    def read(self, payment_id: str) -> Payment | None:
+        item = PaymentItem.read(payment_id, PAYMENT)
+        return payment_from(item) if item else None
+
+    def open(self, payment: Payment) -> Write:
+        item = PaymentItem(
+            payment.payment_id,
+            PAYMENT,
+            buyer_id=payment.buyer_id,
+            order_ids=list(payment.order_ids),
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            status=payment.status.value,
+            fingerprint=payment.fingerprint,
+            created_at=to_text(payment.created_at),
+            work_queue=AWAITING_QUEUE,
+            due_at=to_text(payment.due_at),
+        )
+        return Put(item, PaymentMoved())
+
+    def attach(self, payment: Payment, payment_intent_id: str) -> Write:
+        unset_or_same = PaymentItem.payment_intent_id.does_not_exist() | (
+            PaymentItem.payment_intent_id == payment_intent_id
+        )
+        actions = [PaymentItem.payment_intent_id.set(payment_intent_id)]
+        return Update(PaymentItem(payment.payment_id, PAYMENT), actions, unset_or_same, PaymentMoved())
+
+    def paid(self, payment: Payment, charge_id: str) -> Write:
+        status = PaymentItem.status.set(PaymentStatus.PAID.value)
+        return self._leave(payment, [status, PaymentItem.charge_id.set(charge_id)])
+
+    def expired(self, payment: Payment) -> Write:
+        return self._leave(payment, [PaymentItem.status.set(PaymentStatus.EXPIRED.value)])
+
+    def _leave(self, payment: Payment, actions: list[Any]) -> Write:
+        awaiting = PaymentItem.status == PaymentStatus.AWAITING.value
+        item = PaymentItem(payment.payment_id, PAYMENT)
+        return Update(item, [*actions, PaymentItem.work_queue.remove()], awaiting, PaymentMoved())
+
+    def intent(self, intent_id: str) -> Intent | None:
+        item = IntentItem.read(intent_id, INTENT)
+        return intent_from(item) if item else None
+
+    def open_intent(self, intent: Intent) -> Write:
+        created_at = to_text(intent.created_at)
+        item = IntentItem(
+            intent.intent_id,
+            INTENT,
+            kind=intent.kind.value,
+            payment_id=intent.payment_id,
+            order_id=intent.order_id,
+            amount_minor=intent.amount_minor,
+            currency=intent.currency,
+            created_at=created_at,
+            state=IntentState.OPEN.value,
+            facts=dict(intent.facts),
+            work_queue=OPEN_QUEUE,
+            due_at=created_at,
+        )
+        return Put(item, IntentFinished())
+
+    def finish_intent(self, intent: Intent, result_id: str) -> Write:
+        done = [IntentItem.state.set(IntentState.DONE.value), IntentItem.result_id.set(result_id)]
+        return _close(intent, [*done, IntentItem.work_queue.remove()])
+
+    def park_intent(self, intent: Intent, reason: str) -> Write:
+        parked = [IntentItem.state.set(IntentState.PARKED.value), IntentItem.reason.set(reason)]
+        return _close(intent, [*parked, IntentItem.work_queue.set(PARKED_QUEUE)])
+
+    def due(self, queue: str, before: datetime, limit: int) -> list[str]:
+        found = PaymentItem.open_work.query(queue, OpenWork.due_at <= to_text(before), limit=limit)
+        return [item.pk for item in found]
+
+    def remember_event(self, stripe_event_id: str, kind: str, at: datetime) -> Write:
+        expires_at = int(at.timestamp()) + EVENT_KEPT_SECONDS
+        item = EventItem(stripe_event_id, EVENT, kind=kind, received_at=to_text(at), expires_at=expires_at)
+        return Put(item, AlreadyReceived())
+
+
+def _close(intent: Intent, actions: list[Any]) -> Write:
+    still_open = IntentItem.state == IntentState.OPEN.value
+    return Update(IntentItem(intent.intent_id, INTENT), actions, still_open, IntentFinished())
+
+
+def payment_from(item: PaymentItem) -> Payment:
+    """Read a stored payment."""
+    return Payment(
+        payment_id=item.pk,
+        buyer_id=item.buyer_id,
+        order_ids=tuple(item.order_ids),
+        amount_minor=item.amount_minor,
+        currency=item.currency,
+        status=PaymentStatus(item.status),
+        fingerprint=item.fingerprint,
+        created_at=from_text(item.created_at),
+        due_at=from_text(item.due_at),
+        payment_intent_id=item.payment_intent_id,
+        charge_id=item.charge_id,
+    )
+
+
+def intent_from(item: IntentItem) -> Intent:
+    """Read a stored intent."""
+    return Intent(
+        intent_id=item.pk,
+        kind=IntentKind(item.kind),
+        payment_id=item.payment_id,
+        order_id=item.order_id,
+        amount_minor=item.amount_minor,
+        currency=item.currency,
+        created_at=from_text(item.created_at),
+        state=IntentState(item.state),
+        result_id=item.result_id,
+        reason=item.reason,
+        facts=item.facts,
+    )

@@ -1,0 +1,156 @@
+"""The only module that calls Stripe about payments, transfers, refunds and chargebacks."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from marketplace.kit.errors import Unavailable
+from marketplace.payments.model import Intent, Payment, StripeDispute, StripePayment, StripeRefused
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
+LOOKUP_PAGE = 100  # objects read when looking for one that a lost answer left behind
+RETRY_AFTER_SECONDS = 2
+CHARGE_WITH_FEE = "latest_charge.balance_transaction"
+
+
+class StripeGateway:
+    """Speaks Stripe; `client` makes the StripeClient on first use, so that importing this costs nothing."""
+
+    def __init__(self, client: "Callable[[], StripeClient]") -> None:
+        self._make_client = client
+
+    @property
+    def _v1(self) -> Any:
+        return self._make_client().v1
+
+    def create_payment(self, payment: Payment) -> StripePayment:
+        params = {
+            "amount": payment.amount_minor,
+            "currency": payment.currency,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "transfer_group": payment.payment_id,
+            "metadata": {"payment_id": payment.payment_id},
+        }
+        with _meanings():
+            return _payment(self._v1.payment_intents.create(params, _once(f"payment#{payment.payment_id}")))
+
+    def read_payment(self, payment_intent_id: str) -> StripePayment:
+        with _meanings():
+            return _payment(self._v1.payment_intents.retrieve(payment_intent_id, {"expand": [CHARGE_WITH_FEE]}))
+
+    def find_payment(self, payment: Payment) -> StripePayment | None:
+        since = {"gte": int(payment.created_at.timestamp()) - 60}
+        with _meanings():
+            found = self._v1.payment_intents.list({"created": since, "limit": LOOKUP_PAGE}).auto_paging_iter()
+            candidates = (_payment(each) for each in found)
+            return next((each for each in candidates if each.payment_id == payment.payment_id), None)
+
+    def cancel_payment(self, payment: Payment, payment_intent_id: str) -> StripePayment:
+        try:
+            with _meanings():
+                options = _once(f"cancel#{payment.payment_id}")
+                return _payment(self._v1.payment_intents.cancel(payment_intent_id, {}, options))
+        except StripeRefused:
+            return self.read_payment(payment_intent_id)
+
+    def transfer(self, intent: Intent, *, destination: str, charge_id: str) -> str:
+        params = {
+            "amount": intent.amount_minor,
+            "currency": intent.currency,
+            "destination": destination,
+            "source_transaction": charge_id,
+            "transfer_group": intent.payment_id,
+            "metadata": _names(intent),
+        }
+        with _meanings():
+            return str(self._v1.transfers.create(params, _once(intent.intent_id)).id)
+
+    def find_transfer(self, intent: Intent) -> str | None:
+        with _meanings():
+            found = self._v1.transfers.list({"transfer_group": intent.payment_id, "limit": LOOKUP_PAGE})
+            return _carrying(intent, found.auto_paging_iter())
+
+    def refund(self, intent: Intent, *, charge_id: str) -> str:
+        params = {"amount": intent.amount_minor, "charge": charge_id, "metadata": _names(intent)}
+        with _meanings():
+            return str(self._v1.refunds.create(params, _once(intent.intent_id)).id)
+
+    def find_refund(self, intent: Intent, *, charge_id: str) -> str | None:
+        with _meanings():
+            found = self._v1.refunds.list({"charge": charge_id, "limit": LOOKUP_PAGE})
+            return _carrying(intent, found.auto_paging_iter())
+
+    def read_dispute(self, dispute_id: str) -> StripeDispute:
+        with _meanings():
+            return _dispute(self._v1.disputes.retrieve(dispute_id))
+
+
+def _once(key: str) -> dict[str, str]:
+    return {"idempotency_key": key}
+
+
+def _names(intent: Intent) -> dict[str, str]:
+    named = {"intent_id": intent.intent_id, "payment_id": intent.payment_id}
+    return {**named, "order_id": intent.order_id} if intent.order_id else named
+
+
+def _carrying(intent: Intent, objects: Any) -> str | None:
+    plain = (each.to_dict() for each in objects)
+    return next((str(each["id"]) for each in plain if _metadata(each).get("intent_id") == intent.intent_id), None)
+
+
+def _metadata(plain: Mapping[str, Any]) -> Mapping[str, str]:
+    return plain.get("metadata") or {}
+
+
+def _payment(found: Any) -> StripePayment:
+    plain = found.to_dict()
+    charge = plain.get("latest_charge")  # an id, or the charge itself where it was expanded
+    whole = charge if isinstance(charge, dict) else {"id": charge}
+    booked = whole.get("balance_transaction")
+    return StripePayment(
+        payment_intent_id=plain["id"],
+        status=plain["status"],
+        amount_minor=plain["amount"],
+        currency=plain["currency"],
+        payment_id=_metadata(plain).get("payment_id"),
+        client_secret=plain.get("client_secret"),
+        charge_id=whole["id"],
+        fee_minor=booked["fee"] if isinstance(booked, dict) else 0,
+    )
+
+
+def _dispute(found: Any) -> StripeDispute:
+    plain = found.to_dict()
+    moved = plain.get("balance_transactions") or []
+    return StripeDispute(
+        dispute_id=plain["id"],
+        status=plain["status"],
+        payment_intent_id=str(plain["payment_intent"]),
+        amount_minor=plain["amount"],
+        fee_minor=sum(each["fee"] for each in moved),
+        withdrawn=any(each["amount"] < 0 for each in moved),
+        reinstated=any(each["amount"] > 0 for each in moved),
+    )
+
+
+@contextmanager
+def _meanings() -> Iterator[None]:
+    """Turn Stripe's errors into two: perhaps, and no.
+
+    A saved 500 replays on its key for a day: it is "perhaps" here, and whoever holds the intent looks the object up.
+    """
+    import stripe  # noqa: PLC0415 - 120 ms that only a call to Stripe should pay
+
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+    except stripe.StripeError as error:
+        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:  # noqa: PLR2004
+            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error  # our key, not the request
+        raise StripeRefused(error.code or type(error).__name__) from error

@@ -1,0 +1,1 @@
+"""DynamoDB through pynamodb: what every area's store is made of."""

@@ -1,0 +1,130 @@
+"""The base of every stored item: keys, connection settings, and reads that fail as domain errors."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, Self, TypeVar
+
+import botocore.session
+from botocore.config import Config
+from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+
+from marketplace.kit.errors import Unavailable
+from marketplace.kit.rows import Rows
+from marketplace.storage.cursor import decode_cursor, encode_cursor
+
+# pynamodb's own 15 s + 30 s x 4 attempts would outlive API Gateway's 29 s.
+CONNECT_TIMEOUT_SECONDS = 1.0
+READ_TIMEOUT_SECONDS = 3.0
+ATTEMPTS_MAX = 3
+BATCH_MAX = 100  # keys in one BatchGetItem
+TABLE_PREFIX = os.environ.get("TABLE_PREFIX", "aval-local")  # a constant of the deployment, hence read at import
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number; pynamodb's NumberAttribute would let a float through, and money must not be one."""
+
+    attr_type = "N"
+
+    def serialize(self, value: Any) -> str:
+        if type(value) is not int:
+            raise TypeError(f"an integer is stored, not {type(value).__name__}")
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+def meta(area: str) -> type:
+    """Return the pynamodb `Meta` of an area's table."""
+    return type("Meta", (), {"table_name": f"{TABLE_PREFIX}-{area}"})
+
+
+@cache
+def shared_client() -> Any:
+    """Make the process's one DynamoDB client.
+
+    pynamodb would make a session and a client for each model class, at some 50 ms of cold start each.
+    """
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"total_max_attempts": ATTEMPTS_MAX, "mode": "standard"},
+        parameter_validation=False,  # pynamodb builds the parameters
+    )
+    return botocore.session.get_session().create_client("dynamodb", config=config)
+
+
+T = TypeVar("T")
+
+
+class Item(Model):
+    """One item of an area's table. Subclasses add attributes and `class Meta(meta("area"))`."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        connection = super()._get_connection()
+        connection.connection._client = shared_client()  # noqa: SLF001 - see shared_client: one client for all models
+        return connection
+
+    @classmethod
+    def read(cls, pk: str, sk: str) -> Self | None:
+        """Get one item by key, consistently; None when it is not there."""
+        try:
+            return cls.get(pk, sk, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+        except PynamoDBException as error:
+            raise Unavailable from error
+
+    @classmethod
+    def read_many(cls, keys: Sequence[tuple[str, str]]) -> list[Self]:
+        """Get up to `BATCH_MAX` items consistently in one round trip; absent ones are left out, order is lost."""
+        if not keys:
+            return []
+        try:
+            return list(cls.batch_get(list(keys), consistent_read=True))
+        except PynamoDBException as error:
+            raise Unavailable from error
+
+    @classmethod
+    def read_partition(cls, pk: str, condition: Condition | None = None, *, limit: int | None = None) -> list[Self]:
+        """Query the items of one partition consistently, in key order."""
+        return list(_guarded(cls.query(pk, condition, consistent_read=True, limit=limit)))
+
+
+def read_page(
+    index: Any, partition: str, *, sort_attribute: str, cursor: str | None, limit: int, newest_first: bool = True
+) -> Rows[Any]:
+    """Query one page of a secondary index (eventually consistent: never for a money decision).
+
+    `index` is a pynamodb index with `partition` as its hash key; the page continues after `cursor`.
+
+    Raises: BadCursor; Unavailable.
+    """
+    hash_name = next(name for name, attribute in index._get_attributes().items() if attribute.is_hash_key)  # noqa: SLF001 - pynamodb has no public look-up
+    start = None
+    if cursor is not None:
+        place, pk, sk = decode_cursor(cursor, count=3)
+        start = {hash_name: {"S": partition}, sort_attribute: {"S": place}, "pk": {"S": pk}, "sk": {"S": sk}}
+    found = index.query(
+        partition, scan_index_forward=not newest_first, limit=limit, page_size=limit, last_evaluated_key=start
+    )
+    items = tuple(_guarded(found))
+    last = found.last_evaluated_key
+    following = encode_cursor(last[sort_attribute]["S"], last["pk"]["S"], last["sk"]["S"]) if last else None
+    return Rows(items, following)
+
+
+def _guarded(items: Iterable[T]) -> Iterator[T]:
+    try:
+        yield from items
+    except PynamoDBException as error:
+        raise Unavailable from error

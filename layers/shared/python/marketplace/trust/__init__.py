@@ -1,0 +1,1 @@
+"""Suspicion with reasons: rules over an order's facts, a receipt for every decision, people with the last word."""

@@ -1,0 +1,148 @@
+"""What operators decide about held orders, and what the parties of an order may read of any decision."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.ids import derived_id
+from marketplace.kit.rows import Rows
+from marketplace.kit.writes import Transactions, Write
+from marketplace.orders.model import OrderMissing
+from marketplace.outbox.ports import Outbox
+from marketplace.trust.model import (
+    CLEAR,
+    CLEARED,
+    IN_FORCE,
+    OPEN,
+    REFUSE,
+    REFUSED,
+    TOO_LATE,
+    Case,
+    DecisionReceipt,
+    HoldAlreadyDecided,
+    HoldMissing,
+    OwnCase,
+    ReasonsMissing,
+)
+from marketplace.trust.ports import HoldableOrders, Records, ReleaseHolds
+from marketplace.trust.screening import RECEIPT, hold_event, is_decided
+
+Release = Callable[[str, str, str], Sequence[Write]]
+
+
+class Trust:
+    """Decisions about held orders."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        outbox: Outbox,
+        records: Records,
+        orders: HoldableOrders,
+        release_holds: ReleaseHolds,
+    ) -> None:
+        self._clock = clock
+        self._transactions = transactions
+        self._outbox = outbox
+        self._records = records
+        self._orders = orders
+        self._release_holds = release_holds
+
+    def open_holds(self, cursor: str | None, limit: int) -> Rows[Case]:
+        """Return one page of the orders that wait for a person, the longest waiting first.
+
+        Raises: BadCursor.
+        """
+        return self._records.open_cases(cursor, limit)
+
+    def hold(self, order_id: str) -> tuple[Case, tuple[DecisionReceipt, ...]]:
+        """Return a case, open or decided, with every decision about its order.
+
+        Raises: HoldMissing.
+        """
+        return self._case(order_id), self._records.receipts(order_id)
+
+    def clear(self, order_id: str, operator_id: str, reasons: str) -> DecisionReceipt:
+        """Lift the hold, for reasons that both parties will read.
+
+        Raises: HoldMissing; HoldAlreadyDecided; OwnCase; ReasonsMissing;
+        Conflict when the order does not allow it now.
+        """
+        return self._decide(order_id, operator_id, reasons, CLEAR, self._release_holds.clear)
+
+    def refuse(self, order_id: str, operator_id: str, reasons: str) -> DecisionReceipt:
+        """Refuse the order: the buyer is refunded, for reasons that both parties will read.
+
+        Raises: HoldMissing; HoldAlreadyDecided; OwnCase; ReasonsMissing;
+        Conflict when the order does not allow it now.
+        """
+        return self._decide(order_id, operator_id, reasons, REFUSE, self._release_holds.refuse)
+
+    def receipts_for(self, order_id: str, account_id: str) -> tuple[str, tuple[DecisionReceipt, ...]]:
+        """Return the reader's role in the order, and the decisions about it.
+
+        Raises: OrderMissing for anybody but the parties.
+        """
+        order = self._orders.read(order_id)
+        role = order.party(account_id) if order else None
+        if role is None:
+            raise OrderMissing
+        return role, self._records.receipts(order_id)
+
+    def _case(self, order_id: str) -> Case:
+        case = self._records.case(order_id)
+        if case is None:
+            raise HoldMissing
+        return case
+
+    def _decide(
+        self, order_id: str, operator_id: str, reasons: str, decision: str, release: Release
+    ) -> DecisionReceipt:
+        if not reasons.strip():
+            raise ReasonsMissing
+        case = self._case(order_id)
+        if operator_id in {case.buyer_id, case.seller_id}:
+            raise OwnCase
+        if case.state != OPEN:
+            raise HoldAlreadyDecided
+        order = self._orders.read(order_id)
+        if order is None:
+            raise HoldMissing
+        # An order may end while its case waits (a dispute, a chargeback, the hold's own deadline). The case is
+        # still closed with a receipt, which says that it changed nothing.
+        late = is_decided(order)
+        receipt = self._receipt(case, operator_id, reasons.strip(), decision, TOO_LATE if late else IN_FORCE)
+        released = [] if late else release(order_id, operator_id, receipt.receipt_id)
+        self._transactions.commit([*self._decision(case, receipt), *released])
+        return receipt
+
+    def _receipt(self, case: Case, operator_id: str, reasons: str, decision: str, effect: str) -> DecisionReceipt:
+        return DecisionReceipt(
+            # One id for whatever is decided about a hold: two operators at once collide here.
+            receipt_id=derived_id(RECEIPT, "decision", case.receipt_id),
+            order_id=case.order_id,
+            decision=decision,
+            effect=effect,
+            automated=False,
+            decided_at=self._clock.now(),
+            decided_by=operator_id,
+            reasons=reasons,
+            answers=case.receipt_id,
+        )
+
+    def _decision(self, case: Case, receipt: DecisionReceipt) -> list[Write]:
+        cleared = receipt.decision == CLEAR
+        closed = replace(
+            case,
+            state=CLEARED if cleared else REFUSED,
+            decided_at=receipt.decided_at,
+            decided_by=receipt.decided_by,
+            decision_receipt_id=receipt.receipt_id,
+        )
+        writes = [self._records.put_receipt(receipt, HoldAlreadyDecided()), self._records.close_case(closed)]
+        if receipt.effect == IN_FORCE:  # nothing changed for the parties otherwise
+            told = hold_event("hold.cleared" if cleared else "hold.refused", case, receipt)
+            writes.append(self._outbox.publish(told))
+        return writes

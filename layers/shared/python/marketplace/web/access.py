@@ -1,0 +1,133 @@
+"""Who may call a route: one value per answer, checked before anything of the request is read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from marketplace.kit.errors import DomainError, Forbidden, Unauthenticated
+from marketplace.kit.principal import Principal
+
+OPERATOR_ROLE = "operator"
+IGNORED, OPTIONAL, REQUIRED = "ignored", "optional", "required"
+
+
+class EmailNotVerified(Forbidden):
+    """Nothing is bought or sold before the e-mail address is known to be the account's."""
+
+    code = "email_not_verified"
+    title_en = "Confirm your e-mail address first."
+    title_es = "Confirma primero tu dirección de correo."
+
+
+class SellerInactive(Forbidden):
+    """The account may not sell yet, or no more."""
+
+    code = "seller_inactive"
+    title_en = "Your seller account is not active."
+    title_es = "Tu cuenta de vendedor no está activa."
+
+
+class NotASeller(Forbidden):
+    """The account has never applied to sell."""
+
+    code = "not_a_seller"
+    title_en = "Apply as a seller first."
+    title_es = "Solicita primero una cuenta de vendedor."
+
+
+class SecondFactorRequired(Forbidden):
+    """The session was opened without a second factor, and this needs one."""
+
+    code = "step_up_required"  # not the 401 of signing in, which asks for a code
+    title_en = "Sign in with your second factor to do this."
+    title_es = "Inicia sesión con tu segundo factor para hacer esto."
+
+
+Check = Callable[[Principal], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A named condition on the caller.
+
+    `session` says what a route does with a session token: IGNORED, OPTIONAL (verified when sent) or REQUIRED.
+    """
+
+    name: str
+    summary: str
+    session: str
+    checks: tuple[Check, ...] = ()
+    refusals: tuple[type[DomainError], ...] = ()
+
+    def check(self, principal: Principal | None) -> None:
+        """Let the caller through, or raise.
+
+        Raises: Unauthenticated; the `refusals`.
+        """
+        if principal is None:
+            if self.session == REQUIRED:
+                raise Unauthenticated
+            return
+        for check in self.checks:
+            check(principal)
+
+
+def _email_verified(principal: Principal) -> None:
+    if not principal.email_verified:
+        raise EmailNotVerified
+
+
+def _has_applied(principal: Principal) -> None:
+    if not (principal.has_applied or principal.seller_active):
+        raise NotASeller
+
+
+def _seller_active(principal: Principal) -> None:
+    if not principal.seller_active:
+        raise SellerInactive
+
+
+def _operator(principal: Principal) -> None:
+    # 403 and not 404: operator routes stand in the published contract, so there is nothing to hide about them.
+    # What is hidden (404) is somebody else's object.
+    if OPERATOR_ROLE not in principal.roles:
+        raise Forbidden
+
+
+def _second_factor(principal: Principal) -> None:
+    if principal.factor_at is None:
+        raise SecondFactorRequired
+
+
+# A token sent to a public route is not looked at: a stale one must not lock anybody out of signing in.
+Public = Access("Public", "Anybody; a session token is ignored.", IGNORED)
+MaybeSignedIn = Access("MaybeSignedIn", "Anybody; a session token, when sent, must be good.", OPTIONAL)
+SignedIn = Access("SignedIn", "Any signed-in account.", REQUIRED, (), (Unauthenticated,))
+Verified = Access(
+    "Verified",
+    "An account with a confirmed e-mail address.",
+    REQUIRED,
+    (_email_verified,),
+    (Unauthenticated, EmailNotVerified),
+)
+Buyer = replace(Verified, name="Buyer", summary="Whoever may buy: an account with a confirmed e-mail address.")
+SellerApplicant = Access(
+    "SellerApplicant",
+    "An account that has applied as a seller, active or not.",
+    REQUIRED,
+    (_email_verified, _has_applied),
+    (Unauthenticated, EmailNotVerified, NotASeller),
+)
+Seller = Access(
+    "Seller",
+    "A seller whose account is active.",
+    REQUIRED,
+    (_email_verified, _seller_active),
+    (Unauthenticated, EmailNotVerified, SellerInactive),
+)
+Operator = Access(
+    "Operator",
+    "An operator whose session showed a second factor.",
+    REQUIRED,
+    (_operator, _second_factor),
+    (Unauthenticated, Forbidden, SecondFactorRequired),
+)

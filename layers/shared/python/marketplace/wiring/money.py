@@ -1,0 +1,141 @@
+"""Payments in, settlements out, and the clock that drives them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from marketplace.wiring.trading import Trading
+
+if TYPE_CHECKING:
+    from marketplace.orders.checkout import Checkout
+    from marketplace.orders.clock import OrderClock
+    from marketplace.payments.chargebacks import Chargebacks
+    from marketplace.payments.events import StripeEvents
+    from marketplace.payments.intents import Intents
+    from marketplace.payments.service import PaymentService
+    from marketplace.payments.settlement import Settlement
+    from marketplace.payments.sweep import Sweep
+    from marketplace.payments.webhook import StripeWebhook, WebhookSecret
+
+
+class Money(Trading):
+    """Payments in, settlements out, and the clock that drives them."""
+
+    @cached_property
+    def intents(self) -> "Intents":
+        from marketplace.payments.intents import Intents
+
+        return Intents(
+            clock=self.clock, transactions=self.transactions, payments=self.payment_store, stripe=self.stripe
+        )
+
+    @cached_property
+    def payments(self) -> "PaymentService":
+        from marketplace.payments.service import PaymentService
+
+        return PaymentService(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            orders=self.order_store,
+            mover=self.mover,
+            ledger=self.ledger,
+            stripe=self.stripe,
+            intents=self.intents,
+        )
+
+    @cached_property
+    def checkout(self) -> "Checkout":
+        from marketplace.orders.checkout import Checkout
+
+        return Checkout(
+            clock=self.clock,
+            timers=self.timers,
+            transactions=self.transactions,
+            orders=self.order_store,
+            payments=self.payment_store,
+            stock=self.listing_store,
+            mover=self.mover,
+            service=self.payments,
+        )
+
+    @cached_property
+    def settlement(self) -> "Settlement":
+        from marketplace.payments.settlement import Settlement
+
+        return Settlement(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            orders=self.order_store,
+            mover=self.mover,
+            ledger=self.ledger,
+            sellers=self.sellers,
+            intents=self.intents,
+        )
+
+    @cached_property
+    def chargebacks(self) -> "Chargebacks":
+        from marketplace.payments.chargebacks import Chargebacks
+
+        return Chargebacks(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            orders=self.order_store,
+            mover=self.mover,
+            ledger=self.ledger,
+            stripe=self.stripe,
+            cases=self.disputes,
+        )
+
+    @cached_property
+    def stripe_webhook(self) -> "StripeWebhook":
+        from marketplace.payments.webhook import StripeWebhook
+
+        return StripeWebhook(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            outbox=self.outbox,
+            secret=self.webhook_secret,
+        )
+
+    def webhook_secret(self) -> "WebhookSecret":
+        """Read what verifies Stripe's deliveries."""
+        from marketplace.payments.webhook import WebhookSecret
+
+        return WebhookSecret(self.stripe_secret.signing_secrets, self.stripe_secret.livemode)
+
+    @cached_property
+    def stripe_events(self) -> "StripeEvents":
+        from marketplace.payments.events import StripeEvents
+
+        return StripeEvents(payments=self.payments, chargebacks=self.chargebacks, sellers=self.sellers)
+
+    @cached_property
+    def order_clock(self) -> "OrderClock":
+        from marketplace.orders.clock import OrderClock
+
+        return OrderClock(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            tokens=self.order_store,
+            mover=self.mover,
+            executions=self.executions,
+            settlement=self.settlement,
+            cases=self.disputes,
+            losses=self.chargebacks,
+        )
+
+    @cached_property
+    def sweep(self) -> "Sweep":
+        from marketplace.payments.sweep import Sweep
+
+        return Sweep(
+            clock=self.clock,
+            payments=self.payment_store,
+            service=self.payments,
+            orders=self.order_store,
+            order_clock=self.order_clock,
+        )

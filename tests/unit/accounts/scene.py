@@ -1,0 +1,223 @@
+"""The accounts area on the in-memory DynamoDB: real store and services, a clock that stands still, fast hashes."""
+
+import base64
+import hashlib
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pyotp
+
+from marketplace.accounts.attempts import Attempts
+from marketplace.accounts.limits import Limits
+from marketplace.accounts.model import ConnectAccount, OnboardingLink, Rating, SellerProfile
+from marketplace.accounts.profile import Profile
+from marketplace.accounts.second_factor import SecondFactor
+from marketplace.accounts.sellers import Sellers
+from marketplace.accounts.sessions import Sessions
+from marketplace.accounts.sign_in import Attempt, SignedIn, SignIn
+from marketplace.accounts.signup import Signup
+from marketplace.accounts.store import AccountsItem, DynamoAccounts
+from marketplace.accounts.totp import PyotpTimeCodes
+from marketplace.kit.errors import Unavailable
+from marketplace.kit.ids import derived_id
+from marketplace.outbox.store import DynamoOutbox
+from marketplace.storage.transaction import DynamoTransactions
+from tests.fakes.dynamo import MemoryDynamo, create_tables
+
+START = datetime(2026, 3, 2, 9, 0, 10, tzinfo=UTC)
+PASSWORD = "nueve gatos duermen al sol"
+IP = "203.0.113.7"
+
+
+class StandingClock:
+    def __init__(self) -> None:
+        self.moment = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+class SeededIds:
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self._lock = threading.Lock()
+
+    def new(self, prefix: str, at: datetime) -> str:
+        return derived_id(prefix, self.secret())
+
+    def secret(self, size_bytes: int = 32) -> str:
+        with self._lock:
+            return base64.urlsafe_b64encode(self._random.randbytes(size_bytes)).decode().rstrip("=")
+
+
+@dataclass
+class QuickPasswords:
+    """Hashes that cost nothing; `made` and `compared` count what the real ones would have cost."""
+
+    generation: int = 1
+    made: int = 0
+    compared: int = 0
+
+    def hash(self, password: str) -> str:
+        self.made += 1
+        return f"quick-{self.generation}-{hashlib.sha256(password.encode()).hexdigest()}"
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        self.compared += 1
+        wanted = hashlib.sha256(password.encode()).hexdigest()
+        return password_hash is not None and password_hash.rpartition("-")[2] == wanted
+
+    def is_outdated(self, password_hash: str) -> bool:
+        return not password_hash.startswith(f"quick-{self.generation}-")
+
+
+class FewWords:
+    def contains(self, password: str) -> bool:
+        return password in {"correcthorsebatterystaple"}
+
+
+@dataclass
+class ConnectFake:
+    """Stripe in ten lines: one account a key, and what it would say of each."""
+
+    by_key: dict[str, ConnectAccount] = field(default_factory=dict)
+    down: bool = False
+    ready: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def create_account(self, seller: SellerProfile, *, key: str) -> ConnectAccount:
+        self._answer("create")
+        made = ConnectAccount(f"acct_{len(self.by_key) + 1}", seller.seller_id, False, False, False)  # noqa: FBT003
+        return self.by_key.setdefault(key, made)
+
+    def find_account(self, seller: SellerProfile) -> ConnectAccount | None:
+        self._answer("find")
+        return next((made for made in self.by_key.values() if made.seller_id == seller.seller_id), None)
+
+    def read_account(self, stripe_account_id: str) -> ConnectAccount | None:
+        self._answer("read")
+        found = next((made for made in self.by_key.values() if made.stripe_account_id == stripe_account_id), None)
+        return found and ConnectAccount(stripe_account_id, found.seller_id, self.ready, self.ready, self.ready)
+
+    def onboarding_link(
+        self, stripe_account_id: str, *, return_url: str, refresh_url: str, key: str
+    ) -> OnboardingLink:
+        self._answer("link")
+        return OnboardingLink(f"https://connect.stripe.test/{stripe_account_id}/{key}", START + timedelta(minutes=5))
+
+    def _answer(self, call: str) -> None:
+        self.calls.append(call)
+        if self.down:
+            raise Unavailable(retry_after_seconds=2)
+
+
+@dataclass
+class RatingsFake:
+    known: dict[str, Rating] = field(default_factory=dict)
+
+    def of(self, subject_id: str) -> Rating | None:
+        return self.known.get(subject_id)
+
+
+class Scene:
+    """One account area and everything it stands on."""
+
+    def __init__(
+        self, dynamo: MemoryDynamo, clock: StandingClock, *, limits: Limits | None, operators: frozenset[str]
+    ) -> None:
+        self.dynamo = dynamo
+        self.clock = clock
+        self.ids = SeededIds()
+        self.store = DynamoAccounts()
+        self.transactions = DynamoTransactions(pause=lambda _: None)
+        self.passwords = QuickPasswords()
+        self.connect = ConnectFake()
+        self.ratings = RatingsFake()
+        common: dict[str, Any] = {"clock": self.clock, "ids": self.ids, "transactions": self.transactions}
+        outbox = DynamoOutbox()
+        attempts = Attempts(clock=self.clock, transactions=self.transactions, store=self.store)
+        known = {"accounts": self.store, "attempts": attempts, "limits": limits}
+        self.signup = Signup(
+            **common, **known, outbox=outbox, passwords=self.passwords, blocklist=FewWords(), operator_emails=operators
+        )
+        self.sessions = Sessions(**common, outbox=outbox, accounts=self.store)
+        self.security = SecondFactor(
+            **common, **known, outbox=outbox, sessions=self.store, time_codes=PyotpTimeCodes()
+        )
+        self.sign_in = SignIn(
+            **common, **known, sessions=self.store, passwords=self.passwords, second_factor=self.security
+        )
+        self.account = Profile(transactions=self.transactions, accounts=self.store)
+        self.sellers = Sellers(
+            **common,
+            outbox=outbox,
+            accounts=self.store,
+            connect=self.connect,
+            ratings=self.ratings,
+            public_url="https://aval.example",
+        )
+
+    @property
+    def services(self) -> SimpleNamespace:
+        """What a handler would be given."""
+        names = ("signup", "sessions", "sign_in", "security", "account", "sellers", "clock", "ids")
+        return SimpleNamespace(**{name: getattr(self, name) for name in names})
+
+    def register(self, email: str = "lucia@example.com", password: str = PASSWORD, *, verified: bool = True) -> str:
+        self.signup.sign_up(email=email, password=password, display_name="Lucía Vega", locale="es", ip=IP)
+        account_id = self.store.owner_of(email)
+        assert account_id is not None
+        if verified:
+            self.signup.verify(self.signup.mint_verification(account_id))
+        return account_id
+
+    def attempt(self, email: str = "lucia@example.com", password: str = PASSWORD, **more: Any) -> Attempt:
+        return Attempt(email=email, password=password, **{"ip": IP, "user_agent": "Firefox"} | more)
+
+    def enter(self, email: str = "lucia@example.com", password: str = PASSWORD, **more: Any) -> SignedIn:
+        return self.sign_in.open(self.attempt(email, password, **more))
+
+    def token(self, email: str = "lucia@example.com") -> str:
+        return self.enter(email).token
+
+    def enable_factor(self, token: str) -> tuple[str, list[str]]:
+        """Turn the second factor on; returns its secret and the recovery codes."""
+        caller = self.sessions.authenticate(token)
+        secret = self.security.enrol(caller.account_id).secret
+        codes = self.security.confirm(caller, self.code(secret), ip=IP)
+        return secret, codes
+
+    def code(self, secret: str, *, steps: int = 0) -> str:
+        return pyotp.TOTP(secret).at(self.clock.now(), counter_offset=steps)
+
+    def suspend(self, account_id: str) -> None:
+        AccountsItem(account_id, "account").update(actions=[AccountsItem.suspended.set(True)])
+
+    def events(self, kind: str | None = None) -> list[dict[str, Any]]:
+        rows = self.dynamo.rows("aval-local-outbox")
+        return [row for row in rows if kind in {None, row["kind"]}]
+
+    def round_trips(self) -> list[str]:
+        """Name the calls since the last time, and forget them."""
+        made = [call.operation for call in self.dynamo.calls]
+        self.dynamo.calls.clear()
+        return made
+
+
+@contextmanager
+def accounts_scene(*, limits: Limits | None = None, operators: frozenset[str] = frozenset()) -> Iterator[Scene]:
+    clock = StandingClock()
+    with MemoryDynamo(clock=lambda: clock.now().timestamp()).installed() as dynamo:
+        create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
+        scene = Scene(dynamo, clock, limits=limits, operators=operators)
+        dynamo.calls.clear()
+        yield scene
