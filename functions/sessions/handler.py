@@ -55,7 +55,7 @@ def sign_in(request: Request, services: Services) -> SessionOpened:
 def list_sessions(request: Request, services: Services) -> Page[SessionSummary]:
     """List where the account is signed in, the last used first; one page holds them all."""
     caller = request.account
-    found = services.sessions.list(caller.account_id, caller.session_id)
+    found = services.sessions.open_for(caller.account_id)
     return Page(items=[SessionSummary.of(session, caller.session_id) for session in found])
 
 

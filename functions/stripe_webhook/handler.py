@@ -1,17 +1,10 @@
 """/webhooks/stripe: Stripe speaks first here. Verify on the raw bytes, store once, answer; the work is queued."""
 
-import msgspec
-
 from marketplace.kit.errors import Invalid
 from marketplace.payments.webhook import BadSignature, WrongMode
+from marketplace.payments.wire import Received
 from marketplace.web import Public, Request, make_app, route
 from marketplace.wiring import Services, live
-
-
-class Received(msgspec.Struct):
-    """The event is stored; what follows from it is done from a queue."""
-
-    event_id: str
 
 
 @route("POST", "/webhooks/stripe", access=Public, raw=True, returns=Received, errors=(BadSignature, WrongMode, Invalid))

@@ -73,18 +73,16 @@ class Builder:
         return kept
 
     def _install(self, requirements: Path, into: Path) -> None:
-        self._run(
-            "python -m venv", [sys.executable, "-m", "venv", "--without-pip", str(into)], "Install Python's venv."
-        )
+        self.run("python -m venv", [sys.executable, "-m", "venv", "--without-pip", str(into)], "Install Python's venv.")
         pip = [sys.executable, "-m", "pip", "--python", str(into / "bin" / "python"), "install", "--quiet"]
         pinned = ["--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(requirements)]
-        self._run("pip install", [*pip, *pinned], _NETWORK_ADVICE)
+        self.run("pip install", [*pip, *pinned], _NETWORK_ADVICE)
 
     def _make(self, source: Path, target: str, into: Path) -> None:
         if shutil.which("make") is None:
             raise Trouble("There is no make on this machine.", "Install it (on Debian: apt-get install make).")
         variables = [f"ARTIFACTS_DIR={into}", f"PYTHON={sys.executable}", "TARGET="]
-        self._run(f"make {target}", ["make", "-C", str(source), target, *variables], _NETWORK_ADVICE)
+        self.run(f"make {target}", ["make", "-C", str(source), target, *variables], _NETWORK_ADVICE)
 
     def _copy(self, source: Path, into: Path) -> None:
         shutil.copytree(source, into, ignore=shutil.ignore_patterns("__pycache__", ".*"))
@@ -92,9 +90,8 @@ class Builder:
     def _compile(self, folder: Path) -> None:
         """Compile ahead: a function's worker unpacks its layers anew, and would compile them on every cold start."""
         mode = ["--invalidation-mode", "unchecked-hash", "-q", str(folder)]
-        self._run(
-            "python -m compileall", [sys.executable, "-m", "compileall", *mode], "A source file does not compile."
-        )
+        self.run("python -m compileall", [sys.executable, "-m", "compileall", *mode], "A source file does not compile.")
 
-    def _run(self, name: str, command: list[str], advice: str) -> None:
+    def run(self, name: str, command: list[str], advice: str) -> None:
+        """Run one tool to its end; its log is kept with the others."""
         run_tool(name, command, folder=CHECKOUT, log=self.workspace.logs / "build.log", advice=advice)

@@ -1,5 +1,6 @@
 """Bring the local cloud up, step by step, and hand out its addresses."""
 
+import contextlib
 import json
 import secrets
 import time
@@ -121,7 +122,8 @@ class Bringup:
     def _deploy(self, endpoint: str, builder: Builder, parameters: dict[str, str]) -> str:
         """Return the id the API got."""
         s3 = client(endpoint, "s3")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # kept by an earlier PERSIST=1 run
+            s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         packager = Packager(s3, builder, parameters["Timers"])
         stacks = Stacks(client(endpoint, "cloudformation"), endpoint)
         with self.progress.step("Deploying infra/data.yaml"):

@@ -9,12 +9,14 @@ and what AWS does; `start` stops with a plain sentence when a new version has mo
 import contextvars
 import importlib
 import json
+import os
 import re
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 PORT_WAIT_SECONDS = 30.0
@@ -35,6 +37,30 @@ def _wrap(module: str, name: str, around: Callable[..., Any]) -> None:
         return around(original, *args, **kwargs)
 
     setattr(owner, name, corrected)
+
+
+# Which role used which permission: what a policy grants beyond it is too much (tests/e2e reads this file).
+_used: set[tuple[str, str, str, str]] = set()
+
+
+def _note_use(original: Callable[..., Any], key: str, action: str, service: str, *args: Any, **kwargs: Any) -> Any:
+    answer = original(key, action, service, *args, **kwargs)
+    log = os.environ.get("ACCESS_LOG")
+    if log and key.startswith("ASIA"):  # a role's temporary key; the deploying account owner is of no interest
+        resource = kwargs.get("resource_arn", args[1] if len(args) > 1 else "*")
+        use = (_role_of(key), action, resource, "allowed" if answer is None else "denied")
+        if use not in _used:
+            _used.add(use)
+            with Path(log).open("a") as lines:
+                lines.write(json.dumps(dict(zip(("role", "action", "resource", "answer"), use, strict=True))) + "\n")
+    return answer
+
+
+def _role_of(key: str) -> str:
+    account = importlib.import_module("ministack.core.responses").get_account_id()
+    principal = importlib.import_module("ministack.core.iam_evaluator").resolve_principal(key, account)
+    _, _, role_and_session = str(getattr(principal, "arn", "")).partition(":assumed-role/")
+    return role_and_session.partition("/")[0]
 
 
 # A policy names one state machine or one mail identity; MiniStack compares SendTask* and SendEmail with "*" instead.
@@ -143,6 +169,7 @@ def _port_opened() -> bool:
 def start() -> None:
     """Correct MiniStack, then serve until a signal ends it."""
     _wrap("core.iam_actions", "extract_resource_arn", _exact_resource)
+    _wrap("core.iam_evaluator", "enforce", _note_use)
     _wrap("services.stepfunctions", "_execute_task", _remember_machine)
     _wrap("services.stepfunctions", "_invoke_with_callback", _remember_token)
     _wrap("services.stepfunctions", "_call_lambda", _fail_unarmed_task)

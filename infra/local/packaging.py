@@ -33,7 +33,7 @@ class Packager:
             layer["ContentUri"] = self._upload(self._layer(name), f"layers/{name}", "zip")
         for name, function in resources_of(template, "AWS::Serverless::Function").items():
             function["CodeUri"] = self._upload(
-                _function(template_file.parent, name, function), f"functions/{name}", "zip"
+                function_code(template_file.parent, name, function), f"functions/{name}", "zip"
             )
         for name, machine in resources_of(template, "AWS::Serverless::StateMachine").items():
             uri = self._upload(
@@ -67,7 +67,8 @@ class Packager:
         return f"s3://{BUCKET}/{key}"
 
 
-def _function(beside: Path, name: str, properties: dict[str, Any]) -> bytes:
+def function_code(beside: Path, name: str, properties: dict[str, Any]) -> bytes:
+    """Return the zipped folder of a function of a template in the folder `beside`."""
     folder = (beside / properties["CodeUri"]).resolve()
     if not (folder / "handler.py").is_file():
         raise Trouble(

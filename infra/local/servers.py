@@ -35,6 +35,7 @@ def start_emulator(interpreter: Path, workspace: Workspace, *, port: int, persis
         "S3_PERSIST": "1" if persist else "0",
         "S3_DATA_DIR": str(state / "s3"),
         "LAMBDA_WARM_TTL_SECONDS": str(_WARM_SECONDS),
+        "ACCESS_LOG": str(workspace.logs / "access.jsonl"),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }

@@ -71,7 +71,7 @@ def _hold(descriptor: int, path: Path) -> None:
     except OSError as held:
         holder = path.read_text().strip() or "unknown"
         raise Trouble(
-            f"Another local cloud is running from this checkout (process {holder}).",
+            f"Another local cloud is running from this folder (process {holder}).",
             "Stop it with Ctrl-C in its own terminal, then try again.",
         ) from held
 

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -76,6 +77,10 @@ class MemoryDynamo:
 
     def call(self, operation: str, params: Mapping[str, Any]) -> Reply:
         """One operation without botocore: wire parameters in, wire reply out, `ServiceError` for a refusal."""
+        return deepcopy(self._execute(operation, params))
+
+    def _execute(self, operation: str, params: Mapping[str, Any]) -> Reply:
+        """The reply shares values with the tables: it is encoded or copied before anybody else sees it."""
         with self._lock:
             call = Call(self._store, params)
             error: str | None = None
@@ -93,7 +98,7 @@ class MemoryDynamo:
 
         def apply() -> wire.Answer:
             try:
-                return 200, _encoded(self.call(operation, params))
+                return 200, _encoded(self._execute(operation, params))
             except ServiceError as refusal:
                 return 400, _encoded(refusal.body())
 
@@ -121,7 +126,7 @@ class MemoryDynamo:
         with self._lock:
             found = self._store.table(table)
             return [
-                found.items[key]
+                deepcopy(found.items[key])
                 for partition in sorted(found.order.partitions)
                 for _, key in found.order.partitions[partition]
             ]
@@ -138,14 +143,14 @@ class MemoryDynamo:
     def stream(self, table: str) -> list[dict[str, Any]]:
         """Stream records not taken yet, each as an entry of a Lambda event's `Records`."""
         with self._lock:
-            return list(self._streamed(table).records)
+            return deepcopy(self._streamed(table).records)
 
     def take_stream(self, table: str) -> list[dict[str, Any]]:
         """Stream records not taken yet, and take them."""
         with self._lock:
             found = self._streamed(table)
             records, found.records = found.records, []
-            return records
+            return deepcopy(records)
 
     def _streamed(self, table: str) -> Table:
         found = self._store.table(table)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from .dynamo_ast import Literal, Path, Scope
 from .dynamo_capacity import read_units
-from .dynamo_conditions import All, BeginsWith, Between, Comparison, Group, Node
+from .dynamo_conditions import All, BeginsWith, Between, Comparison, Either, Group, Node, Not, Within
 from .dynamo_errors import invalid_parameter, validation
 from .dynamo_requests import Expressions, expressions
 from .dynamo_schema import MAX_HASH_BYTES, MAX_RANGE_BYTES, IndexSchema, KeySchema, check_key_size
@@ -19,6 +19,7 @@ from .dynamo_tables import Entry, Ordered, Table
 from .dynamo_values import Item, Token, Value, checked_item, item_size, kind_of, token
 
 MAX_PAGE_BYTES = 1024 * 1024
+_OTHERS: dict[type[Node], str] = {Either: "OR", Not: "NOT", Within: "IN"}
 _SELECTS = frozenset({"ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES"})
 
 
@@ -196,7 +197,7 @@ def _conditions(node: Node, scope: Scope) -> dict[str, Comparison | Between | Be
                 found[name] = condition
         return found
     if not isinstance(node, Comparison | Between | BeginsWith):
-        _refuse(f"Invalid operator used in KeyConditionExpression: {type(node).__name__}")
+        _refuse(f"Invalid operator used in KeyConditionExpression: {_OTHERS.get(type(node), 'function')}")
     node.check(scope)
     subject = node.left if isinstance(node, Comparison) else node.operand
     if not isinstance(subject, Path) or len(subject.steps) != 1:

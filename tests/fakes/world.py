@@ -3,13 +3,16 @@
 Only what leaves the process is replaced; time stands still until a test moves it.
 """
 
+import copy
 import hashlib
+import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import stripe
 
@@ -18,32 +21,44 @@ from functions.escrow_clock.handler import tell
 from infra.local.stripe import LocalStripe, LocalTransport
 from marketplace.audit.invariants import check
 from marketplace.audit.view import View
+from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.settings import Settings
 from marketplace.outbox.model import Event
 from marketplace.outbox.store import event_from_image
 from marketplace.payments.webhook import WebhookSecret
+from marketplace.storage.transaction import DynamoTransactions
 from marketplace.wiring import Services
 from tests.fakes.collect import view_of
 from tests.fakes.dynamo import MemoryDynamo, create_tables
+from tests.fakes.faults import Crash, Failures, Faults
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
 OPERATOR_EMAIL = "operator@aval.example"
 WEBHOOK_SECRET = "whsec_local"  # noqa: S105 - the local Stripe's own
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
+FAILURES_MAX = 20  # of deliveries, before a test is told
 
 
 class FrozenClock:
     """Time as a test sets it."""
 
     def __init__(self, at: datetime = START) -> None:
-        self.at = at
+        self._at = at
+        self._watch: Callable[[datetime], None] = lambda _at: None
+
+    def watched_by(self, watch: "Callable[[datetime], None]") -> None:
+        self._watch = watch
 
     def now(self) -> datetime:
-        return self.at
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        self._at = at
+        self._watch(at)
 
     def advance(self, **length: float) -> None:
-        self.at += timedelta(**length)
+        self.set(self._at + timedelta(**length))
 
 
 class SeededIds:
@@ -68,7 +83,10 @@ class FakeQueues:
     waiting: dict[str, deque[Event]] = field(default_factory=dict)
 
     def send(self, queue: str, event: Event) -> None:
-        self.waiting.setdefault(queue, deque()).append(event)
+        self.of(queue).append(event)
+
+    def of(self, queue: str) -> deque[Event]:
+        return self.waiting.setdefault(queue, deque())
 
 
 @dataclass
@@ -93,7 +111,8 @@ class FakeExecutions:
 class World:
     """Everything a test needs to trade."""
 
-    def __init__(self, dynamo: MemoryDynamo, **given: Any) -> None:
+    def __init__(self, dynamo: MemoryDynamo, *, faults: Faults | None = None, **given: Any) -> None:
+        self.faults = faults
         self.clock = FrozenClock()
         self.ids = SeededIds()
         self.dynamo = dynamo
@@ -109,19 +128,60 @@ class World:
             operator_emails=frozenset({OPERATOR_EMAIL}),
         )
         self.given = given
+        self.records: deque[Any] = deque()  # read from the outbox's stream, not carried yet
+        self._failed = 0
         self.services = self.new_services()
 
     def new_services(self) -> Services:
         """Build the services again, as a fresh container would."""
-        client = stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
+        client = stripe.StripeClient("sk_test_local", http_client=self._transport(LocalTransport(self.stripe)))
         parts: dict[str, Any] = {
-            "queues": self.queues,
-            "executions": self.executions,
-            "mailer": _Mailer(self.mails),
+            "queues": self._guarded(self.queues, "sqs"),
+            "executions": self._guarded(self.executions, "states"),
+            "mailer": self._guarded(_Mailer(self.mails), "ses"),
+            "transactions": DynamoTransactions(pause=lambda _seconds: None),
             "stripe_client": client,
             "webhook_secret": lambda: WebhookSecret((WEBHOOK_SECRET,), livemode=False),
         }
         return Services(self.settings, clock=self.clock, ids=self.ids, **(parts | self.given))
+
+    def snapshot(self) -> "Moment":
+        """Keep everything that lies outside the process: tables, streams, Stripe, queues, executions, time."""
+        waiting = {name: tuple(events) for name, events in self.queues.waiting.items()}
+        executions = (dict(self.executions.started), tuple(self.executions.woken))
+        stripe_state = copy.deepcopy(self.stripe.dump())
+        return Moment(self.dynamo.snapshot(), stripe_state, waiting, tuple(self.records), executions, self.clock.now())
+
+    def restore(self, moment: "Moment") -> None:
+        """Go back to a moment, with a fresh process."""
+        self.dynamo.restore(moment.dynamo)
+        self.stripe = LocalStripe(clock=self.clock.now, seed=7)
+        self.stripe.load(copy.deepcopy(moment.stripe))
+        self.queues.waiting.clear()
+        self.queues.waiting.update({name: deque(events) for name, events in moment.waiting.items()})
+        self.records = deque(moment.records)
+        started, woken = moment.executions
+        self.executions.started = dict(started)
+        self.executions.woken = deque(woken)
+        self.clock.set(moment.at)
+        self.restart()
+
+    def restart(self) -> None:
+        """Lose everything in memory, as a crash does."""
+        self._failed = 0
+        self.services = self.new_services()
+
+    def stripe_client(self) -> stripe.StripeClient:
+        """Speak to Stripe as somebody else than the marketplace: no fault of a test touches it."""
+        return stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
+
+    def _transport(self, transport: LocalTransport) -> LocalTransport:
+        return _FaultyTransport(self.faults, transport) if self.faults else transport  # type: ignore[return-value]
+
+    def _guarded(self, target: Any, name: str) -> Any:
+        if self.faults is None:
+            return target
+        return self.faults.guard(target, name, timeout=Unavailable, refuse=_unavailable)
 
     def drain(self) -> None:
         """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet."""
@@ -147,49 +207,82 @@ class World:
         self.stripe.audit()
 
     def _webhooks(self) -> bool:
-        pending = bool(self.stripe.webhooks.pending())
-        if pending:
-            self.stripe.webhooks.flush(self._deliver)
-        return pending
+        died: list[Crash] = []
 
-    def _deliver(self, raw: bytes, headers: dict[str, str]) -> int:
-        signature = next(value for name, value in headers.items() if name.lower() == "stripe-signature")
-        self.services.stripe_webhook.receive(raw, signature)
-        return 200
+        def deliver(raw: bytes, headers: dict[str, str]) -> int:
+            signature = next(value for name, value in headers.items() if name.lower() == "stripe-signature")
+            try:
+                self.services.stripe_webhook.receive(raw, signature)
+            except Crash as crash:
+                died.append(crash)
+                return 502
+            except DomainError:
+                return 503
+            return 200
+
+        attempted = self.stripe.webhooks.flush(deliver)  # what is due; a refused one comes again later
+        if died:
+            raise died[0]
+        return bool(attempted)
 
     def _relay(self) -> bool:
-        records = self.dynamo.take_stream(f"{TABLE_PREFIX}-outbox")
-        for record in records:
+        self.records.extend(self.dynamo.take_stream(f"{TABLE_PREFIX}-outbox"))
+
+        def carry(record: Any) -> None:
             if record["eventName"] == "INSERT":
                 self.services.relay.relay(event_from_image(record["dynamodb"]["NewImage"]))
-        return bool(records)
+
+        return self._work_off(self.records, carry)
 
     def _consume(self) -> bool:
-        worked = False
-        consumers = {
+        consumers: dict[str, Callable[[Event], object]] = {
             "payments": lambda event: self.services.stripe_events.handle(event),
             "escrow": lambda event: tell(event, self.services),
             "fraud": lambda event: self.services.screening.screen(event),
             "notifications": lambda event: self.services.delivery.deliver(event),
         }
-        for name, consume in consumers.items():
-            waiting = self.queues.waiting.get(name, deque())
-            while waiting:
-                worked = True
-                consume(waiting.popleft())
-        return worked
+        worked = [self._work_off(self.queues.of(name), consume) for name, consume in consumers.items()]
+        return any(worked)
 
     def _execute(self) -> bool:
-        worked = bool(self.executions.woken)
-        while self.executions.woken:
-            order_id, task = self.executions.woken.popleft()
-            at = run_escrow_task({"task": task, "order_id": order_id}, self.services)["at"]
-            if at == "settling":
-                run_escrow_task({"task": "settle", "order_id": order_id}, self.services)
+        return self._work_off(self.executions.woken, self._task)
+
+    def _task(self, woken: tuple[str, str]) -> None:
+        order_id, task = woken
+        at = run_escrow_task({"task": task, "order_id": order_id}, self.services)["at"]
+        if at == "settling":
+            run_escrow_task({"task": "settle", "order_id": order_id}, self.services)
+            return
+        token = f"{order_id}/{at}"
+        run_escrow_task({"task": "wait", "order_id": order_id, "waiting_in": at, "token": token}, self.services)
+
+    def _work_off(self, waiting: deque[Any], work: Callable[[Any], object]) -> bool:
+        """Hand over one after the other; what fails stays, as in a queue, and comes again after the others."""
+        for _ in range(len(waiting) + EVENTS_MAX):
+            if not waiting:
+                return _ > 0
+            try:
+                work(waiting[0])
+            except Exception:
+                self._failed += 1
+                if self.faults is None or self._failed > FAILURES_MAX:
+                    raise
+                waiting.rotate(-1)
             else:
-                token = f"{order_id}/{at}"
-                run_escrow_task({"task": "wait", "order_id": order_id, "waiting_in": at, "token": token}, self.services)
-        return worked
+                waiting.popleft()
+        raise AssertionError("a queue does not come to rest")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A world's outside at one time."""
+
+    dynamo: Any
+    stripe: Any
+    waiting: dict[str, tuple[Event, ...]]
+    records: tuple[Any, ...]
+    executions: tuple[dict[str, str], tuple[tuple[str, str], ...]]
+    at: datetime
 
 
 @dataclass
@@ -200,9 +293,49 @@ class _Mailer:
         self.sent.append(mail)
 
 
+class _FaultyTransport(stripe.HTTPClient):
+    """The local Stripe behind a boundary at which calls fail; a request is one call, named by its path."""
+
+    name = "local"
+
+    def __init__(self, faults: Faults, inner: LocalTransport) -> None:
+        super().__init__()
+        self._faults = faults
+        self._inner = inner
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_options: Any) -> Any:
+        path = urlsplit(url).path
+        site = f"stripe.{method.upper()} {_template(path)}"
+        failures = Failures(lambda: stripe.APIConnectionError("no answer"), _refused_by_stripe)
+        return self._faults.cross(site, lambda: self._inner.request(method, url, headers, post_data), failures)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _template(path: str) -> str:
+    return "/".join(
+        "{id}" if "_" in part and part.split("_")[0] in _STRIPE_PREFIXES else part for part in path.split("/")
+    )
+
+
+_STRIPE_PREFIXES = {"pi", "ch", "acct", "dp", "du", "tr", "re", "txn"}
+
+
+def _refused_by_stripe() -> Any:
+    return json.dumps({"error": {"type": "api_error", "message": "overloaded"}}), 503, {"request-id": "req_refused"}
+
+
+def _unavailable() -> Any:
+    raise Unavailable
+
+
 @contextmanager
-def new_world(**given: Any) -> Iterator[World]:
+def new_world(faults: Faults | None = None, **given: Any) -> Iterator[World]:
     """Open a world of its own, with the real tables of infra/data.yaml."""
-    with MemoryDynamo(clock=lambda: START.timestamp()).installed() as dynamo:
+    times = [START.timestamp()]
+    with MemoryDynamo(clock=lambda: times[0], boundary=faults).installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        yield World(dynamo, **given)
+        world = World(dynamo, faults=faults, **given)
+        world.clock.watched_by(lambda at: times.__setitem__(0, at.timestamp()))
+        yield world

@@ -331,7 +331,7 @@ JSON_VALUES = st.recursive(
 HEADER_NAMES = st.sampled_from(
     ["Authorization", "Content-Type", "Idempotency-Key", "Accept-Language", "Origin", "Accept", "X-Request-Id"]
 )
-FUZZ = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _mutations(route: Route) -> st.SearchStrategy[Any]:

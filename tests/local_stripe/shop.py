@@ -6,6 +6,7 @@ from typing import Any
 import stripe
 
 from infra.local.stripe import LocalStripe, LocalTransport
+from infra.local.stripe.webhooks import DEFAULT_SECRET
 
 CARDS_ONLY = {"enabled": True, "allow_redirects": "never"}
 
@@ -70,7 +71,7 @@ class Shop:
 class Receiver:
     """A webhook receiver that verifies, remembers, and answers as it is told."""
 
-    def __init__(self, clock: Clock, secret: str = "whsec_local") -> None:
+    def __init__(self, clock: Clock, secret: str = DEFAULT_SECRET) -> None:
         self.clock = clock
         self.secret = secret
         self.events: list[dict[str, Any]] = []
@@ -92,7 +93,7 @@ class Receiver:
     def verify(self, raw: bytes, header: str) -> None:
         # The client compares with the machine's clock; this one stands still.
         stripe.WebhookSignature.verify_header(raw, header, self.secret, tolerance=0)
-        moment = int(header.split(",")[0].removeprefix("t="))
+        moment = int(header.split(",", maxsplit=1)[0].removeprefix("t="))
         if self.clock().timestamp() - moment > stripe.Webhook.DEFAULT_TOLERANCE:
             raise stripe.SignatureVerificationError("too old", header, raw)
 

@@ -81,9 +81,7 @@ def test_evidence_is_staged_then_submitted_once(shop):
     shop.pay(10_000, "pm_card_createDispute")
     dispute = only_dispute(shop)
 
-    staged = shop.api.disputes.update(
-        dispute.id, {"evidence": {"shipping_tracking_number": "Z1"}, "submit": False}
-    )
+    staged = shop.api.disputes.update(dispute.id, {"evidence": {"shipping_tracking_number": "Z1"}, "submit": False})
     assert (staged.status, staged.evidence_details.submission_count) == ("needs_response", 0)
     sent = shop.api.disputes.update(dispute.id, {"submit": True})
     assert (sent.status, sent.evidence.shipping_tracking_number) == ("under_review", "Z1")

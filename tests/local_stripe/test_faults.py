@@ -10,9 +10,7 @@ def patient(shop, monkeypatch):
     """A client that retries twice, without waiting."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0)
     patient = Shop(shop.core, shop.clock)
-    patient.client = stripe.StripeClient(
-        "sk_test_x", http_client=LocalTransport(shop.core), max_network_retries=2
-    )
+    patient.client = stripe.StripeClient("sk_test_x", http_client=LocalTransport(shop.core), max_network_retries=2)
     patient.api = patient.client.v1
     return patient
 
@@ -38,6 +36,15 @@ def test_a_retry_after_a_lost_answer_gets_the_same_object(patient):
     assert calls(patient, "/v1/customers") == 2
 
 
+def test_a_replayed_answer_can_be_lost_as_well(patient):
+    patient.core.inject(fault="answer_lost", path_prefix="/v1/customers", times=2)
+
+    customer = patient.api.customers.create({"name": "Ada"})
+
+    assert [c["id"] for c in patient.core.objects("customer")] == [customer.id]
+    assert calls(patient, "/v1/customers") == 3
+
+
 @pytest.mark.parametrize("fault", ["error_500", "timeout", "conflict_409"])
 def test_a_failure_before_the_work_is_retried_to_success(patient, fault):
     patient.core.inject(fault=fault, path_prefix="/v1/customers", times=2)
@@ -52,7 +59,7 @@ def test_a_failure_before_the_work_is_retried_to_success(patient, fault):
     ("fault", "error", "status"),
     [
         ("error_500", stripe.APIError, 500),
-        ("conflict_409", stripe.IdempotencyError, 409),
+        ("conflict_409", stripe.APIError, 409),
         ("limited_429", stripe.RateLimitError, 429),
     ],
 )

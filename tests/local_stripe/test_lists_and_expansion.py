@@ -100,3 +100,21 @@ def test_a_failed_expansion_undoes_the_work(shop):
         shop.pay(expand=["nothing"])
     assert shop.core.events() == []
     assert shop.api.payment_intents.list().data == []
+
+
+def test_a_list_is_expanded_through_data_only(shop):
+    shop.pay()
+
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+        shop.api.payment_intents.list({"expand": ["latest_charge"]})
+
+
+def test_the_refunds_of_a_charge_expand_further(shop):
+    charge = shop.charge()
+    shop.api.refunds.create({"charge": charge.id, "amount": 100})
+
+    shown = shop.api.charges.retrieve(charge.id, {"expand": ["refunds.data.balance_transaction"]})
+
+    assert shown.refunds.data[0].balance_transaction.net == -100
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+        shop.api.charges.retrieve(charge.id, {"expand": ["refunds.url"]})

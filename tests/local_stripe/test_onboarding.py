@@ -148,3 +148,19 @@ def test_accounts_are_listed_newest_first(shop):
     sellers = [shop.seller(ready=False) for _ in range(3)]
 
     assert [a.id for a in shop.api.accounts.list().data] == sellers[::-1]
+
+
+def test_a_capability_can_be_given_up(shop):
+    seller = shop.seller()
+
+    shown = shop.api.accounts.capabilities.update(seller, "transfers", {"requested": False})
+
+    assert (shown.status, shown.requested) == ("unrequested", False)
+    assert not shop.api.accounts.retrieve(seller).payouts_enabled
+
+
+def test_an_express_account_has_no_update_links(shop):
+    urls = {"refresh_url": "http://shop.test/a", "return_url": "http://shop.test/b"}
+
+    with pytest.raises(stripe.InvalidRequestError, match="requirement_collection"):
+        shop.api.account_links.create({"account": shop.seller(), "type": "account_update", **urls})

@@ -220,3 +220,36 @@ def test_naming_card_as_the_allowed_type_stands_in_for_automatic_methods(shop):
     )
 
     assert (intent.status, intent.automatic_payment_methods) == ("succeeded", None)
+
+
+def test_a_customer_has_a_default_card_and_a_full_address(shop):
+    customer = shop.api.customers.create({"shipping": {"name": "Ada", "address": {"city": "Kiel"}}}).id
+    card = shop.api.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+
+    shown = shop.api.customers.update(customer, {"invoice_settings": {"default_payment_method": card}})
+
+    assert shown.invoice_settings.default_payment_method == card
+    assert (shown.shipping.address.city, shown.shipping.phone) == ("Kiel", None)
+
+
+def test_a_charge_can_be_described_afterwards(shop):
+    charge = shop.charge()
+
+    shipped = {"name": "Ada", "address": {"city": "Kiel"}, "tracking_number": "Z1"}
+    shown = shop.api.charges.update(charge.id, {"description": "sent", "shipping": shipped})
+
+    assert (shown.description, shown.shipping.tracking_number) == ("sent", "Z1")
+    assert shop.core.events()[-1]["data"]["previous_attributes"] == {"description": None, "shipping": None}
+
+
+def test_a_card_that_is_not_attached_cannot_be_detached(shop):
+    card = shop.api.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}}).id
+
+    with pytest.raises(stripe.InvalidRequestError, match="not attached"):
+        shop.api.payment_methods.detach(card)
+
+
+def test_cards_are_listed_by_customer_only(shop):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.api.payment_methods.list()
+    assert refused.value.param == "customer"

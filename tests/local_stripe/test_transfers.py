@@ -135,3 +135,17 @@ def test_a_reversal_that_does_not_exist_is_not_found(shop, seller, charge):
     with pytest.raises(stripe.InvalidRequestError) as refused:
         shop.api.transfers.reversals.retrieve(transfer.id, "trr_none")
     assert refused.value.http_status == 404
+
+
+def test_a_transfer_needs_an_amount(shop, seller):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.api.transfers.create({"currency": "eur", "destination": seller})
+    assert (refused.value.code, refused.value.param) == ("parameter_missing", "amount")
+
+
+def test_a_charge_without_a_group_gives_its_transfers_one(shop, seller):
+    charge = shop.charge()
+
+    groups = {shop.transfer(seller, 100, source_transaction=charge.id).transfer_group for _ in range(2)}
+
+    assert groups == {f"group_{charge.id}"}

@@ -245,9 +245,7 @@ def test_a_factor_is_not_turned_on_over_sessions_ended_meanwhile(
 
 
 @pytest.mark.parametrize(("step", "refused"), [(6, True), (7, True), (8, False)])
-def test_a_step_is_spent_only_if_it_is_later(
-    store: DynamoAccounts, commit: Commit, step: int, refused: bool
-) -> None:
+def test_a_step_is_spent_only_if_it_is_later(store: DynamoAccounts, commit: Commit, step: int, refused: bool) -> None:
     commit(store.open(WHOLE))
 
     if refused:

@@ -91,7 +91,7 @@ def test_an_inbox_pages_newest_first_without_gap_or_repeat(commit, store):
 
 
 def test_claims_do_not_show_in_the_inbox(commit, store):
-    commit([store.claim(OWNER, "evt_1", "mail", NOW)])
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
 
     assert store.page(OWNER, None, 10, NOW).items == ()
 
@@ -156,21 +156,21 @@ def test_an_expired_notification_cannot_be_marked_read(commit, store):
 
 
 def test_a_delivery_is_claimed_once_for_each_recipient_and_channel(commit, store):
-    commit([store.claim(OWNER, "evt_1", "mail", NOW)])
-    commit([store.claim(OTHER, "evt_1", "mail", NOW)])
-    commit([store.claim(OWNER, "evt_1", "inbox", NOW)])
-    commit([store.claim(OWNER, "evt_2", "mail", NOW)])
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
+    commit([store.claim(OTHER, "evt_1", "mail", "att_1", NOW)])
+    commit([store.claim(OWNER, "evt_1", "inbox", "att_1", NOW)])
+    commit([store.claim(OWNER, "evt_2", "mail", "att_1", NOW)])
 
     with pytest.raises(AlreadyClaimed):
-        commit([store.claim(OWNER, "evt_1", "mail", NOW)])
+        commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
 
 
 @pytest.mark.parametrize("state", ["sent", "unknown", "refused", "not_due"])
 def test_a_settled_claim_can_neither_be_released_nor_settled_again(commit, store, state):
-    commit([store.claim(OWNER, "evt_1", "mail", NOW)])
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
     commit([store.settle(OWNER, "evt_1", "mail", state, NOW)])
 
-    for write in (store.release(OWNER, "evt_1", "mail"), store.settle(OWNER, "evt_1", "mail", "sent", NOW)):
+    for write in (store.release(OWNER, "evt_1", "mail", "att_1"), store.settle(OWNER, "evt_1", "mail", "sent", NOW)):
         with pytest.raises(AlreadyClaimed):
             commit([write])
 
@@ -178,18 +178,37 @@ def test_a_settled_claim_can_neither_be_released_nor_settled_again(commit, store
 
 
 def test_a_released_claim_can_be_taken_again(commit, store):
-    commit([store.claim(OWNER, "evt_1", "mail", NOW)])
-    commit([store.release(OWNER, "evt_1", "mail")])
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
+    commit([store.release(OWNER, "evt_1", "mail", "att_1")])
 
     assert store.claim_state(OWNER, "evt_1", "mail") is None
-    commit([store.claim(OWNER, "evt_1", "mail", NOW)])
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
+
+
+def test_a_claim_can_be_released_only_by_the_attempt_that_took_it(commit, store):
+    commit([store.claim(OWNER, "evt_1", "mail", "att_1", NOW)])
+
+    with pytest.raises(AlreadyClaimed):
+        commit([store.release(OWNER, "evt_1", "mail", "att_2")])
+
+    assert store.claim_state(OWNER, "evt_1", "mail") == "claimed"
+
+
+@pytest.mark.parametrize("channel", ["inbox", "mail"])
+def test_there_is_nothing_to_release_before_a_claim_or_after_a_stored_notification(commit, store, channel):
+    commit(store.store(notification(), NOW))
+
+    with pytest.raises(AlreadyClaimed):
+        commit([store.release(OWNER, "evt_1", channel, "att_1")])
 
 
 def test_items_expire_and_claims_outlive_a_dead_letter_queue():
     with MemoryDynamo(clock=lambda: NOW.timestamp() + CLAIM_KEPT_SECONDS + 1).installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", STAGE)
         store = DynamoInbox()
-        DynamoTransactions().commit([*store.store(notification(), NOW), store.claim(OWNER, "evt_1", "mail", NOW)])
+        DynamoTransactions().commit(
+            [*store.store(notification(), NOW), store.claim(OWNER, "evt_1", "mail", "att_1", NOW)]
+        )
 
         dynamo.expire(TABLE)
 

@@ -23,10 +23,10 @@ from marketplace.trust.model import (
     Payment,
 )
 from marketplace.trust.rules import HISTORY_DAYS, PAYMENTS_AFTER
+from marketplace.trust.rules import judge as judge_all
 from marketplace.trust.store import PAYMENTS_READ_MAX, DynamoTrust
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.strict_moto import strict_moto
-from marketplace.trust.rules import judge as judge_all
 from tests.unit.trust.making import facts
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -101,9 +101,7 @@ def test_a_receipt_is_never_replaced(commit, store):
 
 def test_a_case_waits_in_the_queue_until_it_is_decided(commit, store):
     commit([store.open_case(case())])
-    decided = replace(
-        case(), state=CLEARED, decided_at=NOW, decided_by="acc_op", decision_receipt_id="rcp_2"
-    )
+    decided = replace(case(), state=CLEARED, decided_at=NOW, decided_by="acc_op", decision_receipt_id="rcp_2")
 
     assert store.open_cases(None, 10).items == (case(),)
     commit([store.close_case(decided)])
@@ -182,7 +180,9 @@ def test_of_very_many_payments_the_newest_are_read():
         create_tables(dynamo, "infra/data.yaml", STAGE)
         store = DynamoTrust()
         for number in range(PAYMENTS_READ_MAX + 10):
-            DynamoTransactions().commit([store.count_payment(BUYER, paid(str(number), NOW + timedelta(seconds=number)))])
+            DynamoTransactions().commit(
+                [store.count_payment(BUYER, paid(str(number), NOW + timedelta(seconds=number)))]
+            )
 
         found = store.payments(BUYER, NOW, NOW + timedelta(days=1))
 
@@ -192,7 +192,7 @@ def test_of_very_many_payments_the_newest_are_read():
 
 def test_a_payment_is_kept_as_long_as_any_rule_looks_back():
     longest = timedelta(days=HISTORY_DAYS) + PAYMENTS_AFTER
-    with MemoryDynamo(clock=lambda: (NOW + longest).timestamp()).installed() as dynamo:
+    with MemoryDynamo(clock=(NOW + longest).timestamp).installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", STAGE)
         DynamoTransactions().commit([DynamoTrust().count_payment(BUYER, paid("1"))])
 
@@ -202,7 +202,7 @@ def test_a_payment_is_kept_as_long_as_any_rule_looks_back():
 
 
 def test_receipts_and_cases_never_expire():
-    with MemoryDynamo(clock=lambda: (NOW + timedelta(days=36_500)).timestamp()).installed() as dynamo:
+    with MemoryDynamo(clock=(NOW + timedelta(days=36_500)).timestamp).installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", STAGE)
         store = DynamoTrust()
         DynamoTransactions().commit([store.put_receipt(receipt(), AlreadyScreened()), store.open_case(case())])

@@ -14,6 +14,7 @@ from infra.local.stripe.courier import check_loopback
 from infra.local.stripe.coverage import table
 from infra.local.stripe.keeper import Keeper
 from infra.local.stripe.server import LocalServer
+from infra.local.stripe.unit import Check
 from infra.local.stripe.webhooks import DEFAULT_SECRET, Endpoint
 
 
@@ -23,12 +24,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.coverage:
         print(table())
         return 0
-    core = LocalStripe(seed=options.seed, webhooks=_endpoints(options))
+    # Before anything is announced: whoever reads the address may end us at once.
+    stop = _stop_signal()
+    check = _description() if options.check else None
+    core = LocalStripe(seed=options.seed, webhooks=_endpoints(options), check=check)
     keeper = Keeper(core, options.state) if options.state else None
     server = LocalServer(core, options.port)
     server.start()
     print(f"local Stripe on {server.url}", file=sys.stderr, flush=True)
-    _wait_for_signal()
+    stop.wait()
     server.stop()
     if keeper:
         keeper.stop()
@@ -48,6 +52,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         help="for connected accounts' events; the other URL when left out",
     )
     parser.add_argument("--connect-webhook-secret")
+    parser.add_argument("--check", action="store_true", help="compare all that passes with Stripe's description")
     parser.add_argument("--coverage", action="store_true", help="print what is modelled and exit")
     return parser.parse_args(argv)
 
@@ -64,11 +69,18 @@ def _endpoints(options: argparse.Namespace) -> list[Endpoint]:
     ]
 
 
-def _wait_for_signal() -> None:
+def _stop_signal() -> threading.Event:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
+
+
+def _description() -> Check:
+    # Only here: an ordinary run needs neither the description nor a validator.
+    from infra.local.stripe.contract import official_description  # noqa: PLC0415
+
+    return official_description()
 
 
 if __name__ == "__main__":

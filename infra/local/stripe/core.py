@@ -7,6 +7,7 @@ deciding a dispute, hours passing, the network failing.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -70,7 +71,7 @@ class LocalStripe:
         with self.workplace.unit():
             record = self._editable("account", account)
             settle_onboarding(self.world, record, list(currently_due))
-            return dict(record.data)
+            return copy.deepcopy(record.data)
 
     def complete_3ds(self, intent: str, *, success: bool = True) -> Json:
         """Pass or fail the buyer's 3D Secure prompt."""
@@ -79,7 +80,7 @@ class LocalStripe:
             # A card declined after all shows on the intent; the buyer is not us.
             with suppress(CardError):
                 intent_flow.finish_authentication(self.world, data, success=success)
-            return dict(data)
+            return copy.deepcopy(data)
 
     def open_dispute(
         self,
@@ -93,14 +94,14 @@ class LocalStripe:
         with self.workplace.unit():
             data = self._editable("charge", charge).data
             dispute = open_dispute(self.world, data, reason, amount=amount, inquiry=inquiry)
-            return dict(dispute)
+            return copy.deepcopy(dispute)
 
     def close_dispute(self, dispute: str, *, won: bool) -> Json:
         """Have the bank decide a dispute."""
         with self.workplace.unit():
             data = self._editable("dispute", dispute).data
             close_dispute(self.world, data, won=won)
-            return dict(data)
+            return copy.deepcopy(data)
 
     def add_funds(self, currency: str, amount: int, account: str = PLATFORM) -> None:
         """Put money into a balance from outside, available at once."""
@@ -169,12 +170,12 @@ class LocalStripe:
     def object(self, kind: str, identifier: str) -> Json:
         """Return one object of a kind, whoever owns it."""
         with self.workplace.reading() as world:
-            return dict(world.get(kind, identifier, None, kind).data)
+            return copy.deepcopy(world.get(kind, identifier, None, kind).data)
 
     def objects(self, kind: str, owner: str = PLATFORM) -> list[Json]:
         """Return an owner's objects of a kind, newest first."""
         with self.workplace.reading() as world:
-            return [dict(record.data) for record in world.store.newest(kind, owner)]
+            return [copy.deepcopy(record.data) for record in world.store.newest(kind, owner)]
 
     def events(self, owner: str = PLATFORM) -> list[Json]:
         """Return an owner's events, oldest first."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from infra.local.stripe.webhooks import Endpoint, Webhooks
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PATIENCE = 10.0
 #: How often retries are looked for; new events do not wait for it.
 _LOOK_AGAIN = 0.5
@@ -18,7 +18,7 @@ _LOOK_AGAIN = 0.5
 def check_loopback(url: str) -> str:
     """Return a webhook URL when it stays on this machine."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK:
         raise ValueError(f"webhooks go to loopback over http only, not to {url}")
     return url
 

@@ -35,7 +35,7 @@ class Fault:
         if self.name == "error_500":
             raise InjectedFailure("Injected failure before execution.", status=500)
         if self.name == "conflict_409":
-            raise KeyInUse("Another request holds the object (injected).", code="lock_timeout")
+            raise KeyInUse("Another request uses this key (injected).", code="idempotency_key_in_use")
         if self.name == "limited_429":
             raise InjectedFailure("Too many requests (injected).", code="rate_limit", status=429)
 

@@ -24,6 +24,8 @@ from infra.local.stripe.routes import Call, Operation, find
 from infra.local.stripe.store import PLATFORM
 from infra.local.stripe.unit import Workplace
 
+_OK = 200
+
 
 @dataclass(frozen=True)
 class _Job:
@@ -33,13 +35,13 @@ class _Job:
     operation: Operation
     ids: dict[str, str]
     publishable: bool
+    fault: Fault | None
 
 
 class _Outcome(NamedTuple):
     reply: Reply
     #: The answer is to be kept under the idempotency key.
     saved: bool
-    fault: Fault | None
 
 
 class Gateway:
@@ -51,29 +53,30 @@ class Gateway:
         self._faults = faults
         self._numbers = itertools.count(1)
 
-    def handle(
-        self,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes | str | None,
-    ) -> Reply:
+    def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes | str | None) -> Reply:
         """Return the answer; raise ConnectionDropped when there is to be none."""
         request_id = f"req_local{next(self._numbers):08d}"
+        fault = None
         try:
             request = read(method, target, headers, body, request_id=request_id)
             publishable = authenticate(request)
             entry, ids = find(request.method, request.path)
             _check_access(request, entry, publishable=publishable)
-            return self._once(_Job(request, entry, ids, publishable))
+            fault = self._faults.take(request.method, request.path)
+            if fault:
+                fault.raise_before()
+            reply = self._once(_Job(request, entry, ids, publishable, fault))
         except StripeError as error:
-            return answer(request_id, error.status, error.body())
+            reply = answer(request_id, error.status, error.body(), _advice(fault))
+        if fault and fault.name == "answer_lost":
+            raise ConnectionDropped("the answer was lost after the work was done (injected)")
+        return reply
 
     def _once(self, job: _Job) -> Reply:
         """Execute under the request's idempotency key, or replay its answer."""
         key = job.request.key
         if key is None:
-            return _unless_lost(self._execute(job))
+            return self._execute(job).reply
         scope = (job.request.account or PLATFORM, key)
         replayed = self._keys.claim(scope, job.request, self._workplace.world.now())
         if replayed:
@@ -84,24 +87,19 @@ class Gateway:
                 self._keys.keep(scope, outcome.reply)
         finally:
             self._keys.release(scope)
-        return _unless_lost(outcome)
+        return outcome.reply
 
     def _execute(self, job: _Job) -> _Outcome:
-        request = job.request
-        fault = self._faults.take(request.method, request.path)
-        advice = fault.headers() if fault else {}
+        request, advice = job.request, _advice(job.fault)
+        self._faults.pass_gate(request.method, request.path)
         try:
-            if fault:
-                fault.raise_before()
-            self._faults.pass_gate(request.method, request.path)
-            body = self._run(job, fault)
-            return _Outcome(answer(request.id, 200, body, advice), True, fault)
+            body = self._run(job)
         except StripeError as error:
-            reply = answer(request.id, error.status, error.body(), advice)
             self._compare(job, error.status, error.body())
-            return _Outcome(reply, error.saved, fault)
+            return _Outcome(answer(request.id, error.status, error.body(), advice), error.saved)
+        return _Outcome(answer(request.id, _OK, body, advice), saved=True)
 
-    def _run(self, job: _Job, fault: Fault | None) -> Json:
+    def _run(self, job: _Job) -> Json:
         """Parse, run and render: one unit of work."""
         request, check = job.request, self._workplace.check
         with self._workplace.unit(request.id, request.key):
@@ -111,9 +109,9 @@ class Gateway:
             body = job.operation.run(call)
             paths = call.params.get("expand", [])
             shown = expand(body, paths, self._workplace.world.store)
-            if fault and fault.name == "saved_500":
+            if job.fault and job.fault.name == "saved_500":
                 raise SavedFailure("Injected failure, kept under its key.", status=500)
-            self._compare(job, 200, shown)
+            self._compare(job, _OK, shown)
             return shown
 
     def _call(self, job: _Job) -> Call:
@@ -148,7 +146,5 @@ def _check_access(request: Request, entry: Operation, *, publishable: bool) -> N
         raise NotModelled(f"The local Stripe does not model {entry.method} {entry.template} on a connected account.")
 
 
-def _unless_lost(outcome: _Outcome) -> Reply:
-    if outcome.fault and outcome.fault.name == "answer_lost":
-        raise ConnectionDropped("the answer was lost after the work was done (injected)")
-    return outcome.reply
+def _advice(fault: Fault | None) -> dict[str, str]:
+    return fault.headers() if fault else {}

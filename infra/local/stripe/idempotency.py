@@ -76,13 +76,15 @@ class Keys:
     def dump(self) -> list[Json]:
         """Return the answered keys as JSON values."""
         with self._lock:
-            return [{"scope": list(scope), **asdict(saved)} for scope, saved in self._saved.items() if saved.status]
+            return [
+                {"scope": list(scope), "saved": asdict(saved)} for scope, saved in self._saved.items() if saved.status
+            ]
 
     def load(self, rows: list[Json]) -> None:
         """Take up what ``dump`` gave."""
         for row in rows:
-            account, key = row.pop("scope")
-            self._saved[account, key] = Saved(**row)
+            account, key = row["scope"]
+            self._saved[account, key] = Saved(**row["saved"])
 
     def _prune(self, now: int) -> None:
         old = [scope for scope, saved in self._saved.items() if saved.status and saved.created + _LIFETIME <= now]

@@ -114,7 +114,7 @@ class Store:
         """Take up what ``dump`` gave."""
         self._made = saved["made"]
         for values in saved["records"]:
-            self._insert(Record(**values))
+            self._insert(Record(**copy.deepcopy(values)))
 
     def _insert(self, record: Record) -> None:
         self._records[record.id] = record

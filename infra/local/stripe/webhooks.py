@@ -117,11 +117,6 @@ class Webhooks:
         with self._lock:
             return list(self._queue)
 
-    def next_due(self) -> int | None:
-        """Return when the next attempt is due."""
-        with self._lock:
-            return min((d.due for d in self._queue), default=None)
-
     def flush(self, deliver: Deliver, *, connect: bool | None = None) -> list[Delivery]:
         """Deliver everything due, including what the receiver causes meanwhile.
 

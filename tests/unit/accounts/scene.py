@@ -82,7 +82,7 @@ class QuickPasswords:
 
 class FewWords:
     def contains(self, password: str) -> bool:
-        return password in {"correcthorsebatterystaple"}
+        return password == "correcthorsebatterystaple"
 
 
 @dataclass
@@ -96,7 +96,7 @@ class ConnectFake:
 
     def create_account(self, seller: SellerProfile, *, key: str) -> ConnectAccount:
         self._answer("create")
-        made = ConnectAccount(f"acct_{len(self.by_key) + 1}", seller.seller_id, False, False, False)  # noqa: FBT003
+        made = ConnectAccount(f"acct_{len(self.by_key) + 1}", seller.seller_id, False, False, False)
         return self.by_key.setdefault(key, made)
 
     def find_account(self, seller: SellerProfile) -> ConnectAccount | None:
@@ -108,9 +108,7 @@ class ConnectFake:
         found = next((made for made in self.by_key.values() if made.stripe_account_id == stripe_account_id), None)
         return found and ConnectAccount(stripe_account_id, found.seller_id, self.ready, self.ready, self.ready)
 
-    def onboarding_link(
-        self, stripe_account_id: str, *, return_url: str, refresh_url: str, key: str
-    ) -> OnboardingLink:
+    def onboarding_link(self, stripe_account_id: str, *, return_url: str, refresh_url: str, key: str) -> OnboardingLink:
         self._answer("link")
         return OnboardingLink(f"https://connect.stripe.test/{stripe_account_id}/{key}", START + timedelta(minutes=5))
 
@@ -150,9 +148,7 @@ class Scene:
             **common, **known, outbox=outbox, passwords=self.passwords, blocklist=FewWords(), operator_emails=operators
         )
         self.sessions = Sessions(**common, outbox=outbox, accounts=self.store)
-        self.security = SecondFactor(
-            **common, **known, outbox=outbox, sessions=self.store, time_codes=PyotpTimeCodes()
-        )
+        self.security = SecondFactor(**common, **known, outbox=outbox, sessions=self.store, time_codes=PyotpTimeCodes())
         self.sign_in = SignIn(
             **common, **known, sessions=self.store, passwords=self.passwords, second_factor=self.security
         )
@@ -199,12 +195,25 @@ class Scene:
     def code(self, secret: str, *, steps: int = 0) -> str:
         return pyotp.TOTP(secret).at(self.clock.now(), counter_offset=steps)
 
+    def apply(self, account_id: str, **changes: str) -> SellerProfile:
+        form = {"legal_name": "Vega Bicicletas SL", "kind": "trader", "country": "ES"}
+        return self.sellers.apply(account_id, **form | changes)
+
+    def activate(self, stripe_account_id: str = "acct_1") -> None:
+        self.connect.ready = True
+        self.sellers.stripe_account_updated(stripe_account_id)
+
     def suspend(self, account_id: str) -> None:
         AccountsItem(account_id, "account").update(actions=[AccountsItem.suspended.set(True)])
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         rows = self.dynamo.rows("aval-local-outbox")
         return [row for row in rows if kind in {None, row["kind"]}]
+
+    def counted(self, limit: str) -> int:
+        """Sum the attempts that count against a limit, whoever's."""
+        rows = self.dynamo.rows("aval-local-accounts")
+        return sum(row["attempts"] for row in rows if row["pk"].startswith(f"limit#{limit}#"))
 
     def round_trips(self) -> list[str]:
         """Name the calls since the last time, and forget them."""

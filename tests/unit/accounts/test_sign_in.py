@@ -91,6 +91,17 @@ def test_signing_in_does_not_count(scene: Scene) -> None:
         scene.enter()
 
 
+def test_signing_in_with_a_second_factor_does_not_count(scene: Scene) -> None:
+    scene.register()
+    secret, _ = scene.enable_factor(scene.token())
+    first = scene.counted("factor")
+
+    scene.clock.advance(seconds=30)
+    scene.enter(code=scene.code(secret))
+
+    assert (first, scene.counted("factor"), scene.counted("password-email")) == (0, 0, 0)
+
+
 def test_one_account_s_failures_do_not_keep_another_out(scene: Scene) -> None:
     scene.register()
     scene.register("marco@example.com")
@@ -203,9 +214,11 @@ def test_a_replayed_code_is_told_from_a_wrong_one(scene: Scene) -> None:
     scene.clock.advance(seconds=30)
     code = scene.code(secret)
     scene.enter(code=code)
+    scene.round_trips()
 
     with pytest.raises(CodeUsed):
         scene.enter(code=code)
+    assert scene.round_trips() == ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"]
     with pytest.raises(CodeWrong):
         scene.enter(code="000000" if code != "000000" else "111111")
 

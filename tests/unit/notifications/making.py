@@ -53,21 +53,26 @@ class Change:
 @dataclass
 class Transactions:
     failures: list[Exception | None] = field(default_factory=list)  # one for each coming commit
+    applied_all_the_same: bool = False  # a failed commit only lost its answer
 
     def commit(self, writes: Sequence[Change], *, token: str | None = None) -> None:
-        if self.failures and (failure := self.failures.pop(0)):
+        failure = self.failures.pop(0) if self.failures else None
+        if failure and not self.applied_all_the_same:
             raise failure
         for write in writes:
             if not write.holds():
                 raise write.refusal
         for write in writes:
             write.apply(self)
+        if failure:
+            raise failure
 
 
 @dataclass
 class Inboxes:
     notifications: dict[tuple[str, str], Notification] = field(default_factory=dict)
     claims: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    attempts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def store(self, notification: Notification, at: datetime) -> list[Change]:
         claim = (notification.account_id, notification.event_id, "inbox")
@@ -77,7 +82,8 @@ class Inboxes:
             Change(lambda: True, lambda: self.notifications.update({key: notification}), AlreadyClaimed()),
         ]
 
-    def claim(self, account_id: str, event_id: str, channel: str, at: datetime) -> Change:
+    def claim(self, account_id: str, event_id: str, channel: str, attempt: str, at: datetime) -> Change:
+        self.attempts[attempt] = (account_id, event_id, channel)
         return self._put((account_id, event_id, channel), "claimed")
 
     def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Change:
@@ -86,8 +92,8 @@ class Inboxes:
             lambda: self.claims.get(key) == "claimed", lambda: self.claims.update({key: state}), AlreadyClaimed()
         )
 
-    def release(self, account_id: str, event_id: str, channel: str) -> Change:
-        key = (account_id, event_id, channel)
+    def release(self, account_id: str, event_id: str, channel: str, attempt: str) -> Change:
+        key = self.attempts[attempt]
         return Change(lambda: self.claims.get(key) == "claimed", lambda: self.claims.__delitem__(key), AlreadyClaimed())
 
     def page(self, account_id: str, cursor: str | None, limit: int, now: datetime) -> Rows[Notification]:
@@ -166,7 +172,7 @@ class Telling:
             inboxes=self.inboxes,
             contacts=self.contacts,
             mailer=self.mailer,
-            verification_minter=lambda account_id: self.mint(account_id),
+            verification_minter=self.mint,
             public_url="https://aval.example",
         )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.kit.errors import Conflict, Missing, Unavailable
+from marketplace.kit.writes import OutcomeUnknown
 from marketplace.notifications.model import DeliveryDelayed, Outcome
 from marketplace.notifications.ports import MailNotSent, MailOutcomeUnknown, MailRefused
 from tests.unit.notifications.making import BUYER, NOW, SELLER, Telling, account_event, order_event
@@ -143,6 +144,20 @@ def test_a_table_that_does_not_answer_delays_the_notice(telling):
         telling.delivery.deliver(order_event("paid"))
 
     assert delayed.value.facts == {"notices": "buyer.inbox"}
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_a_claim_without_an_answer_is_given_back_so_that_the_mail_is_not_lost(telling, claimed):
+    event = order_event("paid")
+    telling.transactions.failures = [None, OutcomeUnknown()]  # the buyer's inbox, the buyer's mail claim
+    if claimed:
+        telling.transactions.applied_all_the_same = True
+
+    with pytest.raises(DeliveryDelayed):
+        telling.delivery.deliver(event)
+    telling.delivery.deliver(event)
+
+    assert mailed_to(telling) == ["tomas@example.com", "lucia@example.com"]
 
 
 def test_an_account_that_is_gone_gets_no_mail(telling):

@@ -38,7 +38,9 @@ def test_somebody_elses_notification_is_missing_and_stays_unread(telling):
     assert only(telling, SELLER).read_at is None
 
 
-@pytest.mark.parametrize("wrong", ["", "ntf_", "ntf_" + "0" * 25, "ntf_" + "0" * 27, "ntf_" + "U" * 26, "sent#x", "x" * 5_000])
+@pytest.mark.parametrize(
+    "wrong", ["", "ntf_", "ntf_" + "0" * 25, "ntf_" + "0" * 27, "ntf_" + "U" * 26, "sent#x", "x" * 5_000]
+)
 def test_what_cannot_be_an_id_is_missing_and_never_becomes_a_key(telling, wrong):
     assert not is_notification_id(wrong)
     with pytest.raises(NotificationMissing):

@@ -89,7 +89,10 @@ def test_values_are_never_read_as_placeholders():
 def test_a_letter_greets_by_name_and_ends_with_the_one_link():
     text = Text("Title", "Body.", "/x")
 
-    assert mail_body(text, name="Lucía", link="https://a/x", locale="es") == "Hola, Lucía:\n\nBody.\n\nhttps://a/x\n\nAval\n"
+    assert (
+        mail_body(text, name="Lucía", link="https://a/x", locale="es")
+        == "Hola, Lucía:\n\nBody.\n\nhttps://a/x\n\nAval\n"
+    )
     assert mail_body(text, name="Tomás", link="https://a/x", locale="en").startswith("Hello Tomás,\n\n")
 
 

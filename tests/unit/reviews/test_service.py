@@ -213,6 +213,16 @@ def test_revealing_again_changes_nothing(booth: Booth) -> None:
     assert before == booth.dynamo.rows(REVIEWS_TABLE)
 
 
+def test_a_queue_that_is_wrong_publishes_nothing_early_or_out_of_nothing(booth: Booth) -> None:
+    booth.write(BUYER_ID)
+    booth.store.due = lambda now, limit: [(ORDER_ID, "buyer"), (ORDER_ID, "seller"), ("ord_never", "buyer")]
+
+    assert booth.reviews.reveal_due(10) == 0
+
+    assert booth.reviews.rating(SELLER_ID) is None
+    check_invariants(booth)
+
+
 def test_pairs_are_never_due(booth: Booth) -> None:
     booth.write(BUYER_ID)
     booth.write(SELLER_ID)

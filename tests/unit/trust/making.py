@@ -47,7 +47,9 @@ def paid_event(order_id: str = ORDER, at: datetime = NOW) -> Event:
     return event("order.paid", order_id, at, once="1", buyer_id=BUYER, seller_id=SELLER)
 
 
-def payment(name: str = "1", ago: timedelta = timedelta(0), amount_minor: int = 2_000, currency: str = "eur") -> Payment:
+def payment(
+    name: str = "1", ago: timedelta = timedelta(0), amount_minor: int = 2_000, currency: str = "eur"
+) -> Payment:
     return Payment(f"ord_{name}", f"pay_{name}", NOW - ago, amount_minor, currency)
 
 

@@ -33,7 +33,12 @@ def test_a_decision_leaves_a_receipt_closes_the_case_moves_the_order_and_is_told
     receipt = getattr(judging.trust, verb)(ORDER, OPERATOR, WHY)
 
     case, receipts = judging.trust.hold(ORDER)
-    assert (receipt.decision, receipt.automated, receipt.decided_by, receipt.reasons) == (decision, False, OPERATOR, WHY)
+    assert (receipt.decision, receipt.automated, receipt.decided_by, receipt.reasons) == (
+        decision,
+        False,
+        OPERATOR,
+        WHY,
+    )
     assert (receipt.effect, receipt.answers) == (IN_FORCE, case.receipt_id)
     assert (case.state, case.decided_by, case.decision_receipt_id) == (state, OPERATOR, receipt.receipt_id)
     assert [each.decision for each in receipts] == ["hold", decision]

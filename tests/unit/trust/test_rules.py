@@ -98,14 +98,18 @@ def test_amounts_of_another_currency_are_not_added():
     assert outcome("high_spending_without_history", about) == PASSED
 
 
-@pytest.mark.parametrize(("ago", "expected"), [(timedelta(hours=24), PASSED), (timedelta(hours=24) - MILLISECOND, FIRED)])
+@pytest.mark.parametrize(
+    ("ago", "expected"), [(timedelta(hours=24), PASSED), (timedelta(hours=24) - MILLISECOND, FIRED)]
+)
 def test_only_what_was_bought_a_day_before_is_a_history(ago, expected):
     about = facts(payment("warm_up", ago, 100), payment(amount_minor=150_001))
 
     assert outcome("high_spending_without_history", about) == expected
 
 
-@pytest.mark.parametrize(("age", "expected"), [(timedelta(hours=24), PASSED), (timedelta(hours=24) - MILLISECOND, FIRED)])
+@pytest.mark.parametrize(
+    ("age", "expected"), [(timedelta(hours=24), PASSED), (timedelta(hours=24) - MILLISECOND, FIRED)]
+)
 def test_an_account_is_new_for_a_day(age, expected):
     assert outcome("new_account", facts(buyer_created_at=NOW - age)) == expected
 

@@ -39,9 +39,9 @@ class Description:
             raise ContractBroken(f"Stripe has no {method} {template}") from None
         return found
 
-    def parameters(self, method: str, template: str) -> set[str]:
-        """Return the names an operation takes."""
-        return set(self._request_schema(method, template)["properties"])
+    def parameters(self, method: str, template: str) -> Json:
+        """Return the schema of what an operation takes."""
+        return self._request_schema(method, template)
 
     def request(self, method: str, template: str, params: Json) -> None:
         """Refuse an accepted request that the API would not take."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.local.stripe.errors import InvalidRequest, Json, ParameterError
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Choice, Currency, Flag, Hash, Integer, Metadata, Span, Text
-from infra.local.stripe.resources.common import ADDRESS, CAPABILITIES, assign, empty_list, new_metadata
+from infra.local.stripe.resources.fields import ADDRESS, CAPABILITIES, assign, empty_list, new_metadata
 from infra.local.stripe.resources.requirements import UNTOUCHED, capability_object, refresh
 from infra.local.stripe.routes import Call, listing, operation
 

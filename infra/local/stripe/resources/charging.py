@@ -7,7 +7,7 @@ from infra.local.stripe.errors import InvalidRequest, Json
 from infra.local.stripe.ledger import CARDS, CLEARING
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Metadata, Span, Text
-from infra.local.stripe.resources.common import SHIPPING, assign, full_shipping
+from infra.local.stripe.resources.fields import SHIPPING, assign, full_shipping
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import Record
 from infra.local.stripe.world import DAY, World

@@ -5,10 +5,12 @@ from __future__ import annotations
 from infra.local.stripe.errors import Json
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Hash, Kind, ListOf, Metadata, Span, Text
-from infra.local.stripe.resources.common import ADDRESS, SHIPPING, assign, full_address, full_shipping, new_metadata
+from infra.local.stripe.resources.fields import ADDRESS, SHIPPING, assign, full_address, full_shipping, new_metadata
 from infra.local.stripe.routes import Call, listing, operation
 
 _FIELDS = ("description", "email", "name", "phone", "preferred_locales")
+#: Shipping without a parcel: a customer has no carrier or tracking number.
+_RECIPIENT = Hash(fields={name: SHIPPING.fields[name] for name in ("address", "name", "phone")}, unset=True)
 _CHANGEABLE: dict[str, Kind] = {
     "address": ADDRESS,
     "description": Text(unset=True),
@@ -18,7 +20,7 @@ _CHANGEABLE: dict[str, Kind] = {
     "name": Text(longest=256, unset=True),
     "phone": Text(longest=20, unset=True),
     "preferred_locales": ListOf(of=Text()),
-    "shipping": SHIPPING,
+    "shipping": _RECIPIENT,
 }
 
 

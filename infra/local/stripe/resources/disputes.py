@@ -5,8 +5,8 @@ from __future__ import annotations
 from infra.local.stripe.errors import InvalidRequest, Json
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Flag, Hash, Metadata, Span, Text
-from infra.local.stripe.resources.common import assign
 from infra.local.stripe.resources.disputing import EVIDENCE, OPEN, close_dispute
+from infra.local.stripe.resources.fields import assign
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.world import World
 

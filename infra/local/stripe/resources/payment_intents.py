@@ -18,7 +18,7 @@ from infra.local.stripe.params import (
     Text,
 )
 from infra.local.stripe.resources import intent_flow
-from infra.local.stripe.resources.common import SHIPPING, assign, full_shipping, new_metadata
+from infra.local.stripe.resources.fields import SHIPPING, assign, full_shipping, new_metadata
 from infra.local.stripe.resources.payment_methods import resolve
 from infra.local.stripe.routes import Call, listing, operation
 

@@ -6,7 +6,7 @@ from infra.local.stripe.cards import CARDS, Card, name_of
 from infra.local.stripe.errors import CardError, InvalidRequest, Json, ParameterError, bad_reference
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Choice, Hash, Metadata, Text
-from infra.local.stripe.resources.common import ADDRESS, assign, full_address
+from infra.local.stripe.resources.fields import ADDRESS, assign, full_address
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import Record
 from infra.local.stripe.world import World

@@ -7,7 +7,7 @@ from infra.local.stripe.ledger import BANKS
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Amount, Choice, Currency, Metadata, Span, Text
 from infra.local.stripe.resources.charging import afford
-from infra.local.stripe.resources.common import new_metadata
+from infra.local.stripe.resources.fields import new_metadata
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import PLATFORM
 from infra.local.stripe.world import DAY, World

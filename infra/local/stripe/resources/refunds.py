@@ -6,8 +6,8 @@ from infra.local.stripe.errors import InvalidRequest, Json, ParameterError
 from infra.local.stripe.ledger import CARDS
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Amount, Choice, Metadata, Span, Text
-from infra.local.stripe.resources.common import assign, new_metadata
 from infra.local.stripe.resources.disputing import close_inquiries, refund_blocked
+from infra.local.stripe.resources.fields import assign, new_metadata
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import Record
 from infra.local.stripe.world import World

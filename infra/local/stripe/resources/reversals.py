@@ -7,7 +7,7 @@ from infra.local.stripe.ledger import CLEARING
 from infra.local.stripe.lists import cut
 from infra.local.stripe.params import Amount, Metadata, Text
 from infra.local.stripe.resources.charging import afford
-from infra.local.stripe.resources.common import new_metadata
+from infra.local.stripe.resources.fields import new_metadata
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import PLATFORM, Record
 from infra.local.stripe.world import World

@@ -7,8 +7,8 @@ from infra.local.stripe.ledger import CLEARING
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Amount, Choice, Currency, Metadata, Span, Text
 from infra.local.stripe.resources.charging import afford, destination_payment
-from infra.local.stripe.resources.common import assign, empty_list, new_metadata
 from infra.local.stripe.resources.disputing import funds_withdrawn
+from infra.local.stripe.resources.fields import assign, empty_list, new_metadata
 from infra.local.stripe.resources.requirements import transfers_active
 from infra.local.stripe.routes import Call, listing, operation
 from infra.local.stripe.store import PLATFORM, Record

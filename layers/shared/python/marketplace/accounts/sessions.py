@@ -49,12 +49,14 @@ class Sessions:
         self._note_use(session)
         return _principal(account, session)
 
-    def list(self, account_id: str, current_id: str) -> list[Session]:
-        """List the sessions that still open something, the last used first; `current_id` is one of them."""
+    def open_for(self, account_id: str) -> list[Session]:
+        """List the sessions that still open something, the last used first, for somebody who is signed in.
+
+        The asking session carries the account's present epoch, so the highest one found is the present one.
+        """
         found = self._accounts.sessions_of(account_id)
-        now = self._clock.now()
-        epochs = {session.epoch for session in found if session.session_id == current_id}
-        live = [session for session in found if session.epoch in epochs and session.is_live(now)]
+        now, epoch = self._clock.now(), max((session.epoch for session in found), default=0)
+        live = [session for session in found if session.epoch == epoch and session.is_live(now)]
         return sorted(live, key=lambda session: session.last_used_at, reverse=True)
 
     def revoke(self, account_id: str, session_id: str) -> None:

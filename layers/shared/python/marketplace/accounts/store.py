@@ -33,7 +33,7 @@ from marketplace.storage.transaction import Delete, Put, Update
 
 ACCOUNT, SELLER, OWNER, VERIFY = "account", "seller", "owner", "verify"
 SESSION_PREFIX, RECOVERY_PREFIX = "session#", "recovery#"
-SESSIONS_READ_MAX = 100
+SESSIONS_READ_MAX = 500
 V = TypeVar("V")
 
 

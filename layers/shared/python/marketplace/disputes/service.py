@@ -18,7 +18,7 @@ from marketplace.disputes.model import (
     EvidenceRefused,
 )
 from marketplace.disputes.ports import Disputes, Uploads
-from marketplace.kit.clock import Clock
+from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.ids import Ids, derived_id
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
@@ -78,7 +78,7 @@ class DisputeService:
             raise AwardDoesNotSum(fields={"wanted_minor": "between_1_and_total"})
         dispute = new_dispute(order, reason, statement, wanted, self._clock)
         step = self._mover.plan(order, "open_dispute", BUYER, dispute_id=dispute.dispute_id)
-        self._tx.commit([*step.writes, self._disputes.open(dispute), self._tell(dispute, "opened")])
+        self._tx.commit([*step.writes, self._disputes.open(dispute), self._tell(dispute, "opened", step.after)])
         return DisputeView(dispute, step.after)
 
     def view(self, dispute_id: str, account_id: str, *, operator: bool = False) -> DisputeView:
@@ -100,7 +100,9 @@ class DisputeService:
         now = self._clock.now()
         after = replace(dispute, answer=statement, answered_at=now, revision=dispute.revision + 1)
         step = self._mover.plan(self._order(dispute), "answer", SELLER)
-        self._tx.commit([*step.writes, self._disputes.change(dispute, after), self._tell(after, "answered")])
+        self._tx.commit(
+            [*step.writes, self._disputes.change(dispute, after), self._tell(after, "answered", step.after)]
+        )
         return DisputeView(after, step.after)
 
     def announce_evidence(
@@ -142,7 +144,7 @@ class DisputeService:
         award = _award(order, refund_minor)
         step = self._mover.plan(order, "decide", OPERATOR, decided=award, facts={"dispute_id": dispute_id})
         after = _decided(dispute, award, clause=clause, reasons=reasons, by=operator_id, clock=self._clock)
-        self._tx.commit([*step.writes, self._disputes.change(dispute, after), self._tell(after, "decided")])
+        self._tx.commit([*step.writes, self._disputes.change(dispute, after), self._tell(after, "decided", step.after)])
         return DisputeView(after, step.after)
 
     def lapse(self, order: Order) -> list[Write]:
@@ -154,14 +156,14 @@ class DisputeService:
         after = _decided(
             dispute, everything, clause="process.silence", reasons="nobody decided in time", by=CLOCK, clock=self._clock
         )
-        return [self._disputes.change(dispute, after), self._tell(after, "decided")]
+        return [self._disputes.change(dispute, after), self._tell(after, "decided", order)]
 
     def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:
         """Return the id of the case that an operator decides after a won chargeback, and the writes that open it."""
         if order.dispute_id:
             return order.dispute_id, []
         dispute = new_dispute(order, "charged_back", "", order.total_minor, self._clock)
-        return dispute.dispute_id, [self._disputes.open(dispute), self._tell(dispute, "opened")]
+        return dispute.dispute_id, [self._disputes.open(dispute), self._tell(dispute, "opened", order)]
 
     def _for(self, dispute_id: str, account_id: str, *, operator: bool) -> tuple[Dispute, str]:
         dispute = self._disputes.read(dispute_id)
@@ -177,14 +179,16 @@ class DisputeService:
             raise DisputeMissing
         return order
 
-    def _tell(self, dispute: Dispute, what: str) -> Write:
+    def _tell(self, dispute: Dispute, what: str, order: Order) -> Write:
         parties = {"order_id": dispute.order_id, "buyer_id": dispute.buyer_id, "seller_id": dispute.seller_id}
         decided = dispute.decision
-        award: dict[str, Any] = (
-            {"refund_minor": decided.refund_minor, "seller_minor": decided.seller_minor} if decided else {}
-        )
+        about: dict[str, Any] = {"currency": order.currency}
+        if order.due_at:
+            about["due_at"] = to_text(order.due_at)
+        if decided:
+            about |= {"refund_minor": decided.refund_minor, "seller_minor": decided.seller_minor}
         now = self._clock.now()
-        return self._outbox.publish(event(f"dispute.{what}", dispute.dispute_id, now, **parties, **award))
+        return self._outbox.publish(event(f"dispute.{what}", dispute.dispute_id, now, **parties, **about))
 
 
 def new_dispute(order: Order, reason: str, statement: str, wanted_minor: int, clock: Clock) -> Dispute:

@@ -6,6 +6,7 @@ queue's next attempt sends it; one that may have left keeps it.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Missing, Unavailable
@@ -39,7 +40,7 @@ from marketplace.notifications.templates import Notice, notices_of
 from marketplace.outbox.model import Event
 
 STORED, ALREADY, DELAYED, NOBODY = "stored", "already_told", "delayed", "no_such_account"
-NOTIFICATION_PREFIX = "ntf"
+NOTIFICATION_PREFIX, ATTEMPT_PREFIX = "ntf", "att"
 
 
 class Delivery:
@@ -108,15 +109,22 @@ class Delivery:
         contact = self._contacts.contact(notice.account_id)
         if contact is None:
             return NOBODY
-        claim = self._inboxes.claim(notice.account_id, event.event_id, MAIL, self._clock.now())
-        self._transactions.commit([claim])
+        now = self._clock.now()
+        attempt = self._ids.new(ATTEMPT_PREFIX, now)
+        claim = self._inboxes.claim(notice.account_id, event.event_id, MAIL, attempt, now)
         try:
+            self._transactions.commit([claim])
             result = self._send(event, notice, contact)
-        except (MailNotSent, Unavailable):
-            self._transactions.commit([self._inboxes.release(notice.account_id, event.event_id, MAIL)])
+        except (MailNotSent, Unavailable):  # a claim without an answer, too: whatever became of it, no mail left
+            self._release(event, notice, attempt)
             return DELAYED
         self._settle(event, notice, result)
         return result
+
+    def _release(self, event: Event, notice: Notice, attempt: str) -> None:
+        release = self._inboxes.release(notice.account_id, event.event_id, MAIL, attempt)
+        with suppress(AlreadyClaimed):  # the claim never arrived, or is another attempt's
+            self._transactions.commit([release])
 
     def _send(self, event: Event, notice: Notice, contact: Contact) -> str:
         link = self._link(event, notice)

@@ -68,14 +68,17 @@ class Inboxes(Protocol):
     def store(self, notification: Notification, at: datetime) -> list[Write]:
         """Put the notification and the claim of its inbox channel; refused with AlreadyClaimed."""
 
-    def claim(self, account_id: str, event_id: str, channel: str, at: datetime) -> Write:
-        """Claim one delivery, once for ever; refused with AlreadyClaimed."""
+    def claim(self, account_id: str, event_id: str, channel: str, attempt: str, at: datetime) -> Write:
+        """Claim one delivery, once for ever, in the name of one attempt; refused with AlreadyClaimed."""
 
     def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Write:
         """Record what became of a claimed delivery."""
 
-    def release(self, account_id: str, event_id: str, channel: str) -> Write:
-        """Give a claim back after a delivery that surely did not happen."""
+    def release(self, account_id: str, event_id: str, channel: str, attempt: str) -> Write:
+        """Give this attempt's claim back after a delivery that surely did not happen.
+
+        Refused with AlreadyClaimed when the claim is not this attempt's.
+        """
 
     def page(self, account_id: str, cursor: str | None, limit: int, now: datetime) -> Rows[Notification]:
         """Return one page of an inbox, newest first, without what has expired.

@@ -54,6 +54,7 @@ class ClaimItem(Item):
         """See data.yaml."""
 
     state = UnicodeAttribute()
+    attempt = UnicodeAttribute(null=True)  # whose claim it is, where claiming and doing are two steps
     claimed_at = UnicodeAttribute()
     settled_at = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute()
@@ -66,17 +67,19 @@ class DynamoInbox:
         claim = _claim(notification.account_id, notification.event_id, INBOX, at, state=SENT)
         return [Put(claim, AlreadyClaimed()), Put(_inbox_item(notification, at), AlreadyClaimed())]
 
-    def claim(self, account_id: str, event_id: str, channel: str, at: datetime) -> Write:
-        return Put(_claim(account_id, event_id, channel, at, state=CLAIMED), AlreadyClaimed())
+    def claim(self, account_id: str, event_id: str, channel: str, attempt: str, at: datetime) -> Write:
+        item = _claim(account_id, event_id, channel, at, state=CLAIMED)
+        item.attempt = attempt
+        return Put(item, AlreadyClaimed())
 
     def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Write:
         actions = [ClaimItem.state.set(state), ClaimItem.settled_at.set(to_text(at))]
         item = ClaimItem(account_id, _sent_key(event_id, channel))
         return Update(item, actions, ClaimItem.state == CLAIMED, AlreadyClaimed())
 
-    def release(self, account_id: str, event_id: str, channel: str) -> Write:
+    def release(self, account_id: str, event_id: str, channel: str, attempt: str) -> Write:
         item = ClaimItem(account_id, _sent_key(event_id, channel))
-        return Delete(item, ClaimItem.state == CLAIMED, AlreadyClaimed())
+        return Delete(item, (ClaimItem.state == CLAIMED) & (ClaimItem.attempt == attempt), AlreadyClaimed())
 
     def claim_state(self, account_id: str, event_id: str, channel: str) -> str | None:
         """Return what is known of a delivery: for operators and tests."""

@@ -95,22 +95,6 @@ ACCOUNTS = (
         _SECURITY,
     ),
     Template(
-        "account.recovery_codes_replaced",
-        ACCOUNT,
-        BOTH,
-        Wording(
-            "You have new recovery codes",
-            "New recovery codes were made for your account, and the old ones no longer work. Keep the new ones "
-            "somewhere safe. If this was not you, end all your sessions and contact us at once.",
-        ),
-        Wording(
-            "Tienes nuevos códigos de recuperación",
-            "Se han creado nuevos códigos de recuperación para tu cuenta y los anteriores ya no sirven. Guarda los "
-            "nuevos en un lugar seguro. Si no has sido tú, cierra todas tus sesiones y escríbenos enseguida.",
-        ),
-        _SECURITY,
-    ),
-    Template(
         "account.sessions_revoked",
         ACCOUNT,
         BOTH,
@@ -155,22 +139,6 @@ ACCOUNTS = (
             "Ya puedes vender",
             "Stripe ha confirmado tu cuenta. Publica tu primer anuncio cuando quieras; cada venta está cubierta por un "
             "pago protegido y cobras cuando los artículos han llegado.",
-        ),
-        _SELLING,
-    ),
-    Template(
-        "seller.deactivated",
-        ACCOUNT,
-        BOTH,
-        Wording(
-            "Selling is paused",
-            "Stripe needs something more from you before you can be paid, so your listings cannot be bought for now. "
-            "Open your onboarding to see what is missing; orders under way go on as agreed.",
-        ),
-        Wording(
-            "La venta está en pausa",
-            "Stripe necesita algo más de ti antes de poder pagarte, así que por ahora no se pueden comprar tus "
-            "anuncios. Abre tu alta de vendedor para ver qué falta; los pedidos en curso siguen según lo acordado.",
         ),
         _SELLING,
     ),

@@ -122,14 +122,14 @@ ENDING = (
         BOTH,
         Wording(
             "Order {order} is settled: part of your money is on its way back",
-            "As decided, part of the {total} you paid was refunded to the card or account you paid with, and the "
+            "As decided, part of what you paid ({total}) was refunded to the card or account you paid with, and the "
             "rest went to the seller. The exact amounts are in the order. Banks usually show a refund within 5 to 10 "
             "business days.",
         ),
         Wording(
             "El pedido {order} está liquidado: parte de tu dinero está en camino",
-            "Según lo decidido, parte de los {total} que pagaste se ha reembolsado a la tarjeta o cuenta con la que "
-            "pagaste y el resto se ha pagado al vendedor. Los importes exactos están en el pedido. Los bancos suelen "
+            "Según lo decidido, parte de lo que pagaste ({total}) se ha reembolsado a la tarjeta o cuenta que usaste "
+            "y el resto se ha pagado al vendedor. Los importes exactos están en el pedido. Los bancos suelen "
             "mostrar un reembolso en 5 a 10 días hábiles.",
         ),
     ),
@@ -139,12 +139,12 @@ ENDING = (
         BOTH,
         Wording(
             "Order {order} is settled: you have been paid your part",
-            "As decided, part of the {total} went back to the buyer and the rest, less commission, to your Stripe "
-            "account. The exact amounts are in the order.",
+            "As decided, part of the payment ({total}) went back to the buyer and the rest, less commission, to your "
+            "Stripe account. The exact amounts are in the order.",
         ),
         Wording(
             "El pedido {order} está liquidado: has cobrado tu parte",
-            "Según lo decidido, parte de los {total} ha vuelto al comprador y el resto, menos la comisión, a tu "
+            "Según lo decidido, parte del pago ({total}) ha vuelto al comprador y el resto, menos la comisión, a tu "
             "cuenta de Stripe. Los importes exactos están en el pedido.",
         ),
     ),
@@ -186,11 +186,13 @@ ENDING = (
         ONLY_INBOX,
         Wording(
             "Order {order} ended with a chargeback",
-            "Your bank kept the {total} for you and the order is closed. You need not do anything.",
+            "The chargeback ended in your favour: the money ({total}) stays with you, and the order is closed. You "
+            "need not do anything.",
         ),
         Wording(
             "El pedido {order} terminó con un contracargo",
-            "Tu banco se ha quedado los {total} a tu favor y el pedido está cerrado. No tienes que hacer nada.",
+            "El contracargo terminó a tu favor: el dinero ({total}) se queda contigo y el pedido está cerrado. No "
+            "tienes que hacer nada.",
         ),
     ),
     Template(
@@ -199,13 +201,13 @@ ENDING = (
         BOTH,
         Wording(
             "Order {order} was lost to a chargeback",
-            "The bank decided for the buyer, and the {total} will not be paid to you. The order is closed; its "
-            "timeline shows every step.",
+            "The bank decided for the buyer, or gave no answer in time, so the payment ({total}) does not reach you. "
+            "The order is closed; its timeline shows every step.",
         ),
         Wording(
             "El pedido {order} se perdió por un contracargo",
-            "El banco ha decidido a favor del comprador y los {total} no se te pagarán. El pedido está cerrado; su "
-            "historial muestra cada paso.",
+            "El banco ha decidido a favor del comprador, o no respondió a tiempo, así que no recibirás el pago "
+            "({total}). El pedido está cerrado; su historial muestra cada paso.",
         ),
     ),
     Template(

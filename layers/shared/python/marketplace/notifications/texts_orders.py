@@ -92,13 +92,13 @@ RUNNING = (
         BOTH,
         Wording(
             "Order {order} was delivered: is everything all right?",
-            "Check the goods now. If all is well, confirm, and the seller is paid at once. If not, open a dispute "
-            "{deadline} and your protected payment stays with us until it is settled. If you do nothing by then, the "
-            "seller is paid.",
+            "Check the goods now. If all is well, confirm it, and the payment goes to the seller. If not, open a "
+            "dispute {deadline} and your protected payment stays with us until it is settled. If you do nothing by "
+            "then, the seller is paid.",
         ),
         Wording(
             "El pedido {order} se ha entregado: ¿está todo bien?",
-            "Revisa ahora los artículos. Si todo está bien, confírmalo y el vendedor cobra enseguida. Si no, abre una "
+            "Revisa ahora los artículos. Si todo está bien, confírmalo y el pago va al vendedor. Si no, abre una "
             "disputa {deadline} y tu pago protegido sigue con nosotros hasta resolverla. Si no haces nada antes, se "
             "paga al vendedor.",
         ),

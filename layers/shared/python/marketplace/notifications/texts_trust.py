@@ -3,7 +3,7 @@
 from marketplace.notifications.model import BUYER, REVIEWED, SELLER
 from marketplace.notifications.wording import BOTH, DISPUTE_PATH, ONLY_MAIL, Template, Wording
 
-_DECISIONS = "/orders/{order}/decisions"
+_DECISIONS = "/orders/{order}/receipts"
 
 DISPUTES = (
     Template(
@@ -64,12 +64,12 @@ DISPUTES = (
         BOTH,
         Wording(
             "The dispute about order {order} is decided",
-            "A person decided: {refund} goes back to you, the rest to the seller. The reasons and the rule they rest "
+            "The decision: {refund} goes back to you, the rest to the seller. The reasons and the rule they rest "
             "on are in the dispute. The money moves now; we tell you when it is done.",
         ),
         Wording(
             "La disputa sobre el pedido {order} está resuelta",
-            "Una persona ha decidido: {refund} vuelve a ti y el resto es para el vendedor. Los motivos y la norma en "
+            "La resolución: {refund} vuelve a ti y el resto es para el vendedor. Los motivos y la norma en "
             "que se basan están en la disputa. El dinero se mueve ahora; te avisaremos cuando termine.",
         ),
         DISPUTE_PATH,
@@ -80,12 +80,12 @@ DISPUTES = (
         BOTH,
         Wording(
             "The dispute about order {order} is decided",
-            "A person decided: {refund} goes back to the buyer, the rest to you, less commission. The reasons and the "
+            "The decision: {refund} goes back to the buyer, the rest to you, less commission. The reasons and the "
             "rule they rest on are in the dispute. The money moves now; we tell you when it is done.",
         ),
         Wording(
             "La disputa sobre el pedido {order} está resuelta",
-            "Una persona ha decidido: {refund} vuelve al comprador y el resto es para ti, menos la comisión. Los "
+            "La resolución: {refund} vuelve al comprador y el resto es para ti, menos la comisión. Los "
             "motivos y la norma en que se basan están en la disputa. El dinero se mueve ahora; te avisaremos cuando "
             "termine.",
         ),

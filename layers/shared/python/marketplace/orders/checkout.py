@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.catalog.model import Listing
+from marketplace.catalog.model import Listing, ListingNotAvailable
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import IdempotencyKeyReused
 from marketplace.kit.ids import derived_id
@@ -119,6 +119,9 @@ class Checkout:
             self._tx.commit(writes)
         except PaymentMoved:
             return self._own(buyer_id, payment_id)  # the same attempt, twice at once: the other one placed it
+        except ListingNotAvailable as refused:
+            self.quote(buyer_id, lines)  # says what happened to it meanwhile, if it still shows
+            raise refused from None
         return payment
 
     def _placed(self, payment: Payment) -> Placed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from marketplace.kit.clock import Clock
+from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.writes import Write
 from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import SYSTEM, Award, Move, Order
@@ -13,7 +13,7 @@ from marketplace.orders.ports import Orders, Stock
 from marketplace.orders.process import Effect, Kind, Transition
 from marketplace.orders.rules import allowed, award_of, deadline, is_over, process_of
 from marketplace.orders.timers import Timers
-from marketplace.outbox.model import event
+from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.model import Intent, IntentKind, refund_intent_id, transfer_intent_id
 from marketplace.payments.ports import Payments
@@ -107,7 +107,8 @@ def intents_of(order: Order, now: datetime) -> list[Intent]:
     ]
 
 
-def _told(before: Order, after: Order, name: str, now: datetime) -> Any:
+def _told(before: Order, after: Order, name: str, now: datetime) -> Event:
+    deadline_data = {"due_at": to_text(after.due_at)} if after.due_at else {}
     return event(
         f"order.{after.state}",
         after.order_id,
@@ -123,4 +124,5 @@ def _told(before: Order, after: Order, name: str, now: datetime) -> Any:
         payment_id=after.payment_id,
         process_version=after.process_version,
         seller_kind=after.seller_kind,
+        **deadline_data,
     )

@@ -46,7 +46,7 @@ class DynamoOutbox:
             data=dict(event.data),
             expires_at=int(event.occurred_at.timestamp()) + EVENT_KEPT_SECONDS,
         )
-        return Put(item, refusal=EventPublished())
+        return Put(item, refusal=EventPublished(), telling=False)
 
 
 def event_from_image(image: dict[str, Any]) -> Event:

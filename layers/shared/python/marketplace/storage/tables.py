@@ -109,7 +109,7 @@ def read_page(
 
     Raises: BadCursor; Unavailable.
     """
-    hash_name = next(name for name, attribute in index._get_attributes().items() if attribute.is_hash_key)  # noqa: SLF001 - pynamodb has no public look-up
+    hash_name = index._hash_key_attribute().attr_name  # noqa: SLF001 - pynamodb has no public look-up
     start = None
     if cursor is not None:
         place, pk, sk = decode_cursor(cursor, count=3)

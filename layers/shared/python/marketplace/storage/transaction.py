@@ -33,6 +33,7 @@ class Put:
     item: Item
     refusal: Exception
     condition: Condition | None = None
+    telling: bool = True  # False where another write's refusal of the same transaction says more
 
     order = 2
 
@@ -134,9 +135,9 @@ class _Contention(Exception):
 
 def _meaning(error: TransactWriteError, ordered: Sequence[Write]) -> Exception:
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
-    for write, code in zip(ordered, codes, strict=False):
-        if code == "ConditionalCheckFailed":
-            return write.refusal
+    failed = [write for write, code in zip(ordered, codes, strict=False) if code == "ConditionalCheckFailed"]
+    if failed:
+        return min(failed, key=lambda write: not getattr(write, "telling", True)).refusal
     if (codes and {code for code in codes if code} <= _CONTENTION) or error.cause_response_code in _CONFLICT_CODES:
         return _Contention()
     if isinstance(error.cause, HTTPClientError) or error.cause_response_code in {"InternalServerError", None}:

@@ -18,6 +18,7 @@ from marketplace.web.route import Route
 from marketplace.web.telemetry import Telemetry
 
 PREFLIGHT = "OPTIONS"
+_OURS = "Content-Security-Policy"  # a header that no answer of Chalice's own has
 
 
 def make_app(name: str, *routes: Route, services: Callable[[], Any]) -> "WebApp":
@@ -59,18 +60,25 @@ class WebApp(Chalice):
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer one event, however incomplete."""
-        started = time.perf_counter()
         incoming = Incoming.of(event, context)
         methods = self.routes.get(incoming.resource, {})
-        if incoming.method in methods:
-            names = methods[incoming.method].view_args
-            answer: dict[str, Any] = super().__call__(incoming.for_chalice(names), context)
+        if incoming.method not in methods:
+            known = ", ".join(sorted(methods))
+            return self._refuse(incoming, MethodNotAllowed(allow=known) if known else NoSuchRoute())
+        names = methods[incoming.method].view_args
+        answer: dict[str, Any] = super().__call__(incoming.for_chalice(names), context)
+        if _OURS in answer["headers"]:
             return answer
-        refusal = MethodNotAllowed(allow=", ".join(sorted(methods))) if methods else NoSuchRoute()
+        # Chalice answered in the view's place, in a shape and with headers of its own.
+        return self._refuse(incoming, Unexpected())
+
+    def _refuse(self, incoming: Incoming, refusal: DomainError) -> dict[str, Any]:
+        """Answer where no view does."""
         response = self._problem(incoming, refusal, None)
+        started = time.perf_counter()
         self._finish(incoming, response, route="none", code=refusal.code, visitor=None, started=started)
-        unrouted: dict[str, Any] = response.to_dict(self.api.binary_types)
-        return unrouted
+        answer: dict[str, Any] = response.to_dict(self.api.binary_types)
+        return answer
 
     def _answer(self, mounted: Mounted) -> Response:
         started = time.perf_counter()

@@ -99,7 +99,7 @@ def _answers(operation: Json, document: Json) -> str:
             parts.append(f"<h3>{status} {escape(answer['description'])}</h3>")
     shown = document["components"]["examples"]
     rows = [_code_row(status, code, shown[code]) for status, code in _codes(operation)]
-    return "".join(parts) + _table("Problems", ("Status", "Code", "Meaning"), rows)
+    return "".join(parts) + _table("Problems", ("Status", "Code and meaning"), rows)
 
 
 def _codes(operation: Json) -> Iterator[tuple[str, str]]:
@@ -109,16 +109,19 @@ def _codes(operation: Json) -> Iterator[tuple[str, str]]:
 
 
 def _code_row(status: str, code: str, shown: Json) -> Row:
-    return status, f'<a href="#code-{escape(code)}"><code>{escape(code)}</code></a>', escape(shown["summary"])
+    return status, f'<a href="#code-{escape(code)}"><code>{escape(code)}</code></a><br>{escape(shown["summary"])}'
 
 
 def _problem_index(document: Json) -> str:
     shown = sorted(document["components"]["examples"].items(), key=lambda each: (each[1]["value"]["status"], each[0]))
     rows = [
-        (str(each["value"]["status"]), f'<code id="code-{escape(code)}">{escape(code)}</code>', escape(each["summary"]))
+        (
+            str(each["value"]["status"]),
+            f'<code id="code-{escape(code)}">{escape(code)}</code><br>{escape(each["summary"])}',
+        )
         for code, each in shown
     ]
-    table = _table("", ("Status", "Code", "Meaning"), rows)
+    table = _table("", ("Status", "Code and meaning"), rows)
     return (
         '<section id="problems" aria-labelledby="problems-title"><h2 id="problems-title">Problem codes</h2>'
         '<p class="soft">Codes are stable. Every route may also answer <code>unexpected</code> (500) and '

@@ -36,11 +36,11 @@ class Incoming:
         return cls(
             method=(_text(about.get("httpMethod")) or _text(event.get("httpMethod"))).upper(),
             resource=resource,
-            path=_text(event.get("path")) or resource,
+            path=_sayable(event.get("path")) or resource,
             parameters={name: _text(value) for name, value in _mapping(event.get("pathParameters")).items()},
             query=_query(event),
             headers=_headers(event),
-            request_id=_text(about.get("requestId")) or _text(getattr(context, "aws_request_id", "")),
+            request_id=_sayable(about.get("requestId")) or _sayable(getattr(context, "aws_request_id", "")),
             ip=_text(_mapping(about.get("identity")).get("sourceIp")),
             epoch_ms=_whole(about.get("requestTimeEpoch")),
             event=event,
@@ -68,6 +68,8 @@ class Incoming:
         body = self.event.get("body")
         if body is None or body == "":
             return b""
+        if isinstance(body, bytes):  # from `chalice local`; the gateway sends text
+            return body
         if not isinstance(body, str):
             raise Malformed
         try:
@@ -81,7 +83,11 @@ class Incoming:
     def language(self) -> str | None:
         """The first of our languages that Accept-Language asks for, by its weights (RFC 9110, 12.5.4)."""
         weighted = [_weighed(part) for part in self.headers.get("accept-language", "").split(",")]
-        known = [(-weight, place, name) for place, (name, weight) in enumerate(weighted) if name in LOCALES and weight]
+        known = [
+            (-weight, place, name)
+            for place, (name, weight) in enumerate(weighted)
+            if name in LOCALES and 0 < weight <= 1
+        ]
         return min(known)[2] if known else None
 
 
@@ -91,7 +97,7 @@ def _weighed(part: str) -> tuple[str, float]:
         weight = float(rest.strip().removeprefix("q=")) if rest else 1.0
     except ValueError:
         weight = 0.0
-    return name.strip().lower()[:2], weight
+    return name.strip().lower().partition("-")[0], weight
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -100,6 +106,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _sayable(value: Any) -> str:
+    """Replace what cannot be written in UTF-8: this text goes into answers and logs."""
+    return _text(value).encode("utf-8", "replace").decode()
 
 
 def _whole(value: Any) -> int:

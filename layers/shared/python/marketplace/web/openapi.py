@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -50,13 +50,15 @@ Json = dict[str, Any]
 _EVERYWHERE: Mapping[str, type[DomainError]] = {"Unexpected": Unexpected, "Unavailable": Unavailable}
 
 
-def openapi_document(functions: Mapping[str, Iterable[Route]]) -> Json:
-    """Describe the routes of each function, in the order given."""
+def openapi_document(functions: Mapping[str, Sequence[Route]]) -> Json:
+    """Describe the routes of each function, in the order given; the function's name is their tag."""
     routes = [route for declared in functions.values() for route in declared]
     references, schemas = _schemas(routes)
     paths: dict[str, Json] = {}
-    for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, schemas)
+    for name, declared in functions.items():
+        for route in declared:
+            described = {"tags": [name], **_operation(route, references, schemas)}
+            paths.setdefault(route.path, {})[route.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {"title": "Aval API", "version": VERSION, "description": DESCRIPTION},
@@ -93,7 +95,6 @@ def _tag(name: str, routes: Iterable[Route]) -> Json:
 def _operation(route: Route, references: Mapping[Any, Json], schemas: Mapping[str, Json]) -> Json:
     operation: Json = {
         "operationId": route.name,
-        "tags": [route.tag],
         "summary": route.summary.rstrip("."),
         "description": "\n\n".join(part for part in (route.description, f"Who: {route.access.summary}") if part),
         "x-access": route.access.name,

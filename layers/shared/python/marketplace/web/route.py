@@ -39,12 +39,6 @@ class Route:
         return self.view.__name__
 
     @property
-    def tag(self) -> str:
-        """The function the route belongs to: `functions/<tag>/handler.py`."""
-        parts = self.view.__module__.split(".")
-        return parts[-2] if len(parts) > 1 else parts[-1]
-
-    @property
     def summary(self) -> str:
         """The first line of the view's docstring."""
         return (self.view.__doc__ or self.name.replace("_", " ")).strip().splitlines()[0]

@@ -1,8 +1,9 @@
-"""Parts that several kinds of object share."""
+"""Fields that several kinds of object have: metadata, addresses, shipping."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from infra.local.stripe.errors import Json
@@ -15,7 +16,7 @@ ADDRESS = Hash(
 
 SHIPPING = Hash(
     fields={
-        "address": ADDRESS,
+        "address": replace(ADDRESS, required=True, unset=False),
         "carrier": Text(unset=True),
         "name": Text(required=True),
         "phone": Text(unset=True),
@@ -63,7 +64,7 @@ def full_shipping(given: Json | None) -> Json | None:
     if given is None:
         return None
     shown: dict[str, Any] = {name: given.get(name) for name in SHIPPING.fields}
-    shown["address"] = full_address(given.get("address") or {})
+    shown["address"] = full_address(given["address"])
     return shown
 
 

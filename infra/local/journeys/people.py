@@ -1,0 +1,138 @@
+"""A person with an account: their name, their language, and their client of the API."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyotp
+
+from infra.local.journeys.exchange import Reply, as_json
+from infra.local.journeys.stage import Sender, Stage, link_token
+from infra.local.journeys.story import JourneyFailed
+
+TOTP_STEP_SECONDS = 30
+SEE_OTHER = 303
+
+
+class Person:
+    """Somebody at a frontend. Each method is what a frontend does for them."""
+
+    def __init__(self, stage: Stage, name: str, role: str, *, locale: str, email: str, password: str) -> None:
+        self.stage = stage
+        self.name, self.role, self.locale, self.email = name, role, locale, email
+        self.account_id = ""
+        self._password = password
+        self._token = ""
+        self.totp_secret = ""
+        self._sender: Sender = stage.new_sender()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.role})"
+
+    def elsewhere(self) -> "Person":
+        """Return the same person with a connection of their own, for another thread."""
+        other = Person(self.stage, self.name, self.role, locale=self.locale, email=self.email, password=self._password)
+        other.account_id, other._token, other.totp_secret = self.account_id, self._token, self.totp_secret
+        return other
+
+    # Calls
+
+    def get(self, path: str) -> Any:
+        """Read something, or fail the journey."""
+        return self._done("GET", path, self.ask("GET", path))
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        """Do something, or fail the journey; `key` is the Idempotency-Key."""
+        return self._done("POST", path, self.ask("POST", path, body, key=key))
+
+    def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Reply:
+        """Send a request and return whatever is answered."""
+        headers = {"Accept-Language": self.locale}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        if key:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        encoded = as_json(body) if body is not None else None
+        return self.send(method, self.stage.place.api_url + path, headers, encoded)
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
+        """Send any request, for example to a page that a link led to."""
+        return self._sender.send(method, url, headers, body)
+
+    def _done(self, method: str, path: str, reply: Reply) -> Any:
+        if reply.ok:
+            return reply.json
+        problem = reply.json
+        said = problem.get("title") or problem.get("message") or reply.body[:200].decode(errors="replace")
+        because = f"{reply.status} {problem.get('code', '')}".strip()
+        raise JourneyFailed(f"{method} {path} by {self} was answered with {because}: {said} {problem.get('fields', '')}")
+
+    # Account
+
+    def sign_up(self) -> str:
+        """Open the account, prove the address with the mailed link, sign in; return the mail's subject."""
+        form = {
+            "email": self.email,
+            "password": self._password,
+            "display_name": self.name,
+            "locale": self.locale,
+        }
+        self.post("/signup", form)
+        mail = self.stage.mail_to(self.email, "token=")
+        self.account_id = self.post("/signup/verify", {"token": link_token(mail)})["account_id"]
+        self.sign_in()
+        return str(mail["Subject"])
+
+    def sign_in(self, code: str | None = None) -> Any:
+        """Open a session and keep its token; `code` is the authenticator app's."""
+        return self._done("POST", "/sessions", self.try_sign_in(code))
+
+    def try_sign_in(self, code: str | None = None) -> Reply:
+        """Open a session if that is allowed, and return the answer."""
+        credentials = {"email": self.email, "password": self._password}
+        reply = self.ask("POST", "/sessions", credentials | ({"code": code} if code else {}))
+        if reply.ok:
+            self._token = reply.json["token"]
+        return reply
+
+    def enrol_second_factor(self) -> list[str]:
+        """Add an authenticator app and confirm it with a first code; return the recovery codes."""
+        self.totp_secret = self.post("/security/totp")["secret"]
+        codes: list[str] = self.post("/security/totp/confirm", {"code": self.code()})["recovery_codes"]
+        return codes
+
+    def code(self, steps: int = 0) -> str:
+        """Return what the authenticator app shows `steps` half minutes from now.
+
+        A code counts once, and the next one counts already: phones' clocks differ. So nobody here waits for a new one.
+        """
+        app = pyotp.TOTP(self.totp_secret, interval=TOTP_STEP_SECONDS)
+        return app.at(int(self.stage.time()) + steps * TOTP_STEP_SECONDS)
+
+    def take_up(self, account_id: str, totp_secret: str) -> None:
+        """Be who signed up in an earlier run."""
+        self.account_id, self.totp_secret = account_id, totp_secret
+
+    # Selling
+
+    def apply_to_sell(self, legal_name: str, kind: str, country: str) -> None:
+        """Apply, fill in Stripe's page, and wait until selling is unlocked."""
+        self.post("/sellers", {"legal_name": legal_name, "kind": kind, "country": country})
+        self.fill_in_onboarding()
+        self.stage.until(
+            f"{self.name}'s selling to be unlocked",
+            lambda: self.get("/sellers/me"),
+            lambda seller: seller["status"] == "active",
+        )
+
+    def fill_in_onboarding(self) -> str:
+        """Open Stripe's page, give everything it asks, and return where it sends the seller afterwards."""
+        back = {"return_url": "https://aval.example/seller", "refresh_url": "https://aval.example/seller/again"}
+        page = self.post("/sellers/me/onboarding", back)["url"]
+        shown = self.send("GET", page, {})
+        done = self.send("POST", page, {"Content-Type": "application/x-www-form-urlencoded"}, b"")
+        if not shown.ok or done.status != SEE_OTHER:
+            raise JourneyFailed(f"Stripe's page for sellers answered {shown.status} and {done.status}")
+        return urlsplit(done.headers["location"]).path

@@ -1,0 +1,109 @@
+"""The journeys, and how they are played: a few at once, because some mostly wait, and printed in order."""
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from infra.local.journeys import carts, clocks, disputing, holding, main_trade, webhooks
+from infra.local.journeys.cast import Cast
+from infra.local.journeys.exchange import Unreachable
+from infra.local.journeys.stage import CurtainFell, Stage
+from infra.local.journeys.story import JourneyFailed, Story
+
+AT_ONCE = 3  # two processors, and most of the time somebody waits
+FRAMES_SHOWN = 3
+
+Act = Callable[[Story, Cast], None]
+Write = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One journey of the programme. Those that wait for the clock begin early, wherever they are printed."""
+
+    letter: str
+    title: str
+    act: Act
+    waits: bool = False
+
+
+PROGRAMME = (
+    Journey("a", "A whole trade between strangers, step by step", main_trade.whole_trade),
+    Journey("b", "One cart, two sellers", carts.two_sellers),
+    Journey("c", "The buyer stays silent: released by the clock", clocks.silent_buyer, waits=True),
+    Journey("d", "The seller never ships: refunded by the clock", clocks.seller_who_never_ships, waits=True),
+    Journey("e", "A declined card, then one whose bank asks (3D Secure)", carts.declined_then_asked),
+    Journey("f", "A dispute with evidence, and a split award", disputing.split_award),
+    Journey("g", "The same webhook three times and out of order", webhooks.repeated_webhooks),
+    Journey("h", "A suspicious order: held, explained, cleared", holding.held_and_cleared),
+)
+
+
+@dataclass
+class Played:
+    """One journey with its story and how it went."""
+
+    journey: Journey
+    story: Story
+    done: threading.Event
+    failure: str | None = None
+    seconds: float = 0.0
+
+
+def play_all(stage: Stage, cast: Cast, write: Write, programme: Sequence[Journey] = PROGRAMME) -> list[Played]:
+    """Play every journey, print them in order, and return how they went."""
+    plays = [Played(each, Story(_heading(each), write), threading.Event()) for each in programme]
+    waiting: queue.SimpleQueue[Played] = queue.SimpleQueue()
+    for play in sorted(plays, key=lambda play: not play.journey.waits):
+        waiting.put(play)
+    for number in range(min(AT_ONCE, len(plays))):
+        threading.Thread(target=_work, args=(waiting, stage, cast), name=f"journeys-{number}", daemon=True).start()
+    try:
+        for play in plays:
+            play.story.take_turn()
+            play.done.wait()
+    except BaseException:
+        stage.end()
+        raise
+    return plays
+
+
+def _work(waiting: "queue.SimpleQueue[Played]", stage: Stage, cast: Cast) -> None:
+    while not stage.over:
+        try:
+            play = waiting.get_nowait()
+        except queue.Empty:
+            return
+        _play(play, stage, cast)
+
+
+def _play(play: Played, stage: Stage, cast: Cast) -> None:
+    began = time.monotonic()
+    try:
+        play.journey.act(play.story, cast)
+    except CurtainFell:
+        return
+    except (JourneyFailed, Unreachable) as failed:
+        play.failure = str(failed)
+    except Exception as broken:  # noqa: BLE001 - one journey's end must not be another's
+        play.failure = _where(broken)
+    if stage.over:
+        return
+    play.seconds = time.monotonic() - began
+    name = f"journey ({play.journey.letter})"
+    play.story.say(f"{name} FAILED: {play.failure}" if play.failure else f"{name} ok, {play.seconds:.1f} s")
+    play.story.say("")
+    play.done.set()
+
+
+def _heading(journey: Journey) -> str:
+    return f"journey ({journey.letter}) {journey.title}"
+
+
+def _where(broken: Exception) -> str:
+    frames = traceback.extract_tb(broken.__traceback__)[-FRAMES_SHOWN:]
+    places = ", ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
+    return f"{type(broken).__name__}: {broken} (at {places})"

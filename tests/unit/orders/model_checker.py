@@ -1,0 +1,141 @@
+"""Explore every reachable situation of a process version to a fixed point, and name what is wrong with it.
+
+A situation is (state, risk hold or not, how the money is awarded). It is written against the table alone, on purpose:
+nothing of rules.py is used, so that a mistake there and a mistake here would have to agree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from marketplace.orders.model import SYSTEM
+from marketplace.orders.process import Effect, Guard, Kind, Process, Transition
+
+HELD, NOWHERE, WITH_BANK, GONE = "held", "nowhere", "with the bank", "gone"
+AWARDS = {Effect.AWARD_SELLER: "seller", Effect.AWARD_BUYER: "buyer"}
+NEEDS = {"seller": Guard.ALL_TO_SELLER, "buyer": Guard.ALL_TO_BUYER, "both": Guard.SHARED}
+
+
+@dataclass(frozen=True)
+class Situation:
+    state: str
+    risky: bool
+    award: str | None
+    money: str
+
+
+@dataclass(frozen=True)
+class Explored:
+    situations: frozenset[Situation]
+    edges: tuple[tuple[Situation, Transition, Situation], ...]
+    problems: tuple[str, ...]
+
+
+def explore(process: Process) -> Explored:
+    """Walk from the first state through everything anybody may do, and the risk hold coming at any time."""
+    start = Situation(process.first, risky=False, award=None, money=NOWHERE)
+    seen, todo, edges, problems = {start}, [start], [], []
+    while todo:
+        here = todo.pop()
+        for transition, there in _steps(process, here, problems):
+            edges.append((here, transition, there))
+            if there not in seen:
+                seen.add(there)
+                todo.append(there)
+        if process.states[here.state].kind is not Kind.END and here.award is None:
+            risky = Situation(here.state, risky=True, award=None, money=here.money)
+            if risky not in seen:
+                seen.add(risky)
+                todo.append(risky)
+    problems += _static(process)
+    problems += _dead_ends(process, seen, edges)
+    problems += _stranded(process, seen)
+    return Explored(frozenset(seen), tuple(edges), tuple(dict.fromkeys(problems)))
+
+
+def _steps(process: Process, here: Situation, problems: list[str]) -> Iterator[tuple[Transition, Situation]]:
+    facts = {Guard.RISKY if here.risky else Guard.CLEAR} | ({NEEDS[here.award]} if here.award else set())
+    names = {row.name for row in process.transitions if row.source == here.state}
+    for name in sorted(names):
+        rows = [row for row in process.transitions if row.source == here.state and row.name == name]
+        fitting = [row for row in rows if row.guard is None or row.guard in facts]
+        if len(fitting) > 1:
+            problems.append(f"{here}: {name} is ambiguous")
+        for row in fitting:
+            for award in _awards(row, here):
+                yield row, Situation(row.target, _risk_after(row, here), award, _money_after(row, here, problems))
+
+
+def _awards(row: Transition, here: Situation) -> list[str | None]:
+    if Effect.AWARD_DECIDED in row.effects:
+        return ["seller", "buyer", "both"]
+    given = [AWARDS[effect] for effect in row.effects if effect in AWARDS]
+    if given and here.award:
+        return [*given]  # shown as a second award by _money_after
+    return [given[0] if given else here.award]
+
+
+def _risk_after(row: Transition, here: Situation) -> bool:
+    return here.risky and row.name != "clear"
+
+
+def _money_after(row: Transition, here: Situation, problems: list[str]) -> str:
+    money = here.money
+    needs = {
+        Effect.CAPTURE: (NOWHERE, HELD),
+        Effect.WITHDRAWN: (HELD, WITH_BANK),
+        Effect.REINSTATED: (WITH_BANK, HELD),
+        Effect.LOST: (WITH_BANK, GONE),
+    }
+    for effect in row.effects:
+        if effect in needs:
+            expected, after = needs[effect]
+            if money != expected:
+                problems.append(f"{here}: {row.name} needs money {expected}")
+            money = after
+        if effect in {*AWARDS, Effect.AWARD_DECIDED} and (money != HELD or here.award):
+            problems.append(f"{here}: {row.name} awards money that is {money}, award {here.award}")
+    if row.name == "settle":
+        if money != HELD or not here.award:
+            problems.append(f"{here}: settles without held money or award")
+        money = GONE
+    return money
+
+
+def _static(process: Process) -> Iterator[str]:
+    for state in process.states.values():
+        if state.kind is Kind.WAITING:
+            if state.timer is None:
+                yield f"{state.name} waits without a timer"
+                continue
+            rows = [row for row in process.leaving(state.name) if row.name == state.timer.transition]
+            if not rows or any(SYSTEM not in row.actors for row in rows):
+                yield f"{state.name}: the timer fires {state.timer.transition}, which the system may not do"
+            guards = {row.guard for row in rows}
+            if guards not in ({None}, {Guard.CLEAR, Guard.RISKY}):
+                yield f"{state.name}: the timer's transitions do not cover every fact"
+            if state.timer.transition not in process.silences:
+                yield f"{state.name}: no policy says what silence leads to"
+        if state.kind is Kind.END and process.leaving(state.name):
+            yield f"{state.name} is an end and goes on"
+    for row in process.transitions:
+        if {row.source, row.target} - set(process.states):
+            yield f"{row.name} names an unknown state"
+
+
+def _dead_ends(process: Process, seen: set[Situation], edges: list) -> Iterator[str]:
+    """Every situation must reach an end by what the system does alone: no exit may depend on an optional act."""
+    reaches = {here for here in seen if process.states[here.state].kind is Kind.END}
+    grown = True
+    while grown:
+        by_system = {here for here, row, there in edges if SYSTEM in row.actors and there in reaches}
+        grown = not by_system <= reaches
+        reaches |= by_system
+    yield from (f"{here} never ends when nobody acts" for here in seen - reaches)
+
+
+def _stranded(process: Process, seen: set[Situation]) -> Iterator[str]:
+    for here in seen:
+        if process.states[here.state].kind is Kind.END and here.money not in {GONE, NOWHERE}:
+            yield f"{here} ends with money {here.money}"
+        if here.state == "released" and here.award != "seller":
+            yield f"{here}: released, but awarded to {here.award}"

@@ -1,0 +1,152 @@
+"""The order process, explored whole: it always ends, strands nothing, pays nobody twice."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from marketplace.orders import asl, diagram
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, SYSTEM
+from marketplace.orders.process import LATEST, PROCESSES, Effect, Guard, Kind, Process, State, Timer, Transition
+from marketplace.orders.timers import DEFAULT_TIMERS, BadTimers, Timers
+from tests.unit.orders.model_checker import explore
+
+ROOT = Path(__file__).parents[3]
+LATEST_PROCESS = PROCESSES[LATEST]
+
+
+@pytest.mark.parametrize("version", PROCESSES)
+def test_every_version_ends_from_everywhere_and_strands_nothing(version, record_testsuite_property):
+    explored = explore(PROCESSES[version])
+
+    record_testsuite_property(
+        f"process {version}", f"{len(explored.situations)} situations, {len(explored.edges)} moves"
+    )
+    assert explored.problems == ()
+    assert len(explored.situations) > 25
+    assert {here.state for here in explored.situations} == set(PROCESSES[version].states)
+
+
+def without(process: Process, name: str) -> Process:
+    kept = tuple(row for row in process.transitions if row.name != name)
+    return dataclasses.replace(process, transitions=kept)
+
+
+def with_state(process: Process, state: State) -> Process:
+    return dataclasses.replace(process, states={**process.states, state.name: state})
+
+
+BROKEN = {
+    "a wait without a timer": with_state(LATEST_PROCESS, State("paid", Kind.WAITING)),
+    "a timer that nobody obeys": without(LATEST_PROCESS, "ship_overdue"),
+    "an exit that only a person opens": without(LATEST_PROCESS, "decision_overdue"),
+    "money left in an end": dataclasses.replace(
+        LATEST_PROCESS,
+        transitions=(*LATEST_PROCESS.transitions, Transition("drop", "paid", "cancelled", (SELLER,))),
+    ),
+    "a second award": dataclasses.replace(
+        LATEST_PROCESS,
+        transitions=(
+            *LATEST_PROCESS.transitions,
+            Transition("again", "settling", "settling", (OPERATOR,), (Effect.AWARD_BUYER,)),
+        ),
+    ),
+    "an end that goes on": dataclasses.replace(
+        LATEST_PROCESS,
+        transitions=(*LATEST_PROCESS.transitions, Transition("revive", "released", "paid", (BUYER,))),
+    ),
+    "a silence without a text": dataclasses.replace(LATEST_PROCESS, silences={}),
+    "one name, two ways": dataclasses.replace(
+        LATEST_PROCESS,
+        transitions=(*LATEST_PROCESS.transitions, Transition("ship", "paid", "delivered", (SELLER,))),
+    ),
+    "a risk that the clock does not see": dataclasses.replace(
+        LATEST_PROCESS,
+        transitions=tuple(
+            row
+            for row in LATEST_PROCESS.transitions
+            if not (row.name == "inspection_over" and row.guard is Guard.RISKY)
+        ),
+    ),
+    "a timer for an unknown transition": with_state(
+        LATEST_PROCESS, State("shipped", Kind.WAITING, Timer("teleport", "unshipped"))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_checker_finds(name):
+    assert explore(BROKEN[name]).problems != ()
+
+
+def test_release_by_the_clock_starts_only_where_delivery_was_shown():
+    releasing = [
+        row for row in LATEST_PROCESS.transitions if SYSTEM in row.actors and Effect.AWARD_SELLER in row.effects
+    ]
+
+    assert {row.source for row in releasing} == {"delivered"}
+
+
+def test_only_the_buyer_or_an_operator_says_that_goods_arrived():
+    arriving = [row for row in LATEST_PROCESS.transitions if row.target == "delivered"]
+
+    assert {actor for row in arriving for actor in row.actors} == {OPERATOR}
+    assert {actor for row in LATEST_PROCESS.transitions if row.name == "confirm" for actor in row.actors} == {BUYER}
+
+
+def test_every_timer_of_the_process_has_a_length():
+    used = {state.timer.length for state in LATEST_PROCESS.states.values() if state.timer}
+    used |= {
+        state.timer.private_length
+        for state in LATEST_PROCESS.states.values()
+        if state.timer and state.timer.private_length
+    }
+
+    assert used <= set(DEFAULT_TIMERS)
+
+
+def test_the_state_machine_in_the_repository_is_what_the_process_gives():
+    stored = json.loads((ROOT / "infra" / "escrow.asl.json").read_text())
+
+    assert stored == asl.definition(LATEST_PROCESS, Timers())
+
+
+def test_the_diagram_in_the_documentation_is_what_the_process_gives():
+    assert (ROOT / "docs" / "process.md").read_text() == diagram.page(LATEST_PROCESS)
+
+
+def test_every_way_through_the_state_machine_stays_inside_it():
+    states = asl.definition(LATEST_PROCESS, Timers())["States"]
+    named = {state.get("Next") for state in states.values()}
+    named |= {catch["Next"] for state in states.values() for catch in state.get("Catch", [])}
+    named |= {choice["Next"] for choice in states["WhereNow"]["Choices"]} | {states["WhereNow"]["Default"]}
+
+    assert named - {None} <= set(states)
+
+
+def test_a_happy_order_costs_at_most_eight_transitions_when_the_clock_releases_it():
+    states = asl.definition(LATEST_PROCESS, Timers())["States"]
+    walked, here = ["paid"], "paid"
+    while here != "delivered_trader":
+        here = states[here]["Next"]
+        walked.append(here)
+    walked += ["Tick", "WhereNow", "settling", "WhereNow", "Ended"]
+
+    assert states["delivered_trader"]["Catch"][0]["Next"] == "Tick"
+    assert len(walked) <= 8
+
+
+def test_waits_are_as_long_as_the_timers_say():
+    states = asl.definition(LATEST_PROCESS, Timers("unshipped=20s"))["States"]
+
+    assert states["paid"]["TimeoutSeconds"] == 20 + asl.MARGIN_SECONDS
+    assert states["delivered_private"]["TimeoutSeconds"] == 3 * 86_400 + asl.MARGIN_SECONDS
+
+
+@pytest.mark.parametrize(
+    "text", ["unshipped", "unshipped=0s", "unshipped=5", "nothing=5s", "unshipped=-1s", "unpaid=1w"]
+)
+def test_timers_that_make_no_sense_are_refused_with_a_sentence(text):
+    with pytest.raises(BadTimers, match="unshipped=20s"):
+        Timers(text)
