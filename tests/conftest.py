@@ -18,3 +18,13 @@ def world():
 def trade(world):
     """Deeds in that marketplace."""
     return Trade(world)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what the exhaustive suites counted, also when they ran in other processes."""
+    passed = terminalreporter.getreports("passed")
+    counted = sorted({text for report in passed for name, text in report.user_properties if name == "summary"})
+    if counted:
+        terminalreporter.section("counted")
+        for text in counted:
+            terminalreporter.write_line(text)

@@ -74,7 +74,7 @@ class Builder:
 
     def _install(self, requirements: Path, into: Path) -> None:
         self.run("python -m venv", [sys.executable, "-m", "venv", "--without-pip", str(into)], "Install Python's venv.")
-        pip = [sys.executable, "-m", "pip", "--python", str(into / "bin" / "python"), "install", "--quiet"]
+        pip = [sys.executable, "-m", "pip", "--python", str(into / "bin" / "python"), "install", "-qq"]
         pinned = ["--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(requirements)]
         self.run("pip install", [*pip, *pinned], _NETWORK_ADVICE)
 

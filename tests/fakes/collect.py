@@ -22,7 +22,7 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
     def of(model: Any, area: str, sort_prefix: str) -> list[Any]:
         return [model.from_raw_data(item) for item in rows(area, sort_prefix)]
 
-    review_items = [item for item in of(reviews.ReviewItem, "reviews", "review#")]
+    review_items = of(reviews.ReviewItem, "reviews", "review#")
     return View(
         now=now,
         orders=[orders._order(item) for item in of(orders.OrderItem, "orders", orders.ORDER)],

@@ -23,11 +23,16 @@ from marketplace.audit.invariants import check
 from marketplace.audit.view import View
 from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.settings import Settings
+from marketplace.orders import asl
+from marketplace.orders.asl import MOVED
+from marketplace.orders.process import LATEST, PROCESSES
+from marketplace.orders.timers import Timers
 from marketplace.outbox.model import Event
 from marketplace.outbox.store import event_from_image
 from marketplace.payments.webhook import WebhookSecret
 from marketplace.storage.transaction import DynamoTransactions
 from marketplace.wiring import Services
+from tests.fakes.asl import StateMachine, TaskError
 from tests.fakes.collect import view_of
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import Crash, Failures, Faults
@@ -35,7 +40,7 @@ from tests.fakes.faults import Crash, Failures, Faults
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
 OPERATOR_EMAIL = "operator@aval.example"
-WEBHOOK_SECRET = "whsec_local"  # noqa: S105 - the local Stripe's own
+WEBHOOK_SECRET = "whsec_local"  # the local Stripe's own
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
 FAILURES_MAX = 20  # of deliveries, before a test is told
 
@@ -89,23 +94,20 @@ class FakeQueues:
         return self.waiting.setdefault(queue, deque())
 
 
-@dataclass
 class FakeExecutions:
-    """The workflow service: an interpreter of the order clock's own protocol, one wait per order."""
+    """The workflow service: the product's own definition, run on the test's clock (asl.py)."""
 
-    started: dict[str, str] = field(default_factory=dict)
-    woken: deque[tuple[str, str]] = field(default_factory=deque)
+    def __init__(self, machine: StateMachine) -> None:
+        self.machine = machine
 
     def start(self, name: str, order_id: str) -> None:
-        if name not in self.started:
-            self.started[name] = order_id
-            self.woken.append((order_id, "tick"))
+        self.machine.start(name, {"order_id": order_id})
 
     def go_on(self, token: str) -> None:
-        self.woken.append((token.split("/")[0], "tick"))
+        self.machine.succeed(token, {})
 
     def look_again(self, token: str) -> None:
-        self.woken.append((token.split("/")[0], "tick"))
+        self.machine.fail(token, MOVED)
 
 
 class World:
@@ -117,7 +119,6 @@ class World:
         self.ids = SeededIds()
         self.dynamo = dynamo
         self.queues = FakeQueues()
-        self.executions = FakeExecutions()
         self.mails: list[Any] = []
         self.stripe = LocalStripe(clock=self.clock.now, seed=7)
         self.settings = Settings(
@@ -127,6 +128,7 @@ class World:
             uploads_bucket="aval-uploads",
             operator_emails=frozenset({OPERATOR_EMAIL}),
         )
+        self.executions = FakeExecutions(self._machine())
         self.given = given
         self.records: deque[Any] = deque()  # read from the outbox's stream, not carried yet
         self._failed = 0
@@ -148,7 +150,7 @@ class World:
     def snapshot(self) -> "Moment":
         """Keep everything that lies outside the process: tables, streams, Stripe, queues, executions, time."""
         waiting = {name: tuple(events) for name, events in self.queues.waiting.items()}
-        executions = (dict(self.executions.started), tuple(self.executions.woken))
+        executions = self.executions.machine.snapshot()
         stripe_state = copy.deepcopy(self.stripe.dump())
         return Moment(self.dynamo.snapshot(), stripe_state, waiting, tuple(self.records), executions, self.clock.now())
 
@@ -160,9 +162,7 @@ class World:
         self.queues.waiting.clear()
         self.queues.waiting.update({name: deque(events) for name, events in moment.waiting.items()})
         self.records = deque(moment.records)
-        started, woken = moment.executions
-        self.executions.started = dict(started)
-        self.executions.woken = deque(woken)
+        self.executions.machine.restore(moment.executions)
         self.clock.set(moment.at)
         self.restart()
 
@@ -236,25 +236,31 @@ class World:
 
     def _consume(self) -> bool:
         consumers: dict[str, Callable[[Event], object]] = {
-            "payments": lambda event: self.services.stripe_events.handle(event),
+            "payments": self.services.stripe_events.handle,
             "escrow": lambda event: tell(event, self.services),
-            "fraud": lambda event: self.services.screening.screen(event),
-            "notifications": lambda event: self.services.delivery.deliver(event),
+            "fraud": self.services.screening.screen,
+            "notifications": self.services.delivery.deliver,
         }
         worked = [self._work_off(self.queues.of(name), consume) for name, consume in consumers.items()]
         return any(worked)
 
-    def _execute(self) -> bool:
-        return self._work_off(self.executions.woken, self._task)
+    def _machine(self) -> StateMachine:
+        definition = asl.definition(PROCESSES[LATEST], Timers(self.settings.timers))
+        return StateMachine(definition, self._task, self.clock.now)
 
-    def _task(self, woken: tuple[str, str]) -> None:
-        order_id, task = woken
-        at = run_escrow_task({"task": task, "order_id": order_id}, self.services)["at"]
-        if at == "settling":
-            run_escrow_task({"task": "settle", "order_id": order_id}, self.services)
-            return
-        token = f"{order_id}/{at}"
-        run_escrow_task({"task": "wait", "order_id": order_id, "waiting_in": at, "token": token}, self.services)
+    def _execute(self) -> bool:
+        return self.executions.machine.run()
+
+    def _task(self, payload: dict[str, str]) -> dict[str, str]:
+        """Run a task of the state machine: a refusal is the machine's to retry, our own mistake the test's to see."""
+        try:
+            return run_escrow_task(payload, self.services)
+        except DomainError as error:
+            raise TaskError(type(error).__name__) from error
+        except Exception as error:
+            if self.faults is None:
+                raise
+            raise TaskError(type(error).__name__) from error
 
     def _work_off(self, waiting: deque[Any], work: Callable[[Any], object]) -> bool:
         """Hand over one after the other; what fails stays, as in a queue, and comes again after the others."""
@@ -281,7 +287,7 @@ class Moment:
     stripe: Any
     waiting: dict[str, tuple[Event, ...]]
     records: tuple[Any, ...]
-    executions: tuple[dict[str, str], tuple[tuple[str, str], ...]]
+    executions: Any
     at: datetime
 
 

@@ -22,7 +22,7 @@ EVENTS = Path(__file__).parents[2] / "events/fraud_screening"
 ORDER = "ord_01kkn3v2w0m6r8t4x9z7c5b3a1"  # as in the event files
 
 
-class Accounts:
+class Directory:
     def facts(self, account_id):
         return None
 
@@ -31,7 +31,7 @@ class Accounts:
 def services():
     with MemoryDynamo().installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        made = Services(clock=SimpleNamespace(now=lambda: NOW), account_store=Accounts())
+        made = Services(clock=SimpleNamespace(now=lambda: NOW), directory=Directory())
         made.dynamo = dynamo
         yield made
 
@@ -107,7 +107,7 @@ class FailingWorld:
     def screen(self):
         clock = SimpleNamespace(now=lambda: NOW)
         services = Services(
-            clock=clock, account_store=Accounts(), transactions=DynamoTransactions(lambda _seconds: None)
+            clock=clock, directory=Directory(), transactions=DynamoTransactions(lambda _seconds: None)
         )
         return screen(event_of_message(read("order_paid")["Records"][0]), services)
 

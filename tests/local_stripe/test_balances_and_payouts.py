@@ -108,3 +108,10 @@ def test_objects_of_one_account_are_unknown_to_another(shop):
 def test_an_account_that_is_not_the_platforms_is_forbidden(shop):
     with pytest.raises(stripe.PermissionError):
         shop.api.balance.retrieve(options={"stripe_account": "acct_stranger"})
+
+
+@pytest.mark.parametrize(("amount", "fee"), [(99, 26), (100, 27), (1_033, 40), (99_999_999, 1_500_025)])
+def test_half_a_cent_of_fee_is_rounded_up(shop, amount, fee):
+    intent = shop.pay(amount, expand=["latest_charge.balance_transaction"])
+
+    assert intent.latest_charge.balance_transaction.fee == fee

@@ -1,5 +1,6 @@
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -126,6 +127,22 @@ def test_a_receivers_refusal_or_redirect_is_its_answer(server, remote):
     assert post(Endpoint(), b"{}", {}) == 200
     with pytest.raises(ValueError, match="loopback"):
         post(Endpoint("http://example.com"), b"{}", {})
+
+
+def test_a_receiver_that_does_not_speak_http_is_a_broken_connection():
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        def mumble():
+            connection, _ = mute.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"mumble\r\n\r\n")
+
+        thread = threading.Thread(target=mumble)
+        thread.start()
+        with pytest.raises(ConnectionError):
+            post(Endpoint(f"http://127.0.0.1:{mute.getsockname()[1]}/"), b"{}", {})
+        thread.join()
 
 
 def test_a_lost_answer_is_a_connection_that_closes(remote):

@@ -30,6 +30,15 @@ def test_events_hold_the_object_as_it_was_at_that_moment(shop, receiver):
     assert receiver.events[0]["api_version"] == stripe.api_version
 
 
+def test_events_of_one_request_hold_the_states_in_between(shop):
+    shop.pay()
+
+    created, charged, paid = (event["data"]["object"] for event in shop.core.events())
+
+    assert (created["status"], created["latest_charge"]) == ("requires_confirmation", None)
+    assert (paid["status"], paid["latest_charge"]) == ("succeeded", charged["id"])
+
+
 def test_platform_and_connect_endpoints_hear_different_things(clock, description):
     ours, theirs = Receiver(clock, "whsec_ours"), Receiver(clock, "whsec_theirs")
     endpoints = [Endpoint(secret="whsec_ours"), Endpoint(secret="whsec_theirs", connect=True)]

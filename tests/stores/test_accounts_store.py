@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from marketplace.accounts.directory import Directory
 from marketplace.accounts.errors import (
     AccountMissing,
     AddressTaken,
@@ -45,6 +46,7 @@ WHOLE = Account(
     has_applied=True,
     seller_active=True,
     suspended=True,
+    signup_mark="a-keyed-hash",
     session_epoch=3,
     totp_secret="secret",
     totp_pending="pending",
@@ -117,11 +119,11 @@ def test_an_account_is_read_as_it_was_stored(store: DynamoAccounts, commit: Comm
 
     assert store.read(ID) == account
     assert store.owner_of("lucia@example.com") == ID
-    assert store.contact(ID) == Contact(ID, "lucia@example.com", account.locale, "Lucía")
+    assert Directory(accounts=store).contact(ID) == Contact(ID, "lucia@example.com", account.locale, "Lucía")
 
 
 def test_who_is_not_there_is_none(store: DynamoAccounts) -> None:
-    found = (store.read(ID), store.contact(ID), store.owner_of("x@y.z"), store.seller(ID))
+    found = (store.read(ID), Directory(accounts=store).contact(ID), store.owner_of("x@y.z"), store.seller(ID))
 
     assert found == (None, None, None, None)
     assert store.read_verification("0" * 64) is None

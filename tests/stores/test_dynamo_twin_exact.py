@@ -1,5 +1,7 @@
 """Where moto 5.2.5 does otherwise than AWS, or not at all, and the in-memory DynamoDB does as AWS."""
 
+import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
@@ -14,6 +17,7 @@ from tests.fakes.dynamo import MemoryDynamo, WireCall
 from tests.fakes.dynamo_wire import NetworkBlocked
 from tests.stores.dynamo_cases import TABLE, client_without_retries, code_of, get, key, put, update
 
+DUMMY = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "eu-south-2"}
 ONE = {":one": {"N": "1"}}
 
 
@@ -59,6 +63,16 @@ def test_nothing_is_equal_to_an_absent_attribute_not_even_null(client):
     code = code_of(client.delete_item, ConditionExpression="absent = :null", **conditions)
     assert code == "ConditionalCheckFailedException"
     client.delete_item(ConditionExpression="absent <> :null", **conditions)
+
+
+def test_true_is_not_one(client):
+    # moto compares them as Python does.
+    put(client, flag={"BOOL": True}, list={"L": [{"BOOL": True}]})
+    request = {"TableName": "things", "Key": key(), "ExpressionAttributeValues": ONE}
+    for condition in ("flag = :one", "flag IN (:one)", "contains(#l, :one)"):
+        names = {"ExpressionAttributeNames": {"#l": "list"}} if "#l" in condition else {}
+        code = code_of(client.delete_item, ConditionExpression=condition, **request, **names)
+        assert code == "ConditionalCheckFailedException"
 
 
 def test_different_types_have_no_order(client):
@@ -192,6 +206,36 @@ def test_calls_are_recorded_with_their_units_and_errors(dynamo, client):
 def test_nothing_else_leaves_the_process(dynamo):
     with pytest.raises(NetworkBlocked):
         boto3.client("sqs").list_queues()
+
+
+def test_sockets_reach_this_machine_only(dynamo):
+    with pytest.raises(NetworkBlocked), socket.socket() as far:
+        far.connect(("192.0.2.1", 80))
+    with pytest.raises(NetworkBlocked):
+        socket.getaddrinfo("example.com", 80)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(("localhost", server.getsockname()[1])).close()
+
+
+def test_the_users_own_settings_are_out_of_reach_and_come_back(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    with MemoryDynamo(region="eu-west-1").installed():
+        session = boto3.Session()
+        assert session.get_credentials().access_key == "testing"
+        assert session.region_name == "eu-west-1"
+    assert (os.environ["AWS_PROFILE"], os.environ["AWS_ACCESS_KEY_ID"]) == ("mine", "real")
+
+
+@pytest.mark.parametrize("make", [lambda: boto3.Session(**DUMMY), botocore.session.get_session])
+def test_a_session_can_be_attached(make, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    session, twin = make(), MemoryDynamo()
+    twin.attach(session)
+    made = session.client("dynamodb") if hasattr(session, "client") else session.create_client("dynamodb", "eu-south-2")
+    made.create_table(**TABLE)
+    assert twin.tables() == ["things"]
 
 
 def test_a_single_client_can_be_attached():

@@ -25,7 +25,7 @@ REASONS = (
 
 
 def split_award(story: Story, cast: Cast) -> None:
-    """Show a dispute freeze the money, evidence go up as exactly the announced bytes, and an award split it."""
+    """Show a dispute freeze the money, evidence go up as announced, and an award split it."""
     seller = cast.seller("Liam Walsh", "en", kind="private", country="IE")
     buyer = cast.buyer("Sofía Campos", "es")
     story.tell(seller, f"offers “{LENS.title}”", money(LENS.price_minor))
@@ -57,10 +57,9 @@ def _show(story: Story, person: Person, dispute_id: str, description: str) -> No
         "description": description,
     }
     form = person.post(f"/disputes/{dispute_id}/evidence", announced)
-    forged = upload(person, form, photo[:-1] + b"!")
-    require(not forged, "other bytes than the announced ones were taken")
+    require(not upload(person, form, photo + b"!"), "a longer file than the announced one was taken")
     require(upload(person, form, photo), "the announced photo was not taken")
-    story.tell(person, f"uploads a photo: “{description}”", "taken; other bytes than announced: refused")
+    story.tell(person, f"uploads a photo: “{description}”", "taken; a longer file than announced: refused")
 
 
 def _decide(story: Story, operator: Person, dispute_id: str) -> None:

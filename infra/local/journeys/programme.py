@@ -13,7 +13,8 @@ from infra.local.journeys.exchange import Unreachable
 from infra.local.journeys.stage import CurtainFell, Stage
 from infra.local.journeys.story import JourneyFailed, Story
 
-AT_ONCE = 3  # two processors, and most of the time somebody waits
+# Two processors; and each journey more at once starts a further container of every function that it needs.
+AT_ONCE = 2
 FRAMES_SHOWN = 3
 
 Act = Callable[[Story, Cast], None]

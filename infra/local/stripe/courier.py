@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import urllib.error
 import urllib.request
@@ -11,6 +12,7 @@ from infra.local.stripe.webhooks import Endpoint, Webhooks
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PATIENCE = 10.0
+_LAST_WAIT = 2.0
 #: How often retries are looked for; new events do not wait for it.
 _LOOK_AGAIN = 0.5
 
@@ -38,11 +40,12 @@ class Courier:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the delivery at hand."""
+        """Stop after the delivery at hand, or in two seconds."""
         self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            # A receiver that hangs must not keep the program from ending.
+            self._thread.join(_LAST_WAIT)
 
     def flush(self) -> int:
         """Deliver what is due now and return the number of attempts."""
@@ -79,3 +82,5 @@ def post(endpoint: Endpoint, raw: bytes, headers: dict[str, str]) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
+    except http.client.HTTPException as broken:
+        raise ConnectionError(f"{endpoint.url} did not speak HTTP") from broken

@@ -32,6 +32,8 @@ class LocalServer(ThreadingHTTPServer):
     """Serves one core; a courier delivers its webhooks on a thread of its own."""
 
     daemon_threads = True
+    # Many functions may call at the same moment; the default turns the sixth away.
+    request_queue_size = 64
 
     def __init__(self, core: LocalStripe, port: int = 0) -> None:
         super().__init__((HOST, port), _Handler)

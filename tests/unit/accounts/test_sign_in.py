@@ -84,11 +84,13 @@ def test_attempts_count_anew_in_the_next_five_minutes(scene: Scene) -> None:
     assert scene.enter()
 
 
-def test_signing_in_does_not_count(scene: Scene) -> None:
+def test_signing_in_does_not_count_against_the_account_but_against_the_place(scene: Scene) -> None:
     scene.register()
 
     for _ in range(30):
         scene.enter()
+
+    assert (scene.counted("password-email"), scene.counted("password-ip")) == (0, 30)
 
 
 def test_signing_in_with_a_second_factor_does_not_count(scene: Scene) -> None:
@@ -301,7 +303,14 @@ def test_a_second_factor_that_cannot_be_counted_is_not_checked(scene: Scene) -> 
     scene.clock.advance(minutes=10)
     account = scene.store.read(scene.store.owner_of("lucia@example.com") or "")
     assert account is not None
-    scene.transactions.commit = lambda *_, **__: (_ for _ in ()).throw(Unavailable())  # type: ignore[method-assign]
+    tried = []
+
+    def away(writes, **_options):
+        tried.append(len(writes))
+        raise Unavailable
+
+    scene.transactions.commit = away  # type: ignore[method-assign]
 
     with pytest.raises(Unavailable):
         scene.security.prove(account, code=scene.code(secret), recovery_code=None, ip=IP)
+    assert tried == [3]

@@ -44,7 +44,16 @@ def test_events_carry_no_personal_data(scene: Scene) -> None:
     assert "lucia" not in str(scene.events()).lower()
 
 
-@pytest.mark.parametrize("variant", ["LUCIA@example.com", "  lucia@EXAMPLE.com ", "ｌｕｃｉａ@example.com"])  # noqa: RUF001
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "LUCIA@example.com",
+        "  lucia@EXAMPLE.com ",
+        "\uff4c\uff55\uff43\uff49\uff41@example.com",
+        "\u2112ucia@example.com",
+    ],
+    ids=["upper case", "space around", "full width", "script capital"],
+)
 def test_a_variant_of_a_taken_address_is_the_taken_address(scene: Scene, variant: str) -> None:
     sign_up(scene)
 

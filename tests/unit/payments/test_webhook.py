@@ -48,7 +48,7 @@ REFUSED = {
     "too old": sign(at=NOW - TOLERANCE_SECONDS - 1),
     "too new": sign(at=NOW + TOLERANCE_SECONDS + 1),
     "not a number": "t=now,v1=abc",
-    "unicode digits": "t=１２３,v1=abc",
+    "unicode digits": "t=\uff11\uff12\uff13,v1=abc",
     "endless number": "t=" + "9" * 400 + ",v1=abc",
     "old scheme only": sign().replace("v1=", "v0="),
     "not ascii": sign().replace("v1=", "v1=é"),

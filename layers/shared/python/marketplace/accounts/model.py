@@ -37,6 +37,7 @@ class Account:
     has_applied: bool = False  # as a seller
     seller_active: bool = False
     suspended: bool = False
+    signup_mark: str | None = None  # keyed hash of the network address that it was opened from
     session_epoch: int = 0  # raising it ends every session that was opened under a lower one
     totp_secret: str | None = None
     totp_pending: str | None = None  # enrolled, not confirmed: protects nothing yet

@@ -4,6 +4,7 @@ Nothing here tells a caller whether an address is taken: both cases hash a passw
 what differs goes to the address itself, by mail that leaves later.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from marketplace.accounts.attempts import Attempts
@@ -47,7 +48,9 @@ class Signup:
         attempts: Attempts,
         operator_emails: frozenset[str] = frozenset(),
         limits: Limits | None = None,
+        mark_of: Callable[[str], str | None] = lambda _ip: None,
     ) -> None:
+        """Take the ports; `mark_of` turns a network address into a keyed hash, or None where it says nothing."""
         self._clock = clock
         self._ids = ids
         self._transactions = transactions
@@ -57,6 +60,7 @@ class Signup:
         self._blocklist = blocklist
         self._attempts = attempts
         self._limits = limits or Limits()
+        self._mark_of = mark_of
         self._operator_emails = frozenset(normalise_email(email) for email in operator_emails)
 
     def sign_up(self, *, email: str, password: str, display_name: str, locale: str, ip: str) -> None:
@@ -72,7 +76,7 @@ class Signup:
         owner = self._accounts.owner_of(address)
         password_hash = self._passwords.hash(secret)
         if owner is None:
-            owner = self._open(address, name, locale, password_hash)
+            owner = self._open(address, name, locale, password_hash, self._mark_of(ip))
         if owner is not None:
             self._tell_owner(owner)
 
@@ -117,11 +121,11 @@ class Signup:
         self._transactions.commit(self._accounts.verify_email(token_hash, verification, roles=roles))
         return verification.account_id
 
-    def _open(self, email: str, name: str, locale: str, password_hash: str) -> str | None:
+    def _open(self, email: str, name: str, locale: str, password_hash: str, mark: str | None) -> str | None:
         """Return the owner when somebody took the address meanwhile."""
         now = self._clock.now()
         account_id = self._ids.new(ACCOUNT, now)
-        account = Account(account_id, email, name, locale, password_hash, created_at=now)
+        account = Account(account_id, email, name, locale, password_hash, created_at=now, signup_mark=mark)
         signed_up = self._outbox.publish(event("account.signed_up", account_id, now))
         try:
             self._transactions.commit([*self._accounts.open(account), signed_up])

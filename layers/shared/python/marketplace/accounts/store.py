@@ -24,7 +24,7 @@ from marketplace.accounts.errors import (
     TooManyAttempts,
 )
 from marketplace.accounts.limits import Limit
-from marketplace.accounts.model import Account, Contact, SellerProfile, Session, Verification, digest
+from marketplace.accounts.model import Account, SellerProfile, Session, Verification, digest
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Write
@@ -56,6 +56,7 @@ class AccountsItem(Item):
     has_applied = BooleanAttribute(null=True)
     seller_active = BooleanAttribute(null=True)
     suspended = BooleanAttribute(null=True)
+    signup_mark = UnicodeAttribute(null=True)
     session_epoch = IntegerAttribute(null=True)
     totp_secret = UnicodeAttribute(null=True)
     totp_pending = UnicodeAttribute(null=True)
@@ -88,11 +89,6 @@ class DynamoAccounts:
     def read(self, account_id: str) -> Account | None:
         item = AccountsItem.read(account_id, ACCOUNT)
         return _account(item) if item else None
-
-    def contact(self, account_id: str) -> Contact | None:
-        """Tell where to write to somebody; one read."""
-        account = self.read(account_id)
-        return Contact(account_id, account.email, account.locale, account.display_name) if account else None
 
     def open(self, account: Account) -> list[Write]:
         owner = AccountsItem(f"email#{account.email}", OWNER, account_id=account.account_id)

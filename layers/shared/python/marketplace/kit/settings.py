@@ -14,6 +14,7 @@ class Settings:
     state_machine_arn: str = ""
     stripe_secret_id: str = ""
     stripe_api_base: str = ""
+    mark_secret_id: str = ""
     mail_from: str = ""
     public_url: str = "http://localhost:3000"
     uploads_bucket: str = ""
@@ -31,6 +32,7 @@ class Settings:
             queues={name: url for name, url in queues.items() if url},
             state_machine_arn=environment.get("STATE_MACHINE_ARN", ""),
             stripe_secret_id=environment.get("STRIPE_SECRET_ID", ""),
+            mark_secret_id=environment.get("MARK_SECRET_ID", ""),
             stripe_api_base=environment.get("STRIPE_API_BASE", ""),
             mail_from=environment.get("MAIL_FROM", ""),
             public_url=environment.get("PUBLIC_URL", "http://localhost:3000").rstrip("/"),

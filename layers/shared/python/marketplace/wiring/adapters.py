@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from marketplace.disputes.store import DynamoDisputes
     from marketplace.kit.writes import Transactions
     from marketplace.ledger.store import DynamoLedger
-    from marketplace.messaging.secrets import StripeSecret
+    from marketplace.messaging.secrets import MarkSecret, StripeSecret
     from marketplace.notifications.ports import Mailer
     from marketplace.notifications.store import DynamoInbox
     from marketplace.orders.clock import Executions
@@ -73,6 +73,12 @@ class Adapters(Base):
         from marketplace.messaging.secrets import StripeSecret
 
         return StripeSecret(self.settings.stripe_secret_id)
+
+    @cached_property
+    def mark_secret(self) -> "MarkSecret":
+        from marketplace.messaging.secrets import MarkSecret
+
+        return MarkSecret(self.settings.mark_secret_id)
 
     @cached_property
     def stripe_client(self) -> "StripeClient":

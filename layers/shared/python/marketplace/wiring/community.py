@@ -40,7 +40,7 @@ class Community(Money):
             outbox=self.outbox,
             records=self.trust_store,
             orders=self.order_store,
-            account_facts=None,
+            account_facts=self.directory,
         )
 
     @cached_property
@@ -77,7 +77,7 @@ class Community(Money):
             ids=self.ids,
             transactions=self.transactions,
             inboxes=self.inbox_store,
-            contacts=self.account_store,
+            contacts=self.directory,
             mailer=self.mailer,
             verification_minter=self.signup.mint_verification,
             public_url=self.settings.public_url,

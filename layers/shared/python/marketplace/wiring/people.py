@@ -7,6 +7,7 @@ from marketplace.wiring.adapters import Adapters
 
 if TYPE_CHECKING:
     from marketplace.accounts.attempts import Attempts
+    from marketplace.accounts.directory import Directory
     from marketplace.accounts.model import Rating
     from marketplace.accounts.profile import Profile
     from marketplace.accounts.second_factor import SecondFactor
@@ -28,6 +29,7 @@ class People(Adapters):
     @cached_property
     def signup(self) -> "Signup":
         from marketplace.accounts.blocklist import BreachedPasswords
+        from marketplace.accounts.marks import mark_of
         from marketplace.accounts.passwords import Argon2Passwords
         from marketplace.accounts.signup import Signup
 
@@ -41,7 +43,14 @@ class People(Adapters):
             blocklist=BreachedPasswords(),
             attempts=self.attempts,
             operator_emails=self.settings.operator_emails,
+            mark_of=lambda ip: mark_of(ip, self.mark_secret.key),
         )
+
+    @cached_property
+    def directory(self) -> "Directory":
+        from marketplace.accounts.directory import Directory
+
+        return Directory(accounts=self.account_store)
 
     @cached_property
     def sign_in(self) -> "SignIn":

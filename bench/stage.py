@@ -1,0 +1,185 @@
+"""A marketplace whose every function runs through its own handler, with the events AWS would send, and is metered."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import stripe
+
+from bench.meter import Bare, Invocation, MeteredDynamo, MeteredTransport, Spent, collector_stopped, hashing_noted
+from bench.workflow import StateMachine
+from functions.escrow.handler import run as run_escrow_task
+from functions.escrow_clock.handler import tell as tell_clock
+from functions.fraud_screening.handler import screen
+from functions.notification_delivery.handler import tell as tell_people
+from functions.outbox_relay.handler import carry, event_of_record
+from functions.payment_events.handler import follow
+from infra.local.stripe import LocalTransport
+from marketplace.messaging.queues import message_of
+from marketplace.outbox.model import Event
+from marketplace.web.consumers import Handle, queue_consumer, stream_consumer
+from tests.fakes.dynamo import create_tables
+from tests.fakes.http import Api, Context, Reply
+from tests.fakes.world import START, TABLE_PREFIX, FakeQueues, World
+
+DEFINITION = Path("infra/escrow.asl.json")
+OUTBOX_TABLE = f"{TABLE_PREFIX}-outbox"
+ROUNDS_MAX = 1_000  # of deliveries: more is a loop
+CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
+    "payments": ("payment_events", follow),
+    "escrow": ("escrow_clock", tell_clock),
+    "fraud": ("fraud_screening", screen),
+    "notifications": ("notification_delivery", tell_people),
+}
+
+
+class CountedQueues(FakeQueues):
+    """Queues as lists, and how many messages were ever sent."""
+
+    sent = 0
+
+    def send(self, queue: str, event: Event) -> None:
+        self.sent += 1
+        super().send(queue, event)
+
+
+class Stage(World):
+    """A world in which `drain` runs the deployed functions, each queue message and stream batch an invocation.
+
+    `timed` adds CPU times to each invocation, at the price of playing its calls back.
+    """
+
+    def __init__(self, dynamo: MeteredDynamo, spent: Spent) -> None:
+        self.invocations: list[Invocation] = []
+        self.timed = False
+        self.metered = dynamo
+        self.spent = spent
+        self.counted = CountedQueues()
+        self.machine = StateMachine(json.loads(DEFINITION.read_text(encoding="utf-8")), self._escrow)
+        super().__init__(dynamo, queues=self.counted, executions=self.machine)
+        self.api = Api(self.services)
+        self.api.apps = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
+        self._bare = Bare(dynamo)
+        self._relay_handler = stream_consumer("outbox_relay", event_of_record, carry, services=self._live)
+        self._handlers = {
+            queue: (name, queue_consumer(name, handle, services=self._live))
+            for queue, (name, handle) in CONSUMERS.items()
+        }
+
+    def invoke(self, function: str, trigger: str, run: Callable[[], Any]) -> Any:
+        """Run one function and note what it did."""
+        calls, stripe_calls = len(self.metered.calls), len(self.stripe.requests)
+        messages, mails = self.counted.sent, len(self.mails)
+        self.metered.exchanges.clear()
+        self.spent.stand_ins = self.spent.hashing = 0
+        with collector_stopped():
+            started = time.thread_time_ns()
+            result = run()
+            spent_ns = time.thread_time_ns() - started
+        handler_ns = spent_ns - self.spent.stand_ins - self.spent.hashing
+        hashing_ns = self.spent.hashing
+        self.invocations.append(
+            Invocation(
+                function,
+                trigger,
+                tuple(self.metered.calls[calls:]),
+                len(self.stripe.requests) - stripe_calls,
+                self.counted.sent - messages,
+                len(self.mails) - mails,
+                handler_ns,
+                self._bare.replay(self.metered.exchanges) if self.timed else 0,
+                hashing_ns,
+            )
+        )
+        return result
+
+    def drain(self) -> None:
+        """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet."""
+        for _round in range(ROUNDS_MAX):
+            if not (self._receive_webhooks() | self._relay_outbox() | self._work_queues() | self._work_machine()):
+                return
+        raise AssertionError("the stage does not come to rest")
+
+    def _live(self) -> Any:
+        return self.services
+
+    def _transport(self, transport: LocalTransport) -> LocalTransport:
+        return MeteredTransport(self.stripe, self.spent)
+
+    def stripe_client(self) -> stripe.StripeClient:
+        return stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
+
+    def _receive_webhooks(self) -> bool:
+        def deliver(raw: bytes, headers: dict[str, str]) -> int:
+            return self.api.post("/webhooks/stripe", raw, headers=headers).status
+
+        return bool(self.stripe.webhooks.flush(deliver))
+
+    def _relay_outbox(self) -> bool:
+        """One batch for what one transaction wrote: in quiet hours the stream sees no more at a time."""
+        records = self.metered.take_stream(OUTBOX_TABLE)
+        if records:
+            self._consume("outbox_relay", "stream", self._relay_handler, records)
+        return bool(records)
+
+    def _work_queues(self) -> bool:
+        worked = [
+            self._work(name, handler, self.counted.of(queue)) for queue, (name, handler) in self._handlers.items()
+        ]
+        return any(worked)
+
+    def _work(self, name: str, handler: Callable[..., Any], waiting: deque[Event]) -> bool:
+        worked = bool(waiting)
+        while waiting:  # one message an invocation: the most that it can cost
+            event = waiting.popleft()
+            self._consume(name, "queue", handler, [{"messageId": event.event_id, "body": message_of(event)}])
+        return worked
+
+    def _consume(self, name: str, trigger: str, handler: Callable[..., Any], records: list[Any]) -> None:
+        answer = self.invoke(name, trigger, lambda: handler({"Records": records}, Context()))
+        assert answer == {"batchItemFailures": []}, f"{name} failed: {answer}"
+
+    def _work_machine(self) -> bool:
+        worked = False
+        while self.machine.advance():
+            worked = True
+        return worked
+
+    def _escrow(self, task: Mapping[str, str]) -> Mapping[str, str]:
+        answer: Mapping[str, str] = self.invoke("escrow", "workflow", lambda: run_escrow_task(task, self.services))
+        return answer
+
+
+class _MeteredApp:
+    """A function's Chalice app, each of whose calls is an invocation."""
+
+    def __init__(self, stage: Stage, name: str, app: Any) -> None:
+        self._stage = stage
+        self._name = name
+        self._app = app
+        self.mounted = app.mounted
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        return self._stage.invoke(self._name, "api", lambda: self._app(event, context))
+
+
+def answered(reply: Reply, status: int = 200) -> Any:
+    """Return the body of an answer that must have gone well."""
+    assert reply.status == status, f"{reply.status}: {reply.text}"
+    return reply.json
+
+
+@contextmanager
+def new_stage() -> Iterator[Stage]:
+    """Open a marketplace of its own, with the real tables of infra/data.yaml."""
+    times, spent = [START.timestamp()], Spent()
+    dynamo = MeteredDynamo(lambda: times[0], spent)
+    with dynamo.installed(), hashing_noted(spent):
+        create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
+        stage = Stage(dynamo, spent)
+        stage.clock.watched_by(lambda at: times.__setitem__(0, at.timestamp()))
+        yield stage

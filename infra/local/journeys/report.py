@@ -1,0 +1,114 @@
+"""What the run ends with: the orders, the books against Stripe's, the mails, and the promises."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from infra.local.journeys.cast import Cast
+from infra.local.journeys.stage import Stage
+from infra.local.journeys.story import money, table
+from marketplace.audit.invariants import PREDICATES, check
+from marketplace.audit.view import View
+from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, balances
+from marketplace.orders.model import Order
+
+Write = Callable[[str], None]
+SELLERS, OTHERS = "owed to sellers", "other accounts"
+_MEANINGS: Mapping[str, str] = {
+    STRIPE: "held at Stripe for the platform",
+    HELD: "protected payments of open orders",
+    COMMISSION: "commission earned",
+    STRIPE_FEES: "Stripe's fees, borne by the platform",
+    SELLERS: "earned and not yet transferred",
+    OTHERS: "chargebacks and late payments",
+}
+_NAMES = re.compile(r"\b(?:ord|dsp|pay|lst|rcp)_\w+")
+
+
+def report(write: Write, stage: Stage, cast: Cast, view: View, order_ids: Iterable[str]) -> bool:
+    """Print everything, and tell whether every promise holds."""
+    _orders(write, view, cast, set(order_ids))
+    _books(write, view)
+    _mails(write, stage, cast)
+    return _promises(write, view)
+
+
+def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
+    found = sorted((order for order in view.orders if order.order_id in wanted), key=lambda order: order.placed_at)
+    write(f"Orders ({len(found)})")
+    rows = [_order_row(order, cast) for order in found]
+    for line in table(("order", "buyer", "seller", "total", "to seller", "back to buyer", "state"), rows, right=(3, 4, 5)):
+        write(line)
+    write("")
+
+
+def _order_row(order: Order, cast: Cast) -> tuple[str, ...]:
+    award = order.award
+    return (
+        order.order_id,
+        _name(cast, order.buyer_id),
+        _name(cast, order.seller_id),
+        money(order.total_minor, order.currency),
+        money(award.seller_minor, order.currency) if award else "",
+        money(award.refund_minor, order.currency) if award else "",
+        order.state,
+    )
+
+
+def _books(write: Write, view: View) -> None:
+    sums: Counter[tuple[str, str]] = Counter()
+    for (account, currency), amount_minor in balances(view.ledger).items():
+        sums[_group(account), currency] += amount_minor
+    currencies = sorted({currency for _, currency in sums} | set(view.stripe_platform_minor))
+    for currency in currencies:
+        write(f"Books in {currency.upper()} ({len(view.ledger)} transactions; assets and costs positive)")
+        theirs = view.stripe_platform_minor.get(currency, 0)
+        rows = [
+            (account, money(sums[account, currency], currency), _beside(account, sums[account, currency], theirs, currency))
+            for account in _MEANINGS
+            if account in (STRIPE, HELD, COMMISSION, STRIPE_FEES) or sums[account, currency]
+        ]
+        total = sum(amount_minor for (_, of), amount_minor in sums.items() if of == currency)
+        for line in table(("account", "ledger", ""), [*rows, ("sum", money(total, currency), "always zero")], right=(1,)):
+            write(line)
+        write("")
+
+
+def _beside(account: str, ours: int, theirs: int, currency: str) -> str:
+    if account != STRIPE:
+        return _MEANINGS[account]
+    agrees = "agrees" if ours == theirs else "DIFFERS"
+    return f"Stripe's own balance: {money(theirs, currency)}, {agrees}"
+
+
+def _mails(write: Write, stage: Stage, cast: Cast) -> None:
+    languages = {person.email: person.locale for person in cast.people.values()}
+    mails = [mail for mail in stage.mails() if any(address in languages for address in mail["To"])]
+    counted = Counter((languages[mail["To"][0]], _NAMES.sub("…", mail["Subject"])) for mail in mails)
+    spanish = sum(count for (language, _), count in counted.items() if language == "es")
+    write(f"Mails ({len(mails)}: {spanish} in Spanish, {len(mails) - spanish} in English)")
+    order = sorted(counted.items(), key=lambda entry: (entry[0][0] != "es", -entry[1], entry[0][1]))
+    rows = [(str(count), language, subject) for (language, subject), count in order]
+    for line in table(("sent", "language", "subject"), rows, right=(0,)):
+        write(line)
+    write("")
+
+
+def _promises(write: Write, view: View) -> bool:
+    broken = check(view)
+    seen = f"{len(view.orders)} orders, {len(view.moves)} moves, {len(view.ledger)} ledger transactions"
+    write(f"invariants: {len(broken)} violated ({len(PREDICATES)} checked over {seen})")
+    for violation in broken:
+        write(f"  {violation.rule}  {violation.subject}: {violation.seen}")
+    return not broken
+
+
+def _group(account: str) -> str:
+    if account in _MEANINGS:
+        return account
+    return SELLERS if account.startswith("seller:") else OTHERS
+
+
+def _name(cast: Cast, account_id: str) -> str:
+    person = cast.people.get(account_id)
+    return person.name if person else account_id

@@ -1,0 +1,280 @@
+"""The templates keep the promises that a deploy cannot check: least privilege, something watching, nothing lost."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.templates import read_template
+from marketplace.kit.settings import Settings
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DATA = read_template(CHECKOUT / "infra" / "data.yaml")
+CODE = read_template(CHECKOUT / "infra" / "template.yaml")
+
+# A pattern stands where the last part of a name is not known before; everything else is named in full.
+ALLOWED_PATTERNS = {
+    "${Bucket}/photos/*": "one object a photo",
+    "${Bucket}/evidence/*": "one object a piece of evidence",
+    "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
+}
+STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep"}
+SETS_PASSWORDS = {"Signup"}
+NEVER_GRANTED = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
+LEDGER_VERBS = {"dynamodb:PutItem", "dynamodb:Query"}
+VISIBILITY_FACTOR = 6  # of the consumer's timeout, as Lambda's documentation on SQS asks
+
+
+@cache
+def _resources(which: str) -> dict[str, dict[str, Any]]:
+    """Return every resource, loops written out."""
+    template = {"data": DATA, "code": CODE}[which]
+    written: dict[str, dict[str, Any]] = {}
+    for name, resource in template["Resources"].items():
+        if name.startswith("Fn::ForEach::"):
+            variable, values, body = resource
+            for value in values:
+                written |= json.loads(json.dumps(body).replace("${" + variable + "}", value))
+        else:
+            written[name] = resource
+    return written
+
+
+def _of(which: str, kind: str) -> dict[str, dict[str, Any]]:
+    return {name: each["Properties"] for name, each in _resources(which).items() if each["Type"] == kind}
+
+
+FUNCTIONS = {name.removesuffix("Function"): each for name, each in _of("code", "AWS::Serverless::Function").items()}
+ROLES = _of("code", "AWS::IAM::Role")
+
+
+def _statements(role: str) -> list[dict[str, Any]]:
+    return [statement for policy in ROLES[role]["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _grants() -> list[tuple[str, str, Any]]:
+    """Return every (role, action, resource)."""
+    return [
+        (role, action, resource)
+        for role in ROLES
+        for statement in _statements(role)
+        for action in _list(statement["Action"])
+        for resource in _list(statement["Resource"])
+    ]
+
+
+def _export(name: str) -> dict[str, Any]:
+    return {"Fn::ImportValue": {"Fn::Sub": "aval-${Stage}-" + name}}
+
+
+def test_no_action_is_a_pattern():
+    assert [grant for grant in _grants() if "*" in grant[1]] == []
+
+
+def test_no_resource_is_a_pattern_but_the_listed_ones():
+    patterns = {
+        found for _, _, resource in _grants() for found in re.findall(r'"([^"]*\*[^"]*)"', json.dumps(resource))
+    }
+
+    assert patterns == set(ALLOWED_PATTERNS)
+
+
+def test_every_statement_allows_exact_verbs_and_nothing_in_reverse():
+    fields = {frozenset(statement) for role in ROLES for statement in _statements(role)}
+
+    assert fields == {frozenset({"Effect", "Action", "Resource"})}
+
+
+def test_nobody_may_scan_a_table_or_change_one():
+    assert {action for _, action, _ in _grants()} & NEVER_GRANTED == set()
+
+
+def test_nobody_may_change_or_delete_what_the_ledger_holds():
+    verbs = {action for _, action, resource in _grants() if resource == _export("LedgerTableArn")}
+
+    assert verbs == LEDGER_VERBS
+
+
+def test_no_role_carries_a_policy_that_is_not_written_in_the_template():
+    assert [name for name, role in ROLES.items() if "ManagedPolicyArns" in role] == []
+    assert [name for name, function in FUNCTIONS.items() if "Policies" in function] == []
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_has_a_role_and_a_log_group_of_its_own(name):
+    function = FUNCTIONS[name]
+
+    assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+    assert _of("code", "AWS::Logs::LogGroup")[f"{name}Logs"]["RetentionInDays"] > 0
+    own_log = [statement for statement in _statements(f"{name}Role") if "logs:PutLogEvents" in statement["Action"]]
+    assert [statement["Resource"] for statement in own_log] == [{"Fn::GetAtt": [f"{name}Logs", "Arn"]}]
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize(("alarm", "metric"), [("ErrorsAlarm", "Errors"), ("ThrottlesAlarm", "Throttles")])
+def test_somebody_hears_when_a_function_fails_or_is_throttled(name, alarm, metric):
+    watching = _of("code", "AWS::CloudWatch::Alarm")[f"{name}{alarm}"]
+
+    assert watching["MetricName"] == metric
+    assert watching["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": {"Fn::Sub": f"{name}Function"}}}]
+    assert watching["AlarmActions"] == [_export("AlarmTopicArn")]
+
+
+def test_every_folder_of_functions_is_deployed_once():
+    deployed = sorted(Path(function["CodeUri"]).name for function in FUNCTIONS.values())
+    folders = sorted(path.parent.name for path in (CHECKOUT / "functions").glob("*/handler.py"))
+
+    assert deployed == folders
+
+
+def test_every_role_belongs_to_somebody():
+    owners = {f"{name}Role" for name in FUNCTIONS} | {"EscrowMachineRole"}
+
+    assert set(ROLES) == owners
+
+
+def test_stripes_library_goes_only_where_stripe_is_called():
+    with_layer = {name for name, function in FUNCTIONS.items() if {"Ref": "StripeLayer"} in function.get("Layers", [])}
+
+    assert with_layer == STRIPE_CALLERS
+
+
+def test_the_breached_passwords_go_only_where_a_password_is_set():
+    carriers = {name for name, function in FUNCTIONS.items() if {"Ref": "PasswordsLayer"} in function.get("Layers", [])}
+
+    assert carriers == SETS_PASSWORDS
+
+
+def test_only_who_talks_to_stripe_or_hears_from_it_reads_stripes_secret():
+    readers = {role.removesuffix("Role") for role, action, _ in _grants() if action == "secretsmanager:GetSecretValue"}
+
+    assert readers == STRIPE_CALLERS | {"StripeWebhook"}
+    assert readers == {name for name, function in FUNCTIONS.items() if "STRIPE_SECRET_ID" in _variables(function)}
+
+
+def _variables(function: dict[str, Any]) -> set[str]:
+    return set(function.get("Environment", {}).get("Variables", {}))
+
+
+def test_every_variable_that_a_function_gets_is_one_the_settings_read():
+    read: set[str] = set()
+
+    class Watched(dict[str, str]):
+        def get(self, name, default=None):
+            read.add(name)
+            return default
+
+    Settings.from_environment(Watched())
+
+    given = {variable for function in FUNCTIONS.values() for variable in _variables(function)}
+    assert given <= read
+
+
+def test_the_local_stripes_address_is_empty_unless_somebody_asks_for_it():
+    assert CODE["Parameters"]["StripeApiBase"]["Default"] == ""
+    assert CODE["Parameters"]["Timers"]["Default"] == ""
+
+
+@pytest.mark.parametrize("name", sorted(name for name in _of("data", "AWS::SQS::Queue") if name.endswith("Queue")))
+def test_a_queue_gives_up_after_five_tries_into_dead_letters_that_ring(name):
+    area = name.removesuffix("Queue")
+    queue = _of("data", "AWS::SQS::Queue")[name]
+    alarm = _of("data", "AWS::CloudWatch::Alarm")[f"{area}DeadLettersAlarm"]
+
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [f"{area}DeadLetters", "Arn"]},
+        "maxReceiveCount": 5,
+    }
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Threshold"] == 1
+
+
+@pytest.mark.parametrize("area", ["Payments", "Fraud", "Notifications", "Escrow"])
+def test_a_message_stays_hidden_for_as_long_as_its_consumer_may_need(area):
+    [(name, source)] = [
+        (name, source["Properties"])
+        for name, function in FUNCTIONS.items()
+        for source in function.get("Events", {}).values()
+        if source["Type"] == "SQS" and source["Properties"]["Queue"] == _export(f"{area}QueueArn")
+    ]
+    hidden_seconds = _of("data", "AWS::SQS::Queue")[f"{area}Queue"]["VisibilityTimeout"]
+
+    assert hidden_seconds == VISIBILITY_FACTOR * FUNCTIONS[name]["Timeout"]
+    assert source["BatchSize"] == 1 or source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_payments_are_taken_from_their_queue_one_at_a_time():
+    [source] = FUNCTIONS["PaymentEvents"]["Events"].values()
+
+    assert source["Properties"]["BatchSize"] == 1
+
+
+def test_the_outbox_relay_sees_insertions_only_and_keeps_what_it_could_not_deliver():
+    [source] = FUNCTIONS["OutboxRelay"]["Events"].values()
+
+    assert json.loads(source["Properties"]["FilterCriteria"]["Filters"][0]["Pattern"]) == {"eventName": ["INSERT"]}
+    assert source["Properties"]["DestinationConfig"]["OnFailure"]["Destination"] == _export("OutboxDeadLettersArn")
+
+
+@pytest.mark.parametrize("name", sorted(_of("data", "AWS::DynamoDB::Table")))
+def test_a_table_can_be_brought_back_and_goes_with_no_stack(name):
+    table = _of("data", "AWS::DynamoDB::Table")[name]
+
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name for name, each in _resources("data").items() if not each["Type"].startswith(("AWS::Cloud", "AWS::SNS"))
+    ),
+)
+def test_what_holds_data_outlives_its_stack(name):
+    resource = _resources("data")[name]
+
+    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_everything_that_is_imported_is_exported():
+    imported = set(re.findall(r'"Fn::ImportValue": \{"Fn::Sub": "([^"]+)"\}', json.dumps(CODE)))
+    exported: set[str] = set()
+    for name, output in DATA["Outputs"].items():
+        bodies = [output]
+        if name.startswith("Fn::ForEach::"):
+            variable, values, body = output
+            bodies = [json.loads(json.dumps(body).replace("${" + variable + "}", value)) for value in values]
+        exported |= set(re.findall(r'"Export": \{"Name": \{"Fn::Sub": "([^"]+)"\}\}', json.dumps(bodies)))
+
+    assert imported <= exported
+
+
+def test_the_escrow_machine_may_call_the_escrow_function_and_nothing_else():
+    grants = [(action, resource) for role, action, resource in _grants() if role == "EscrowMachineRole"]
+
+    assert grants == [("lambda:InvokeFunction", {"Fn::GetAtt": ["EscrowFunction", "Arn"]})]
+
+
+def test_only_the_escrow_machine_may_invoke_a_function_by_name():
+    assert {role for role, action, _ in _grants() if action.startswith("lambda:")} == {"EscrowMachineRole"}
+
+
+def test_what_the_gateway_refuses_by_itself_is_a_problem_document_too():
+    [api] = _of("code", "AWS::Serverless::Api").values()
+
+    for refusal in api["GatewayResponses"].values():
+        [text] = refusal["ResponseTemplates"].values()
+        problem = json.loads(text.replace("$context.status", "400"))
+        assert set(problem) == {"type", "title", "status", "code", "request_id"}
+        assert refusal["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"

@@ -1,0 +1,183 @@
+"""People, goods and one cart with ids that never change, so that whole recorded events can speak of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from marketplace.accounts.model import OPERATOR, Account, Session, digest
+from marketplace.catalog.model import LIVE, Listing
+from marketplace.catalog.ports import UploadForm
+from marketplace.kit.ids import derived_id
+from marketplace.kit.principal import Idempotency
+from marketplace.orders.cart import Wanted
+from marketplace.orders.checkout import Placed
+from tests.fakes.http import Api, Reply
+from tests.fakes.trade import Trade
+from tests.fakes.world import World
+
+BUYER = "acc_01kkn3v2w0m6r8t4x9z7c5b3b1"
+OTHER_BUYER = "acc_01kkn3v2w0m6r8t4x9z7c5b3b2"
+SELLER = "acc_01kkn3v2w0m6r8t4x9z7c5b3c1"
+OTHER_SELLER = "acc_01kkn3v2w0m6r8t4x9z7c5b3c2"
+OPERATOR_ID = "acc_01kkn3v2w0m6r8t4x9z7c5b3d1"
+PLAIN_OPERATOR = "acc_01kkn3v2w0m6r8t4x9z7c5b3d2"  # the role, in a session without a second factor
+UNVERIFIED = "acc_01kkn3v2w0m6r8t4x9z7c5b3e1"
+STRANGER = "acc_01kkn3v2w0m6r8t4x9z7c5b3f1"
+BIKE = "lst_01kkn3v2w0m6r8t4x9z7c5b3g1"
+LAMP = "lst_01kkn3v2w0m6r8t4x9z7c5b3g2"
+KEY = "cart-1"
+PAYMENT = derived_id("pay", BUYER, KEY)
+ORDER = derived_id("ord", PAYMENT, SELLER)
+DISPUTE = derived_id("dsp", ORDER)
+SECRET = "s" * 43
+CART = {"lines": [{"listing_id": BIKE, "quantity": 1}]}
+
+
+class MadeUpUploads:
+    """Forms that lead nowhere."""
+
+    def form(self, key: str, *, content_type: str, size_bytes: int, sha256: str) -> UploadForm:
+        return UploadForm("https://uploads.example", {"key": key, "Content-Type": content_type}, 600)
+
+
+def token_of(account_id: str) -> str:
+    return f"{account_id}.{SECRET}"
+
+
+class Story:
+    """Opens a world's shop, and moves the one order along."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.trade = Trade(world)
+        world.given.setdefault("uploads", MadeUpUploads())
+        world.restart()
+        self.api = Api(_Live(world))
+        for account_id, facts in PEOPLE.items():
+            self._open_account(account_id, **facts)
+        for seller_id in (SELLER, OTHER_SELLER):
+            self._open_shop(seller_id)
+        self.bike = self.put_on_sale(BIKE, SELLER, price_minor=12_000, stock=3)
+        self.lamp = self.put_on_sale(LAMP, OTHER_SELLER, price_minor=4_550, stock=1)
+
+    @property
+    def services(self) -> Any:
+        return self.world.services
+
+    def call(self, method: str, path: str, who: str | None, body: Any = None, **options: Any) -> Reply:
+        token = token_of(who) if who else None
+        return self.api.call(method, path, body, token=token, **options)
+
+    def get(self, path: str, who: str | None = None, **options: Any) -> Reply:
+        return self.call("GET", path, who, **options)
+
+    def post(self, path: str, who: str | None = None, body: Any = None, **options: Any) -> Reply:
+        return self.call("POST", path, who, body, **options)
+
+    def check_out(self, body: Any = None, *, who: str = BUYER, key: str | None = KEY) -> Reply:
+        return self.post("/checkouts", who, CART if body is None else body, key=key)
+
+    def put_on_sale(self, listing_id: str, seller_id: str, **said: Any) -> Listing:
+        now = self.world.clock.now()
+        facts = {"price_minor": 10_000, "stock": 5, "currency": "eur", "state": LIVE, "title": "Bicicleta"} | said
+        plain = Listing(
+            listing_id=listing_id,
+            seller_id=seller_id,
+            seller_kind="trader",
+            description="Poco uso.",
+            category="sports",
+            language="es",
+            photos=(),
+            revision=1,
+            created_at=now,
+            updated_at=now,
+            listed_at=now,
+            **facts,
+        )
+        self.services.transactions.commit([self.services.listing_store.add(plain, "")])
+        return plain
+
+    def stock(self, listing_id: str = BIKE) -> int:
+        return self.services.listing_store.read(listing_id).stock
+
+    def placed(self) -> Placed:
+        """The cart of the recorded checkout, placed as its own request places it."""
+        attempt = Idempotency(KEY, "fingerprint")
+        return self.services.checkout.place(BUYER, [Wanted(BIKE, 1)], attempt)
+
+    def reach(self, deed: str) -> None:
+        """Do every deed up to this one."""
+        for name, act in DEEDS.items():
+            act(self)
+            self.world.drain()
+            if name == deed:
+                return
+        raise KeyError(deed)
+
+    def order(self, order_id: str = ORDER) -> Any:
+        return self.trade.order(order_id)
+
+    def _open_account(self, account_id: str, **facts: Any) -> None:
+        now = self.world.clock.now()
+        label = account_id[-2:]
+        plain = Account(account_id, f"{label}@aval.example", label, "en", "$argon2id$none", now, email_verified=True)
+        factor = facts.pop("factor", None)
+        self.services.transactions.commit(self.services.account_store.open(replace(plain, **facts)))
+        session = Session(
+            account_id=account_id,
+            secret_hash=digest(SECRET),
+            epoch=0,
+            device="tests",
+            created_at=now,
+            last_used_at=now + timedelta(days=400),  # never idle: these tests move years of time
+            expires_at=now + timedelta(days=800),
+            factor_at=now if factor else None,
+        )
+        self.services.transactions.commit([self.services.account_store.open_session(session)])
+
+    def _open_shop(self, seller_id: str) -> None:
+        self.services.sellers.apply(seller_id, legal_name="Seller", kind="trader", country="ES")
+        self.world.stripe.finish_onboarding(self.services.sellers.of(seller_id).stripe_account_id)
+        self.world.drain()
+
+
+class _Live:
+    """The world's services as they are now: a restart in the middle of a test is a new container."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world.services, name)
+
+
+PEOPLE: Mapping[str, Mapping[str, Any]] = {
+    BUYER: {},
+    OTHER_BUYER: {},
+    SELLER: {},
+    OTHER_SELLER: {},
+    OPERATOR_ID: {"roles": frozenset({OPERATOR}), "factor": True},
+    PLAIN_OPERATOR: {"roles": frozenset({OPERATOR})},
+    UNVERIFIED: {"email_verified": False},
+    STRANGER: {},
+}
+
+
+def _pay(story: Story) -> None:
+    story.trade.pay(story.placed())
+
+
+def _dispute(story: Story) -> None:
+    story.services.disputes.open(ORDER, BUYER, "damaged", "It came broken.", None)
+
+
+DEEDS: Mapping[str, Callable[[Story], object]] = {
+    "placed": lambda story: story.placed(),
+    "paid": _pay,
+    "shipped": lambda story: story.services.orders.ship(ORDER, SELLER, "correos", "PK1"),
+    "delivered": lambda story: story.services.orders.attest_delivery(ORDER, OPERATOR_ID, "signed receipt"),
+    "disputed": _dispute,
+    "answered": lambda story: story.services.disputes.answer(DISPUTE, SELLER, "It was whole."),
+    "decided": lambda story: story.services.disputes.decide(DISPUTE, OPERATOR_ID, 12_000, "5.2", "The photos show it."),
+}
