@@ -6,15 +6,20 @@ and what AWS does; `start` stops with a plain sentence when a new version has mo
 
 # ruff: noqa: SLF001 - every correction reaches into MiniStack, where it has no public place to hook on
 
+import base64
 import contextvars
+import hashlib
 import importlib
+import io
 import json
 import os
 import re
 import socket
 import sys
+import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +33,10 @@ _machine_of_token: dict[str, str] = {}
 
 def _wrap(module: str, name: str, around: Callable[..., Any]) -> None:
     """Replace `module.name` by `around(original, *args)`."""
-    owner = importlib.import_module(f"ministack.{module}")
+    owner: Any = importlib.import_module(f"ministack.{module}")
+    *classes, name = name.split(".")
+    for each in classes:
+        owner = getattr(owner, each, None)
     original = getattr(owner, name, None)
     if original is None:
         sys.exit(f"MiniStack no longer has {module}.{name}, which infra/local/corrected_ministack.py corrects.")
@@ -137,6 +145,47 @@ def _name_exception(original: Callable[..., dict[str, Any]], *args: Any, **kwarg
     return result
 
 
+# AWS mounts a layer once; MiniStack unpacks all of a function's layers again for every worker it starts, which for the
+# journeys came to 140,000 files. Workers share one unpacked copy, found by the variable the worker reads.
+_LAYERS_VARIABLE = "_LAMBDA_LAYERS_DIRS"
+_unpacking = threading.Lock()
+_unpacked: dict[str, str] = {}
+
+
+def _share_layers(original: Callable[..., None], worker: Any) -> None:
+    config = worker.config
+    folders = [_layer_folder(reference) for reference in config.get("Layers", [])]
+    variables = {**config.get("Environment", {}).get("Variables", {}), _LAYERS_VARIABLE: os.pathsep.join(folders)}
+    worker.config = {**config, "Layers": [], "Environment": {"Variables": variables}}
+    try:
+        original(worker)
+    finally:
+        worker.config = config
+
+
+def _layer_folder(reference: Any) -> str:
+    arn = reference if isinstance(reference, str) else reference["Arn"]
+    with _unpacking:
+        if arn not in _unpacked:
+            content = importlib.import_module("ministack.services.lambda_svc")._resolve_layer_zip(reference)
+            folder = tempfile.mkdtemp(prefix="layer-")
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                archive.extractall(folder)
+            _unpacked[arn] = folder
+        return _unpacked[arn]
+
+
+# S3 compares an uploaded form's file with the checksum in the form; MiniStack stores whatever comes.
+def _check_digest(original: Callable[..., Any], bucket: str, body: bytes, headers: dict[str, str]) -> Any:
+    s3 = importlib.import_module("ministack.services.s3")
+    parts = s3._parse_multipart_form(headers.get("content-type", ""), body) or []
+    fields = {name.lower(): value for name, _filename, _headers, value in parts}
+    announced, file = fields.get("x-amz-checksum-sha256"), fields.get("file")
+    if announced and file is not None and base64.b64encode(hashlib.sha256(file).digest()) != announced.strip():
+        return s3._error("BadDigest", "The SHA256 you specified did not match the calculated checksum.", 400)
+    return original(bucket, body, headers)
+
+
 # AWS never restarts; MiniStack fails every execution that was running. They begin again, under the name they had.
 def _resume_executions(original: Callable[..., None], data: dict[str, Any]) -> None:
     original(data)
@@ -175,6 +224,8 @@ def start() -> None:
     _wrap("services.stepfunctions", "_call_lambda", _fail_unarmed_task)
     _wrap("services.stepfunctions", "load_persisted_state", _resume_executions)
     _wrap("services.lambda_svc", "_execute_function_warm", _name_exception)
+    _wrap("core.lambda_runtime", "Worker._spawn", _share_layers)
+    _wrap("services.s3", "_post_object", _check_digest)
     importlib.import_module("ministack.app").main()
 
 

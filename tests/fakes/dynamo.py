@@ -8,7 +8,10 @@ HTTP request is answered here.
         ...                                     # any pynamodb model or boto3 client
         assert [call.operation for call in dynamo.calls] == ["TransactWriteItems"]
 
-What it does not know it refuses with a ValidationException that says so.
+What it does not know it refuses with a ValidationException that says so. Assumed rather than seen on AWS: a condition
+is judged before the update's own data; `size` of a string counts bytes; a refused condition costs the write it would
+have been; the capacity of a batch or page is that of the items evaluated. Left to AWS alone: conflicts between
+transactions under way (inject them with `faults`), stale reads and the delay of indexes, throttling.
 """
 
 from __future__ import annotations

@@ -80,23 +80,27 @@ class Story:
 
     def put_on_sale(self, listing_id: str, seller_id: str, **said: Any) -> Listing:
         now = self.world.clock.now()
-        facts = {"price_minor": 10_000, "stock": 5, "currency": "eur", "state": LIVE, "title": "Bicicleta"} | said
         plain = Listing(
             listing_id=listing_id,
             seller_id=seller_id,
             seller_kind="trader",
+            title="Bicicleta",
             description="Poco uso.",
             category="sports",
+            price_minor=10_000,
+            currency="eur",
+            stock=5,
+            state=LIVE,
             language="es",
             photos=(),
             revision=1,
             created_at=now,
             updated_at=now,
             listed_at=now,
-            **facts,
         )
-        self.services.transactions.commit([self.services.listing_store.add(plain, "")])
-        return plain
+        found = replace(plain, **said)
+        self.services.transactions.commit([self.services.listing_store.add(found, "")])
+        return found
 
     def stock(self, listing_id: str = BIKE) -> int:
         return self.services.listing_store.read(listing_id).stock

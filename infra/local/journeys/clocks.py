@@ -32,7 +32,9 @@ def seller_who_never_ships(story: Story, cast: Cast) -> None:
     story.tell(seller, f"offers “{RECORDS.title}”", money(RECORDS.price_minor))
     (order_id,) = buy(story, buyer, listing_id)
     order = until_clock(story, buyer, order_id, "unshipped", "refunded")
-    require(order["refund_minor"] == order["total_minor"], f"of {order['total_minor']} {order['refund_minor']} came back")
+    require(
+        order["refund_minor"] == order["total_minor"], f"of {order['total_minor']} {order['refund_minor']} came back"
+    )
     story.tell(buyer, "has asked for nothing", f"refunded: {money(order['refund_minor'])} back")
     listing = seller.get(f"/listings/{listing_id}")
     require(listing["stock"] == RECORDS.stock, f"the stock is {listing['stock']} after the refund")

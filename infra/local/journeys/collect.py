@@ -77,7 +77,9 @@ def _money(stripe: StripeSide) -> Iterator[StripeMoney]:
             if found.get("status") != "failed":
                 yield _moved(kind, found)
             if kind == "transfer" and found["amount_reversed"]:
-                yield from (_moved("reversal", each) for each in stripe.list_all(f"/v1/transfers/{found['id']}/reversals"))
+                yield from (
+                    _moved("reversal", each) for each in stripe.list_all(f"/v1/transfers/{found['id']}/reversals")
+                )
 
 
 def _moved(kind: str, found: dict[str, Any]) -> StripeMoney:

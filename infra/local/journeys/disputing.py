@@ -70,14 +70,18 @@ def _decide(story: Story, operator: Person, dispute_id: str) -> None:
     award = {"refund_minor": SPLIT_REFUND_MINOR, "clause": "Condición y descripción, 4.2", "reasons": REASONS}
     decided = operator.post(f"/disputes/{dispute_id}/decision", award)["decision"]
     rest = money(decided["seller_minor"])
-    story.tell(operator, "reads both sides and awards a split", f"{money(decided['refund_minor'])} / {rest}, clause 4.2")
+    story.tell(
+        operator, "reads both sides and awards a split", f"{money(decided['refund_minor'])} / {rest}, clause 4.2"
+    )
 
 
 def upload(person: Person, form: dict[str, Any], content: bytes) -> bool:
     """Post a file with the fields of its form, and tell whether it was taken."""
     boundary = secrets.token_hex(16)
-    parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
-             for name, text in form["fields"].items()]
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in form["fields"].items()
+    ]
     parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.png"\r\n\r\n')
     body = "".join(parts).encode() + content + f"\r\n--{boundary}--\r\n".encode()
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}

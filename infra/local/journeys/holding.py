@@ -36,9 +36,8 @@ def _explain(story: Story, buyer: Person, order_id: str) -> None:
     require(receipt["decision"] == "hold", f"the receipt says {receipt['decision']}")
     fired = [finding for finding in receipt["findings"] if finding["outcome"] == "fired"]
     require(fired, "the receipt names no rule")
-    story.tell(
-        "(the fraud rules)", f"weigh {receipt['score']} of {receipt['threshold']} allowed", "the release is held"
-    )
+    score, threshold = receipt["score"], receipt["threshold"]
+    story.tell("(the fraud rules)", f"give the order {score} points; from {threshold} on a person looks", "held")
     heaviest = max(fired, key=lambda finding: int(finding["weight"]))
     story.tell(buyer, "reads the receipt: why?", f"“{heaviest['reason']}”")
     story.tell(buyer, "reads the receipt: what would change it?", f"“{heaviest['remedy']}”")

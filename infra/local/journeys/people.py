@@ -67,7 +67,9 @@ class Person:
         problem = reply.json
         said = problem.get("title") or problem.get("message") or reply.body[:200].decode(errors="replace")
         because = f"{reply.status} {problem.get('code', '')}".strip()
-        raise JourneyFailed(f"{method} {path} by {self} was answered with {because}: {said} {problem.get('fields', '')}")
+        raise JourneyFailed(
+            f"{method} {path} by {self} was answered with {because}: {said} {problem.get('fields', '')}"
+        )
 
     # Account
 

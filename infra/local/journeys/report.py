@@ -37,7 +37,9 @@ def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
     found = sorted((order for order in view.orders if order.order_id in wanted), key=lambda order: order.placed_at)
     write(f"Orders ({len(found)})")
     rows = [_order_row(order, cast) for order in found]
-    for line in table(("order", "buyer", "seller", "total", "to seller", "back to buyer", "state"), rows, right=(3, 4, 5)):
+    for line in table(
+        ("order", "buyer", "seller", "total", "to seller", "back to buyer", "state"), rows, right=(3, 4, 5)
+    ):
         write(line)
     write("")
 
@@ -64,12 +66,18 @@ def _books(write: Write, view: View) -> None:
         write(f"Books in {currency.upper()} ({len(view.ledger)} transactions; assets and costs positive)")
         theirs = view.stripe_platform_minor.get(currency, 0)
         rows = [
-            (account, money(sums[account, currency], currency), _beside(account, sums[account, currency], theirs, currency))
+            (
+                account,
+                money(sums[account, currency], currency),
+                _beside(account, sums[account, currency], theirs, currency),
+            )
             for account in _MEANINGS
             if account in (STRIPE, HELD, COMMISSION, STRIPE_FEES) or sums[account, currency]
         ]
         total = sum(amount_minor for (_, of), amount_minor in sums.items() if of == currency)
-        for line in table(("account", "ledger", ""), [*rows, ("sum", money(total, currency), "always zero")], right=(1,)):
+        for line in table(
+            ("account", "ledger", ""), [*rows, ("sum", money(total, currency), "always zero")], right=(1,)
+        ):
             write(line)
         write("")
 

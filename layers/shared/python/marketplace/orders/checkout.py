@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace.catalog.model import Listing, ListingNotAvailable
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import IdempotencyKeyReused
+from marketplace.kit.errors import Conflict, IdempotencyKeyReused
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Idempotency
 from marketplace.kit.writes import Transactions, Write
@@ -18,7 +18,7 @@ from marketplace.orders.process import LATEST, PROCESSES
 from marketplace.orders.rules import deadline
 from marketplace.orders.timers import Timers
 from marketplace.payments.fees import schedule_at
-from marketplace.payments.model import Payment, PaymentMissing, PaymentMoved, PaymentStatus, StripePayment
+from marketplace.payments.model import Payment, PaymentMissing, PaymentStatus, StripePayment
 from marketplace.payments.ports import Payments
 from marketplace.payments.service import PaymentService
 
@@ -75,9 +75,7 @@ class Checkout:
         Raises: IdempotencyKeyReused; Unavailable; and what `quote` raises.
         """
         payment_id = derived_id("pay", buyer_id, attempt.key)
-        known = self._payments.read(payment_id)
-        if known is None:
-            known = self._reserve(payment_id, buyer_id, lines, attempt)
+        known = self._payments.read(payment_id) or self._reserve_once(payment_id, buyer_id, lines, attempt)
         if known.fingerprint != attempt.fingerprint:
             raise IdempotencyKeyReused
         return self._placed(known)
@@ -96,6 +94,15 @@ class Checkout:
         """
         self._own(buyer_id, payment_id)
         return self._placed(self._service.complete(payment_id))
+
+    def _reserve_once(self, payment_id: str, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency) -> Payment:
+        try:
+            return self._reserve(payment_id, buyer_id, lines, attempt)
+        except Conflict:
+            known = self._payments.read(payment_id)
+            if known is None:
+                raise
+            return known  # the same attempt, twice at once: what seems sold out is what the other one reserved
 
     def _reserve(self, payment_id: str, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency) -> Payment:
         cart = self.quote(buyer_id, lines)
@@ -117,8 +124,6 @@ class Checkout:
             writes += self._mover.first(order)
         try:
             self._tx.commit(writes)
-        except PaymentMoved:
-            return self._own(buyer_id, payment_id)  # the same attempt, twice at once: the other one placed it
         except ListingNotAvailable as refused:
             self.quote(buyer_id, lines)  # says what happened to it meanwhile, if it still shows
             raise refused from None
