@@ -43,8 +43,8 @@ check: $(INSTALLED) ## style, types, templates, and that no generated file is st
 	@$(MODULES) marketplace.orders.diagram | cmp -s - docs/process.md || { echo "docs/process.md is stale: run make process"; exit 1; }
 	@echo "All checks passed."
 
-bench: $(INSTALLED) ## measure round trips, capacity, CPU and cold starts; writes docs/performance.md
-	@$(MODULES) bench
+bench: $(INSTALLED) ## measure round trips, capacity, CPU and cold starts; writes docs/performance.md [ARGS=--budgets]
+	@$(MODULES) bench $(ARGS)
 
 openapi: $(INSTALLED) ## write the API description from the routes
 	@$(MODULES) marketplace.web.export

@@ -77,10 +77,10 @@ def overdrawn(operation: Operation, allowed: Mapping[str, Mapping[str, float]]) 
     """Say which figures of an operation are above its budget."""
     taken = {REQUEST: asdict(operation.request), AFTERWARDS: asdict(operation.afterwards)}
     return [
-        f"{operation.name}, {part}: {figure} {value:g}, budget {allowed[part].get(figure, 0):g}"
+        f"{operation.name}, {part}: {figure} {value:g}, budget {allowed.get(part, {}).get(figure, 0):g}"
         for part, figures in taken.items()
         for figure, value in figures.items()
-        if value > allowed[part].get(figure, 0)
+        if value > allowed.get(part, {}).get(figure, 0)
     ]
 
 

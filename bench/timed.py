@@ -15,7 +15,7 @@ from bench.stage import new_stage
 from bench.story import Done, Story
 
 WARM_UP_ROUNDS = 3
-ROUNDS = 30
+ROUNDS = 20
 NS_PER_MS = 1_000_000
 
 
@@ -52,7 +52,9 @@ def time_all(progress: Callable[[int, int], None], rounds: int = ROUNDS) -> tupl
         name: _timing([(*done.request, *done.afterwards) for done in all_done])
         for name, all_done in by_operation.items()
     }
-    every = (one for all_done in by_operation.values() for done in all_done for one in (*done.request, *done.afterwards))
+    every = (
+        one for all_done in by_operation.values() for done in all_done for one in (*done.request, *done.afterwards)
+    )
     return operations, _by_function(every)
 
 

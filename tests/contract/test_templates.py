@@ -154,10 +154,19 @@ def test_the_breached_passwords_go_only_where_a_password_is_set():
 
 
 def test_only_who_talks_to_stripe_or_hears_from_it_reads_stripes_secret():
-    readers = {role.removesuffix("Role") for role, action, _ in _grants() if action == "secretsmanager:GetSecretValue"}
+    readers = _readers_of("StripeSecretArn")
 
     assert readers == STRIPE_CALLERS | {"StripeWebhook"}
     assert readers == {name for name, function in FUNCTIONS.items() if "STRIPE_SECRET_ID" in _variables(function)}
+
+
+def test_only_signup_reads_the_key_of_the_address_marks():
+    assert _readers_of("MarkSecretArn") == {"Signup"}
+
+
+def _readers_of(secret: str) -> set[str]:
+    reads = [grant for grant in _grants() if grant[1] == "secretsmanager:GetSecretValue"]
+    return {role.removesuffix("Role") for role, _, resource in reads if secret in str(resource)}
 
 
 def _variables(function: dict[str, Any]) -> set[str]:

@@ -119,6 +119,18 @@ class Story:
                 return
         raise KeyError(deed)
 
+    def hold(self, receipt_id: str = "rcp_1") -> None:
+        """Mark the order risky, as the screening does."""
+        self.services.transactions.commit([self.services.order_store.hold(self.order(), receipt_id)])
+
+    def charge_back(self, **said: Any) -> str:
+        """Have the buyer's bank take the money back; return Stripe's id of it."""
+        [charge] = [each for each in self.world.stripe.objects("charge") if each["status"] == "succeeded"]
+        return self.world.stripe.open_dispute(charge["id"], **said)["id"]
+
+    def bank_decides(self, *, won: bool) -> None:
+        self.world.stripe.close_dispute(self.world.stripe.objects("dispute")[-1]["id"], won=won)
+
     def order(self, order_id: str = ORDER) -> Any:
         return self.trade.order(order_id)
 
@@ -185,3 +197,73 @@ DEEDS: Mapping[str, Callable[[Story], object]] = {
     "answered": lambda story: story.services.disputes.answer(DISPUTE, SELLER, "It was whole."),
     "decided": lambda story: story.services.disputes.decide(DISPUTE, OPERATOR_ID, 12_000, "5.2", "The photos show it."),
 }
+
+
+def _unproven(story: Story) -> None:
+    story.reach("shipped")
+    story.world.clock.advance(days=30, seconds=1)
+
+
+def _held(story: Story) -> None:
+    story.reach("delivered")
+    story.hold()
+    story.services.orders.confirm(ORDER, BUYER)
+
+
+def _charged_back(story: Story) -> None:
+    story.reach("shipped")
+    story.charge_back()
+
+
+def _lost(story: Story) -> None:
+    _charged_back(story)
+    story.world.drain()
+    story.bank_decides(won=False)
+
+
+def _cancelled(story: Story) -> None:
+    story.reach("placed")
+    story.world.clock.advance(minutes=15)
+    story.world.sweep()
+
+
+def _released(story: Story) -> None:
+    story.reach("delivered")
+    story.services.orders.confirm(ORDER, BUYER)
+
+
+def _refunded(story: Story) -> None:
+    story.reach("paid")
+    story.services.orders.cancel(ORDER, SELLER, "Broken in the shop.")
+
+
+def _split(story: Story) -> None:
+    story.reach("answered")
+    story.services.disputes.decide(DISPUTE, OPERATOR_ID, 3_000, "5.2", "Both are a little right.")
+
+
+_WAYS: Mapping[str, Callable[[Story], None]] = {
+    "awaiting_payment": lambda story: story.reach("placed"),
+    "paid": lambda story: story.reach("paid"),
+    "shipped": lambda story: story.reach("shipped"),
+    "delivery_unproven": _unproven,
+    "delivered": lambda story: story.reach("delivered"),
+    "held": _held,
+    "disputed": lambda story: story.reach("disputed"),
+    "dispute_review": lambda story: story.reach("answered"),
+    "charged_back": _charged_back,
+    "settling": _released,
+    "released": _released,
+    "refunded": _refunded,
+    "split": _split,
+    "cancelled": _cancelled,
+    "lost_to_chargeback": _lost,
+}
+
+
+def bring_to(story: Story, state: str) -> None:
+    """Bring the order to a state by what people, banks and time do; `settling` is left before anything is paid."""
+    _WAYS[state](story)
+    if state != "settling":
+        story.world.drain()
+    assert story.order().state == state

@@ -33,7 +33,7 @@ class Sessions:
         return Principal(account_id, "ses_1", email_verified=True, locale="es", roles=roles, factor_at=factor_at)
 
 
-class Accounts:
+class Directory:
     def facts(self, account_id):
         return None
 
@@ -42,7 +42,7 @@ class Accounts:
 def services():
     with MemoryDynamo().installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        made = Services(clock=SimpleNamespace(now=lambda: NOW), sessions=Sessions(), account_store=Accounts())
+        made = Services(clock=SimpleNamespace(now=lambda: NOW), sessions=Sessions(), directory=Directory())
         made.dynamo = dynamo
         yield made
 

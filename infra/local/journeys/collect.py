@@ -1,4 +1,4 @@
-"""Gather everything the invariants look at: the tables by scan, which no role of the product may, and Stripe's lists."""
+"""Gather all that the invariants look at: the tables by scan, which no role of the product may, and Stripe's lists."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

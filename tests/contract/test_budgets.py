@@ -1,0 +1,66 @@
+"""What each operation takes of DynamoDB, Stripe, queues, workflow and mail stays within bench/budgets.json."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.counted import budgets, count_all, overdrawn
+from bench.meter import READING
+from bench.story import HAPPY_ORDER
+
+ROOT = Path(__file__).parents[2]
+WRITING = {"PutItem", "UpdateItem", "TransactWriteItems"}
+BUDGETS = budgets()
+
+
+@pytest.fixture(scope="module")
+def operations():
+    return count_all()
+
+
+@pytest.mark.xdist_group("budgets")  # the trade is lived through once
+class TestBudgets:
+    def test_every_operation_has_a_budget_and_every_budget_an_operation(self, operations) -> None:
+        assert list(BUDGETS) == list(operations)
+
+    @pytest.mark.parametrize("name", BUDGETS)
+    def test_an_operation_takes_no_more_than_its_budget(self, operations, name) -> None:
+        over = overdrawn(operations[name], BUDGETS[name])
+
+        assert over == [], "if it is worth it: make bench ARGS=--budgets"
+
+    def test_no_operation_scans(self, operations) -> None:
+        done = [each.done for each in operations.values()]
+        asked = {call.operation for one in done for run in (*one.request, *one.afterwards) for call in run.calls}
+
+        assert asked <= READING | WRITING
+
+    def test_no_operation_repeats_a_refused_call(self, operations) -> None:
+        done = [each.done for each in operations.values()]
+        errors = [call.error for one in done for run in (*one.request, *one.afterwards) for call in run.calls]
+
+        assert set(errors) == {None}
+
+    def test_the_happy_order_is_made_of_measured_operations(self, operations) -> None:
+        assert set(HAPPY_ORDER) <= set(operations)
+
+    def test_two_countings_are_the_same(self, operations) -> None:
+        again = count_all()
+
+        assert {name: each.whole for name, each in operations.items()} == {
+            name: each.whole for name, each in again.items()
+        }
+
+
+def test_the_list_of_access_patterns_names_every_table_and_index() -> None:
+    described = (ROOT / "infra/access-patterns.md").read_text(encoding="utf-8")
+    data = (ROOT / "infra/data.yaml").read_text(encoding="utf-8")
+    tables = set(re.findall(r"TableName: !Sub aval-\$\{Stage\}-(\w+)", data))
+    indexes = set(re.findall(r"IndexName: (\w+)", data))
+
+    missing = [name for name in sorted(tables | indexes) if f"`{name}`" not in described]
+
+    assert tables
+    assert indexes
+    assert missing == []

@@ -1,0 +1,65 @@
+"""The schedule of every minute: what it finds, what it finishes, and what it leaves alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functions.sweep.handler import run
+from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
+
+EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
+NOTHING = {"payments": 0, "orders": 0, "intents": 0, "failed": 0, "reviews": 0}
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
+def test_every_recorded_schedule_does_what_it_says(story, path):
+    held = json.loads(path.read_text())
+    bring_to(story, held["given"])
+    story.world.clock.advance(seconds=held.get("after_seconds", 0))
+
+    done = run(story.services)
+
+    assert {name: count for name, count in done.items() if count} == held["expect"]["did"]
+    assert story.order().state == held["expect"]["state"]
+    story.world.drain()
+
+
+def test_a_quiet_marketplace_needs_nothing(story):
+    bring_to(story, "shipped")
+
+    assert run(story.services) == NOTHING
+
+
+def test_a_second_round_finds_nothing_left(story):
+    bring_to(story, "paid")
+    story.world.clock.set(story.order().due_at)
+
+    first, second = run(story.services), run(story.services)
+    story.world.drain()
+
+    assert (first["orders"], first["failed"]) == (1, 0)
+    assert second == NOTHING
+    assert (story.order().state, story.stock(BIKE)) == ("refunded", 3)
+
+
+def test_an_unpaid_checkout_is_freed_without_any_execution(story):
+    story.check_out()
+    story.world.clock.advance(minutes=15)
+
+    assert run(story.services)["payments"] == 1
+    assert (story.order().state, story.services.checkout.read(BUYER, PAYMENT).payment.status) == (
+        "cancelled",
+        "expired",
+    )
+    story.world.drain()
+
+
+def test_an_intent_whose_call_was_lost_is_finished(story):
+    bring_to(story, "settling")
+
+    done = run(story.services)
+
+    assert done["orders"] + done["intents"] >= 1
+    assert story.order(ORDER).state == "released"
+    story.world.drain()
