@@ -14,9 +14,7 @@ from bench.counted import BUDGETS, Operation, as_budgets, budgets, count_all, ov
 def main(arguments: list[str]) -> int:
     """Return 1 when an operation takes more than its budget."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Aval costs, measured.")
-    parser.add_argument(
-        "--budgets", action="store_true", help="write the present counts to bench/budgets.json, and stop"
-    )
+    parser.add_argument("--budgets", action="store_true", help="only write the present counts to bench/budgets.json")
     asked = parser.parse_args(arguments)
     with redirect_stdout(StringIO()):  # the functions' log lines
         operations = count_all()

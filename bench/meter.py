@@ -15,9 +15,9 @@ from typing import Any
 from unittest import mock
 
 import botocore.session
+from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
-from botocore import xform_name
 
 from infra.local.stripe import LocalTransport
 from marketplace.accounts.passwords import Argon2Passwords

@@ -52,7 +52,7 @@ How to read it:
   when an operation takes more than its budget, or scans a table.
 - **Timed** figures are CPU times of this machine, which may have been busy with other things: trust the ratios, which
   compare two measurements taken moments apart in one process, and not the milliseconds.
-- No figure contains network time. DynamoDB and Stripe are stand-ins inside the process, and their own time is taken out.
+- No figure contains network time. DynamoDB and Stripe are stand-ins in the process; their own time is taken out.
 - *Request* is what somebody waits for; *afterwards* is what follows by itself: webhooks, the outbox relay, queue
   consumers and the workflow, one queue message an invocation, all run through the deployed handlers."""
 
@@ -133,8 +133,8 @@ interpreter's own start; byte code at hand. As multiples of a process that only 
 
 {_table(("function", "modules", f"x {BARE}, least", "x, median", "least CPU ms"), rows)}
 
-Without byte code every start compiles what it imports: the {BARE} then takes {found.uncompiled_bare:.1f} times as long,
-and `{cold.UNCOMPILED}` {found.uncompiled_function:.1f} times. A layer that is packed without it pays this at each cold start.
+Without byte code every start compiles what it imports: the {BARE} then takes {found.uncompiled_bare:.1f} times
+as long, and `{cold.UNCOMPILED}` {found.uncompiled_function:.1f} times: what a layer packed without it costs each start.
 
 The five heaviest packages over all functions, by the import time of their own modules:
 
@@ -153,6 +153,10 @@ def _price(bill: prices.Bill) -> str:
         ["SES", f"{counted.mails} mails", _usd(bill.mails)],
         ["**all**", "", f"**{_usd(bill.total)}**"],
     ]
+    waits = (
+        f"{prices.WAIT_DYNAMODB_MS} ms for each DynamoDB call, {prices.WAIT_STRIPE_MS} ms for each call of Stripe, "
+        f"{prices.WAIT_QUEUE_MS} ms for each message and {prices.WAIT_MAIL_MS} ms for each mail"
+    )
     sources = [[what, price, source] for what, price, source in prices.SOURCES]
     return f"""## What one happy order costs on AWS
 
@@ -165,9 +169,9 @@ Assumptions: list prices of {prices.REGION} as of {prices.AS_OF}, first tier, no
 {_table(("unit", "USD", "source"), sources)}
 
 Lambda bills waiting too, and nothing here waits. Duration is the measured CPU time of each function, stretched by
-{prices.FULL_CPU_MB} MB / its memory, plus {prices.WAIT_DYNAMODB_MS} ms for each DynamoDB call, {prices.WAIT_STRIPE_MS} ms for each call of Stripe,
-{prices.WAIT_QUEUE_MS} ms for each message and {prices.WAIT_MAIL_MS} ms for each mail: assumed, not measured. Left out: Stripe's own fees, storage, logs, alarms,
-data transfer, the sweep (one invocation a minute, whatever the trade) and polling of empty queues."""
+{prices.FULL_CPU_MB} MB / its memory, plus {waits}: assumed, not measured.
+Left out: Stripe's own fees, storage, logs, alarms, data transfer, the sweep (one invocation a minute, whatever the
+trade) and polling of empty queues."""
 
 
 def _usd(each: float) -> str:
@@ -188,8 +192,8 @@ control); only the counts are comparable. They have no sellers and no protected 
 {_table(("operation", "Aval, DynamoDB round trips", *(f"{peer}, SQL statements" for peer in peers.PEERS)), rows)}
 
 The AWS serverless e-commerce sample (git 3b9ef36, read and not run) takes 19 to 20 DynamoDB calls and 20 to 21 Lambda
-invocations for an order until delivered and charged; here the operations of a happy order that move it on, from checkout
-to the reviews, take {calls} calls and {runs} invocations, with stock reservation, ledger, escrow, fraud screening and notices."""
+invocations for an order until delivered and charged; here the operations that move a happy order on, from checkout to
+the reviews, take {calls} calls and {runs} invocations, with stock reserved, ledger, escrow, screening and notices."""
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

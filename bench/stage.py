@@ -1,18 +1,12 @@
 """A marketplace whose every function runs through its own handler, with the events AWS would send, and is metered."""
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import stripe
-
 from bench.meter import Bare, Invocation, MeteredDynamo, MeteredTransport, Spent, collector_stopped, hashing_noted
-from bench.workflow import StateMachine
-from functions.escrow.handler import run as run_escrow_task
 from functions.escrow_clock.handler import tell as tell_clock
 from functions.fraud_screening.handler import screen
 from functions.notification_delivery.handler import tell as tell_people
@@ -26,7 +20,6 @@ from tests.fakes.dynamo import create_tables
 from tests.fakes.http import Api, Context, Reply
 from tests.fakes.world import START, TABLE_PREFIX, FakeQueues, World
 
-DEFINITION = Path("infra/escrow.asl.json")
 OUTBOX_TABLE = f"{TABLE_PREFIX}-outbox"
 ROUNDS_MAX = 1_000  # of deliveries: more is a loop
 CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
@@ -59,10 +52,10 @@ class Stage(World):
         self.metered = dynamo
         self.spent = spent
         self.counted = CountedQueues()
-        self.machine = StateMachine(json.loads(DEFINITION.read_text(encoding="utf-8")), self._escrow)
-        super().__init__(dynamo, queues=self.counted, executions=self.machine)
+        super().__init__(dynamo, queues=self.counted)
         self.api = Api(self.services)
-        self.api.apps = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
+        metered: Any = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
+        self.api.apps = metered
         self._bare = Bare(dynamo)
         self._relay_handler = stream_consumer("outbox_relay", event_of_record, carry, services=self._live)
         self._handlers = {
@@ -100,18 +93,20 @@ class Stage(World):
     def drain(self) -> None:
         """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet."""
         for _round in range(ROUNDS_MAX):
-            if not (self._receive_webhooks() | self._relay_outbox() | self._work_queues() | self._work_machine()):
+            if not (self._receive_webhooks() | self._relay_outbox() | self._work_queues() | self._execute()):
                 return
         raise AssertionError("the stage does not come to rest")
+
+    @property
+    def transitions(self) -> int:
+        """How many states executions of the generated definition have entered so far."""
+        return sum(execution.transitions for execution in self.executions.machine.executions.values())
 
     def _live(self) -> Any:
         return self.services
 
-    def _transport(self, transport: LocalTransport) -> LocalTransport:
+    def _transport(self, transport: LocalTransport) -> LocalTransport:  # noqa: ARG002 - the inner one is made anew
         return MeteredTransport(self.stripe, self.spent)
-
-    def stripe_client(self) -> stripe.StripeClient:
-        return stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
 
     def _receive_webhooks(self) -> bool:
         def deliver(raw: bytes, headers: dict[str, str]) -> int:
@@ -123,7 +118,7 @@ class Stage(World):
         """One batch for what one transaction wrote: in quiet hours the stream sees no more at a time."""
         records = self.metered.take_stream(OUTBOX_TABLE)
         if records:
-            self._consume("outbox_relay", "stream", self._relay_handler, records)
+            self._deliver("outbox_relay", "stream", self._relay_handler, records)
         return bool(records)
 
     def _work_queues(self) -> bool:
@@ -136,21 +131,16 @@ class Stage(World):
         worked = bool(waiting)
         while waiting:  # one message an invocation: the most that it can cost
             event = waiting.popleft()
-            self._consume(name, "queue", handler, [{"messageId": event.event_id, "body": message_of(event)}])
+            self._deliver(name, "queue", handler, [{"messageId": event.event_id, "body": message_of(event)}])
         return worked
 
-    def _consume(self, name: str, trigger: str, handler: Callable[..., Any], records: list[Any]) -> None:
+    def _deliver(self, name: str, trigger: str, handler: Callable[..., Any], records: list[Any]) -> None:
         answer = self.invoke(name, trigger, lambda: handler({"Records": records}, Context()))
         assert answer == {"batchItemFailures": []}, f"{name} failed: {answer}"
 
-    def _work_machine(self) -> bool:
-        worked = False
-        while self.machine.advance():
-            worked = True
-        return worked
-
-    def _escrow(self, task: Mapping[str, str]) -> Mapping[str, str]:
-        answer: Mapping[str, str] = self.invoke("escrow", "workflow", lambda: run_escrow_task(task, self.services))
+    def _task(self, payload: dict[str, str]) -> dict[str, str]:
+        task = super()._task
+        answer: dict[str, str] = self.invoke("escrow", "workflow", lambda: task(payload))
         return answer
 
 

@@ -98,15 +98,17 @@ class Story:
         yield step(DISPUTE, lambda: self._quarrel(other, buyer))
 
     def _step(self, operation: str, act: Callable[[], Any], *, then: bool, timed: bool) -> Done:
-        noted, entered = self._stage.invocations, self._stage.machine.entered
-        before, steps = len(noted), len(entered)
+        noted = self._stage.invocations
+        before, entered = len(noted), self._stage.transitions
         self._stage.timed = timed
         act()
-        asked, early = len(noted), len(entered)
+        asked, early = len(noted), self._stage.transitions - entered
         if then:
             self._stage.drain()
         self._stage.timed = False
-        return Done(operation, tuple(noted[before:asked]), tuple(noted[asked:]), early - steps, len(entered) - steps)
+        return Done(
+            operation, tuple(noted[before:asked]), tuple(noted[asked:]), early, self._stage.transitions - entered
+        )
 
     def _account(self, email: str, totp_secret: str | None) -> Account:
         now = self._stage.clock.now()
