@@ -5,7 +5,7 @@ import threading
 import unicodedata
 from typing import Protocol
 
-from infra.local.journeys.people import Person
+from infra.local.journeys.people import TOTP_STEP_SECONDS, Person
 from infra.local.journeys.stage import Stage
 
 OPERATOR = "operator"
@@ -71,11 +71,9 @@ class Cast:
         person = Person(self.stage, OPERATOR_NAME, OPERATOR, locale="es", email=address, password=password)
         if kept:
             person.take_up(kept["account_id"], kept["totp_secret"])
-            self.stage.until(
-                "a fresh code of the operator's app",
-                lambda: person.try_sign_in(person.code(1)),
-                lambda reply: reply.ok,
-            )
+            if not person.try_sign_in(person.code(1)).ok:  # the last run ended so lately that it spent this code
+                self.stage.pause(TOTP_STEP_SECONDS)
+                person.sign_in(person.code(1))
             return person
         person.sign_up()
         person.enrol_second_factor()

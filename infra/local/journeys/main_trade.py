@@ -4,7 +4,7 @@ from infra.local.journeys.cast import Cast
 from infra.local.journeys.offers import BICYCLE
 from infra.local.journeys.people import Person
 from infra.local.journeys.story import Story, money
-from infra.local.journeys.trading import buy, confirm, offer_for_sale, require, ship
+from infra.local.journeys.trading import Answer, buy, confirm, offer_for_sale, require, ship
 
 BUYER_SAYS = "Llegó en dos días, muy bien embalada y tal como en las fotos."
 SELLER_SAYS = "Pago inmediato y trato muy amable. Recomendable."
@@ -23,6 +23,7 @@ def whole_trade(story: Story, cast: Cast) -> None:
     ship(story, seller, order_id, "Correos", "PQ4F6X0711223344")
     confirm(story, buyer, order_id, "has the bicycle, and confirms")
     _review_each_other(story, buyer, seller, order_id)
+    _read_inbox(story, buyer)
 
 
 def _seller_begins(story: Story, cast: Cast) -> Person:
@@ -65,4 +66,18 @@ def _review_each_other(story: Story, buyer: Person, seller: Person, order_id: st
     require(seen is not None and seen["text"] == BUYER_SAYS, "the reviews were not published when both were in")
     rating = buyer.get(f"/sellers/{seller.account_id}")["rating"]
     require(rating is not None and rating["count"] == 1, f"the seller's public rating is {rating}")
-    story.tell(seller, "reviews the buyer: 5 stars", "both are in, both are published")
+    stars = f"{rating['sum'] / rating['count']:.1f} stars"
+    story.tell(seller, "reviews the buyer: 5 stars", f"both are in and published; the seller has {stars}")
+
+
+def _read_inbox(story: Story, buyer: Person) -> None:
+    def look() -> list[Answer]:
+        found: list[Answer] = buyer.get("/notifications")["items"]
+        return found
+
+    notices = buyer.stage.until(
+        "the notice of the review in the buyer's inbox",
+        look,
+        lambda found: any(notice["kind"] == "review.published" for notice in found),
+    )
+    story.tell(buyer, f"reads the inbox: {len(notices)} notices, the last one", f"“{notices[0]['title']}”")

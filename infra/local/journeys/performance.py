@@ -2,13 +2,16 @@
 
 import time
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.local.journeys import Cloud
 from infra.local.journeys.cast import Cast
 from infra.local.journeys.collect import Tables, view_of
-from infra.local.journeys.programme import PROGRAMME, Played, play_all
+from infra.local.journeys.exchange import Unreachable
+from infra.local.journeys.programme import NOTICED_SECONDS, PROGRAMME, Played, play_all
 from infra.local.journeys.report import report
 from infra.local.journeys.stage import Stage
-from infra.local.journeys.story import write_line
+from infra.local.journeys.story import JourneyFailed, write_line
 from infra.local.journeys.vault import EmulatorVault
 
 QUIET_SECONDS = 1.5  # without a new mail: what the last order caused has been told
@@ -23,11 +26,20 @@ def perform(cloud: Cloud) -> bool:
     write_line(f"Playing {len(PROGRAMME)} journeys over HTTP. Time is compressed: {cloud.timers or 'no, it is not'}")
     write_line("")
     plays = play_all(stage, cast, write_line)
-    _wait_for_quiet(stage)
-    view = view_of(stage, Tables(cloud.emulator_url, cloud.table_prefix))
-    kept = report(write_line, stage, cast, view, [order_id for play in plays for order_id in play.story.orders])
+    kept = _report(cloud, stage, cast, plays)
     _close(cloud, plays, time.monotonic() - began)
     return kept and not any(play.failure for play in plays)
+
+
+def _report(cloud: Cloud, stage: Stage, cast: Cast, plays: list[Played]) -> bool:
+    try:
+        _wait_for_quiet(stage)
+        view = view_of(stage, Tables(cloud.emulator_url, cloud.table_prefix))
+        return report(write_line, stage, cast, view, [order_id for play in plays for order_id in play.story.orders])
+    except (Unreachable, JourneyFailed, BotoCoreError, ClientError) as failed:
+        stage.pause(NOTICED_SECONDS)
+        write_line(f"The report could not be made: {failed}")
+        return False
 
 
 def _wait_for_quiet(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from infra.local.journeys.story import money, table
 from marketplace.audit.invariants import PREDICATES, check
 from marketplace.audit.view import View
 from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, balances
+from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import Order
 
 Write = Callable[[str], None]
@@ -38,7 +39,9 @@ def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
     write(f"Orders ({len(found)})")
     rows = [_order_row(order, cast) for order in found]
     for line in table(
-        ("order", "buyer", "seller", "total", "to seller", "back to buyer", "state"), rows, right=(3, 4, 5)
+        ("order", "buyer", "seller", "total", "seller gets", "commission", "buyer gets back", "state"),
+        rows,
+        right=(3, 4, 5, 6),
     ):
         write(line)
     write("")
@@ -46,12 +49,14 @@ def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
 
 def _order_row(order: Order, cast: Cast) -> tuple[str, ...]:
     award = order.award
+    commission = commission_on(order, award.seller_minor) if award else 0
     return (
         order.order_id,
         _name(cast, order.buyer_id),
         _name(cast, order.seller_id),
         money(order.total_minor, order.currency),
-        money(award.seller_minor, order.currency) if award else "",
+        money(award.seller_minor - commission, order.currency) if award else "",
+        money(commission, order.currency) if award else "",
         money(award.refund_minor, order.currency) if award else "",
         order.state,
     )

@@ -65,6 +65,10 @@ class Stage:
         """Tell whether the run has ended."""
         return self._over.is_set()
 
+    def ends_within(self, seconds: float) -> bool:
+        """Tell whether the run ends before so many seconds have passed."""
+        return self._over.wait(seconds)
+
     def pause(self, seconds: float) -> None:
         """Let time pass."""
         if self._over.wait(seconds):

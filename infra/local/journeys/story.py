@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-WHO_WIDTH, DOES_WIDTH = 26, 66
+WHO_WIDTH, DOES_WIDTH = 25, 58
 
 
 class JourneyFailed(Exception):
