@@ -184,7 +184,17 @@ def test_every_variable_that_a_function_gets_is_one_the_settings_read():
     Settings.from_environment(Watched())
 
     given = {variable for function in FUNCTIONS.values() for variable in _variables(function)}
-    assert given <= read
+    assert given <= read | {"ALLOWED_ORIGIN"}  # the web adapter's own
+
+
+def _is_served(function: dict[str, Any]) -> bool:
+    return any(event["Type"] == "Api" for event in function.get("Events", {}).values())
+
+
+def test_every_function_behind_the_api_and_no_other_knows_the_allowed_origin():
+    served = {name for name, each in FUNCTIONS.items() if _is_served(each)}
+
+    assert served == {name for name, function in FUNCTIONS.items() if "ALLOWED_ORIGIN" in _variables(function)}
 
 
 def test_the_local_stripes_address_is_empty_unless_somebody_asks_for_it():
@@ -285,5 +295,6 @@ def test_what_the_gateway_refuses_by_itself_is_a_problem_document_too():
     for refusal in api["GatewayResponses"].values():
         [text] = refusal["ResponseTemplates"].values()
         problem = json.loads(text.replace("$context.status", "400"))
-        assert set(problem) == {"type", "title", "status", "code", "request_id"}
+        assert set(problem) == {"type", "title", "status", "detail", "code", "request_id"}
+        assert problem["type"] == f"urn:aval:problem:{problem['code']}"
         assert refusal["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
