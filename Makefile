@@ -1,6 +1,6 @@
 # Everything a person does with Aval. `make help` lists it; a bare machine needs Python 3.11-3.13 and make, no more.
 .DEFAULT_GOAL := help
-.PHONY: help setup run logs test check bench openapi asl process format lock deploy clean
+.PHONY: help setup run logs test check bench openapi asl process format lock deploy clean crash-full
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do $$python -c \
 	'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
@@ -11,7 +11,7 @@ MODULES := PYTHONPATH=layers/shared/python:. $(PY) -m
 STAGE ?= dev
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## install the pinned packages into .venv (every target does it when it must)
 
@@ -82,3 +82,6 @@ lock: $(INSTALLED) ## pin the requirement files anew from the .in files
 
 clean: ## forget the environment, the local cloud's caches and its kept state
 	@rm -rf $(VENV) .local .aws-sam
+
+crash-full: $(INSTALLED) ## everything the crash suite can explore in SECONDS=3600; writes docs/money-safety.md [SEED=]
+	@$(MODULES) tests.crash.full --write --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)

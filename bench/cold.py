@@ -42,8 +42,7 @@ spent, modules = time.process_time_ns() - started, len(sys.modules) - before
 import json
 print(json.dumps([spent, modules]))
 """
-_CLIENT = 'botocore.session.get_session().create_client("{}")'
-_BARE_WORK = f"import botocore.session; {_CLIENT.format('dynamodb')}"
+_BARE_WORK = 'import botocore.session; botocore.session.get_session().create_client("dynamodb")'
 _IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| *(\S+)")
 
 
@@ -138,7 +137,7 @@ def measure(progress: Callable[[int, int], None], rounds: int = ROUNDS) -> ColdS
 
 def programs() -> dict[str, str]:
     """Write what each function's container does before its first answer, by function."""
-    return {handler.parent.name: _program(handler) for handler in sorted(FUNCTIONS.glob("*/handler.py"))}
+    return {name: _program(FUNCTIONS / name / "handler.py") for name in sorted(deployed())}
 
 
 @contextmanager
@@ -161,7 +160,8 @@ def _program(handler: Path) -> str:
         lines.append("from marketplace.storage.tables import shared_client; shared_client()")
     others = [client for client in plan.clients if client != "dynamodb"]
     if others:
-        lines += ["import botocore.session", *(_CLIENT.format(client) for client in others)]
+        lines.append("from marketplace.aws import session")
+        lines += [f"session().create_client({client!r})" for client in others]
     if plan.has_stripe:
         lines.append("import stripe")
     return "\n".join(lines)

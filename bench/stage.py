@@ -18,7 +18,7 @@ from marketplace.outbox.model import Event
 from marketplace.web.consumers import Handle, queue_consumer, stream_consumer
 from tests.fakes.dynamo import create_tables
 from tests.fakes.http import Api, Context, Reply
-from tests.fakes.world import START, TABLE_PREFIX, FakeQueues, World
+from tests.fakes.world import START, TABLE_PREFIX, World
 
 OUTBOX_TABLE = f"{TABLE_PREFIX}-outbox"
 ROUNDS_MAX = 1_000  # of deliveries: more is a loop
@@ -28,16 +28,6 @@ CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
     "fraud": ("fraud_screening", screen),
     "notifications": ("notification_delivery", tell_people),
 }
-
-
-class CountedQueues(FakeQueues):
-    """Queues as lists, and how many messages were ever sent."""
-
-    sent = 0
-
-    def send(self, queue: str, event: Event) -> None:
-        self.sent += 1
-        super().send(queue, event)
 
 
 class Stage(World):
@@ -51,8 +41,7 @@ class Stage(World):
         self.timed = False
         self.metered = dynamo
         self.spent = spent
-        self.counted = CountedQueues()
-        super().__init__(dynamo, queues=self.counted)
+        super().__init__(dynamo)
         self.api = Api(self.services)
         metered: Any = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
         self.api.apps = metered
@@ -66,7 +55,7 @@ class Stage(World):
     def invoke(self, function: str, trigger: str, run: Callable[[], Any]) -> Any:
         """Run one function and note what it did."""
         calls, stripe_calls = len(self.metered.calls), len(self.stripe.requests)
-        messages, mails = self.counted.sent, len(self.mails)
+        messages, mails = self.queues.sent.total(), len(self.mails)
         self.metered.exchanges.clear()
         self.spent.stand_ins = self.spent.hashing = 0
         with collector_stopped():
@@ -81,7 +70,7 @@ class Stage(World):
                 trigger,
                 tuple(self.metered.calls[calls:]),
                 len(self.stripe.requests) - stripe_calls,
-                self.counted.sent - messages,
+                self.queues.sent.total() - messages,
                 len(self.mails) - mails,
                 handler_ns,
                 self._bare.replay(self.metered.exchanges) if self.timed else 0,
@@ -122,9 +111,7 @@ class Stage(World):
         return bool(records)
 
     def _work_queues(self) -> bool:
-        worked = [
-            self._work(name, handler, self.counted.of(queue)) for queue, (name, handler) in self._handlers.items()
-        ]
+        worked = [self._work(name, handler, self.queues.of(queue)) for queue, (name, handler) in self._handlers.items()]
         return any(worked)
 
     def _work(self, name: str, handler: Callable[..., Any], waiting: deque[Event]) -> bool:

@@ -15,7 +15,7 @@ from bench.stage import new_stage
 from bench.story import Done, Story
 
 WARM_UP_ROUNDS = 3
-ROUNDS = 20
+ROUNDS = 15
 NS_PER_MS = 1_000_000
 
 

@@ -13,10 +13,11 @@ from marketplace.orders.wire import (
     quote_to_wire,
 )
 from marketplace.payments.fees import SCHEDULES, schedule_at
-from marketplace.payments.model import PaymentMissing
+from marketplace.payments.model import PaymentMissing, PaymentNotPossible
 from marketplace.web import Buyer, Public, Request, make_app, route
 from marketplace.wiring import Services, live
 
+_READ_ERRORS = (PaymentMissing, PaymentNotPossible, Unavailable)
 _CART_ERRORS = (CartInvalid, OwnListing, ListingNotAvailable, ListingChanged, OutOfStock)
 
 
@@ -42,7 +43,7 @@ def quote_cart(request: Request, services: Services) -> Quote:
     returns=Checkout,
     status=201,
     idempotent=True,
-    errors=(*_CART_ERRORS, IdempotencyKeyReused, Unavailable),
+    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, Unavailable),
 )
 def place_checkout(request: Request, services: Services) -> Checkout:
     """Reserve the goods, place one order a seller, and open one payment for all of them.
@@ -53,15 +54,13 @@ def place_checkout(request: Request, services: Services) -> Checkout:
     return checkout_to_wire(placed)
 
 
-@route("GET", "/checkouts/{checkout_id}", access=Buyer, returns=Checkout, errors=(PaymentMissing, Unavailable))
+@route("GET", "/checkouts/{checkout_id}", access=Buyer, returns=Checkout, errors=_READ_ERRORS)
 def get_checkout(request: Request, services: Services) -> Checkout:
     """Read one of your checkouts."""
     return checkout_to_wire(services.checkout.read(request.account.account_id, request.path["checkout_id"]))
 
 
-@route(
-    "POST", "/checkouts/{checkout_id}/complete", access=Buyer, returns=Checkout, errors=(PaymentMissing, Unavailable)
-)
+@route("POST", "/checkouts/{checkout_id}/complete", access=Buyer, returns=Checkout, errors=_READ_ERRORS)
 def complete_checkout(request: Request, services: Services) -> Checkout:
     """Ask Stripe now instead of waiting for its webhook; harmless at any time, any number of times."""
     return checkout_to_wire(services.checkout.complete(request.account.account_id, request.path["checkout_id"]))

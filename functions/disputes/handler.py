@@ -13,7 +13,7 @@ from marketplace.disputes.wire import (
     queue_to_wire,
     upload_to_wire,
 )
-from marketplace.orders.model import AwardDoesNotSum, OrderMissing, TransitionRefused
+from marketplace.orders.model import AwardDoesNotSum, OrderMissing, OwnCase, TransitionRefused
 from marketplace.storage.cursor import BadCursor
 from marketplace.web import Buyer, Operator, Page, PageQuery, Request, SellerApplicant, Verified, make_app, route
 from marketplace.wiring import Services, live
@@ -88,7 +88,7 @@ def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
     access=Operator,
     body=NewDecision,
     returns=Dispute,
-    errors=(DisputeMissing, DisputeDecided, TransitionRefused, AwardDoesNotSum),
+    errors=(DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum),
 )
 def decide_dispute(request: Request, services: Services) -> Dispute:
     """Award refund, release or a split, with the clause and the reasons; the money moves at once."""

@@ -1,8 +1,8 @@
 """/operator/holds and /orders/{order_id}/receipts: decisions about orders, by people, for those concerned."""
 
-from marketplace.orders.model import OrderMissing, TransitionRefused
+from marketplace.orders.model import OrderMissing, OwnCase, TransitionRefused
 from marketplace.storage.cursor import BadCursor
-from marketplace.trust.model import HoldAlreadyDecided, HoldMissing, OwnCase, ReasonsMissing
+from marketplace.trust.model import HoldAlreadyDecided, HoldMissing, ReasonsMissing
 from marketplace.trust.wire import (
     OPERATOR,
     CaseView,

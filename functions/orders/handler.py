@@ -1,6 +1,6 @@
 """/orders: what was bought and sold, and moving it along. The parties, and operators for what only a person may say."""
 
-from marketplace.orders.model import BUYER, OrderMissing, TransitionRefused
+from marketplace.orders.model import BUYER, OrderMissing, OwnCase, TransitionRefused
 from marketplace.orders.wire import (
     Cancellation,
     DeliveryProof,
@@ -16,6 +16,7 @@ from marketplace.web import Buyer, Operator, Page, Request, SellerApplicant, Ver
 from marketplace.wiring import Services, live
 
 _MOVE_ERRORS = (OrderMissing, TransitionRefused)
+_ATTEST_ERRORS = (*_MOVE_ERRORS, OwnCase)
 
 
 @route("GET", "/orders", access=Verified, query=OrderQuery, returns=Page[OrderSummary], errors=(BadCursor,))
@@ -59,7 +60,7 @@ def cancel_order(request: Request, services: Services) -> Order:
     return order_to_wire(view, request.locale)
 
 
-@route("POST", "/orders/{order_id}/delivery", access=Operator, body=DeliveryProof, returns=Order, errors=_MOVE_ERRORS)
+@route("POST", "/orders/{order_id}/delivery", access=Operator, body=DeliveryProof, returns=Order, errors=_ATTEST_ERRORS)
 def attest_delivery(request: Request, services: Services) -> Order:
     """Note that proof of delivery was seen; the buyer's time to look at the goods begins."""
     view = services.orders.attest_delivery(request.path["order_id"], request.account.account_id, request.body.evidence)

@@ -7,6 +7,8 @@ from typing import Any
 
 from marketplace.wiring import Services, live
 
+REVIEWS_MAX = 50  # revealed in one run
+
 
 @cache
 def _services() -> Services:
@@ -15,7 +17,11 @@ def _services() -> Services:
 
 def run(services: Services) -> dict[str, int]:
     """Do one round and say what it did."""
-    return {**asdict(services.sweep.run()), "reviews": services.reviews.reveal_due(limit=50)}
+    try:
+        swept = services.sweep.run()
+    finally:  # neither waits for the other's troubles
+        reviews = services.reviews.reveal_due(limit=REVIEWS_MAX)
+    return {**asdict(swept), "reviews": reviews}
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:

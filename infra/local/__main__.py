@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from infra.local.cloud import Bringup, Cloud
-from infra.local.interrupts import Interrupts, Stopped
+from infra.local.interrupts import Broken, Interrupts, Stopped
 from infra.local.options import Options, read_options
 from infra.local.progress import Progress
 from infra.local.servers import Watch
@@ -29,12 +29,18 @@ def main(arguments: list[str]) -> int:
     try:
         return _run(read_options(arguments), interrupts, progress)
     except Trouble as trouble:
-        progress.plain(f"\nStopped: {trouble.sentence}")
-        if trouble.advice:
-            progress.plain(trouble.advice)
-        return 1
+        return _explain(trouble, progress)
+    except Broken as broken:
+        return _explain(broken.trouble, progress)
     except Stopped:
         return STOPPED_EARLY
+
+
+def _explain(trouble: Trouble, progress: Progress) -> int:
+    progress.plain(f"\nStopped: {trouble.sentence}")
+    if trouble.advice:
+        progress.plain(trouble.advice)
+    return 1
 
 
 def _run(options: Options, interrupts: Interrupts, progress: Progress) -> int:

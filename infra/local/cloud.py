@@ -25,6 +25,8 @@ from infra.local.stacks import Stacks
 from infra.local.trouble import Trouble
 from infra.local.workspace import CHECKOUT, Workspace
 
+PORT_FILE = "port"  # in a kept state
+
 STAGE = "local"
 MAIL_FROM = "hola@aval.example"
 PUBLIC_URL = "https://aval.example"
@@ -75,10 +77,11 @@ class Bringup:
         Raises:
             Trouble: with what went wrong and what to do.
         """
-        port = claim_port(self.options.port, "the API", "PORT")
+        port = claim_port(self._wanted_port(), "the API", "PORT")
         stripe_port = claim_port(self.options.stripe_port, "the local Stripe", "STRIPE_PORT")
         builder = Builder(self.workspace, self.progress)
         self._start_emulator(builder.emulator(), port)
+        self._keep_port(port)
         emulator_url, stripe_url = f"http://{LOOPBACK}:{port}", f"http://{LOOPBACK}:{stripe_port}"
         api_id = self._deploy(emulator_url, builder, _parameters(stripe_url, timers))
         self._keep_function_logs(emulator_url)
@@ -87,6 +90,24 @@ class Bringup:
         with self.progress.step("Waiting for the API to answer"):
             _wait_until_healthy(f"{cloud.api_url}/openapi.json")
         return cloud
+
+    def _wanted_port(self) -> int:
+        """Return the port to listen on: a kept marketplace's queues are named by the one it had."""
+        wanted, kept = self.options.port, self.workspace.state / PORT_FILE
+        if not self.options.persist or not kept.exists():
+            return wanted
+        had = int(kept.read_text())
+        if wanted not in (0, had):
+            raise Trouble(
+                f"The kept marketplace listens on port {had}, not {wanted}: its queues are named by it.",
+                f"Run make run PERSIST=1 PORT={had}, or forget it with make clean.",
+            )
+        return had
+
+    def _keep_port(self, port: int) -> None:
+        if self.options.persist:
+            self.workspace.state.mkdir(parents=True, exist_ok=True)
+            (self.workspace.state / PORT_FILE).write_text(str(port))
 
     def _start_emulator(self, interpreter: Path, port: int) -> None:
         with self.progress.step("Starting the emulator"):

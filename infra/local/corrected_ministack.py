@@ -196,6 +196,14 @@ def _resume_executions(original: Callable[..., None], data: dict[str, Any]) -> N
             threading.Thread(target=_resume, args=(engine, account, region, arn), daemon=True).start()
 
 
+# MiniStack keeps how far a stream was read, and not the stream: after a restart it would skip as many new records.
+def _read_from_the_start(original: Callable[..., None], store: Any, positions: Any) -> None:
+    original(store, positions)
+    if store is importlib.import_module("ministack.services.lambda_svc")._dynamodb_stream_positions:
+        for place in store._data:
+            store._data[place] = 0
+
+
 def _resume(engine: Any, account: str, region: str, arn: str) -> None:
     responses = importlib.import_module("ministack.core.responses")
     responses.set_request_account_id(account)
@@ -224,6 +232,7 @@ def start() -> None:
     _wrap("services.stepfunctions", "_call_lambda", _fail_unarmed_task)
     _wrap("services.stepfunctions", "load_persisted_state", _resume_executions)
     _wrap("services.lambda_svc", "_execute_function_warm", _name_exception)
+    _wrap("services.lambda_svc", "_restore_esm_positions", _read_from_the_start)
     _wrap("core.lambda_runtime", "Worker._spawn", _share_layers)
     _wrap("services.s3", "_post_object", _check_digest)
     importlib.import_module("ministack.app").main()

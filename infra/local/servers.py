@@ -59,7 +59,7 @@ def start_stripe(workspace: Workspace, *, port: int, webhook_url: str, webhook_s
 
 
 class Watch:
-    """Raises Trouble in the main thread as soon as a watched server is gone."""
+    """Raises Broken in the main thread as soon as a watched server is gone."""
 
     def __init__(self, interrupts: Interrupts) -> None:
         self._interrupts = interrupts
@@ -85,7 +85,7 @@ class Watch:
         while not self._over.wait(WATCH_SECONDS):
             for child in self._children:
                 if child.ended():
-                    self._interrupts.alarm(lambda lost=child: _lost(lost))  # type: ignore[misc]
+                    self._interrupts.alarm(_lost(child))
                     return
 
 

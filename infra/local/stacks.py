@@ -13,6 +13,7 @@ PATIENCE_SECONDS = 120.0
 # CloudFormation repeats the whole template in front of its reason.
 LONGEST_REASON = 400
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+_ADVICE = "Mend the template; with PERSIST=1 it may also help to forget the kept state: rm -r .local/state"
 _UNCHANGED = "No updates are to be performed"
 
 
@@ -61,9 +62,7 @@ class Stacks:
             if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
                 return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
             if not status.endswith("_IN_PROGRESS"):
-                raise Trouble(
-                    f"Stack {name} ended in {status}: {self._why(name, stack)}", "Mend the template and try again."
-                )
+                raise Trouble(f"Stack {name} ended in {status}: {self._why(name, stack)}", _ADVICE)
             time.sleep(POLL_SECONDS)
         raise Trouble(f"Stack {name} was not ready within {PATIENCE_SECONDS:.0f} seconds.", "Look at .local/logs.")
 

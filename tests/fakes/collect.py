@@ -1,5 +1,6 @@
 """Gather a View of a whole test world: our tables by scan (which no role of the product may), and Stripe's objects."""
 
+from collections.abc import Callable
 from typing import Any
 
 from infra.local.stripe import LocalStripe
@@ -12,39 +13,85 @@ from marketplace.reviews.model import Rating
 from tests.fakes.dynamo import MemoryDynamo
 
 
+class _Parsed:
+    """Remembers what each stored item says: the twin never changes an item in place, so its identity is enough."""
+
+    KEPT_MAX = 20_000
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, Any], tuple[Any, Any]] = {}
+
+    def of(self, item: Any, parse: Callable[[Any], Any]) -> Any:
+        found = self._kept.get((id(item), parse))
+        if found is None:
+            if len(self._kept) >= self.KEPT_MAX:
+                self._kept.clear()
+            found = self._kept[id(item), parse] = (
+                item,
+                parse(item),
+            )  # kept with the item, so that the id stays its own
+        return found[1]
+
+
+PARSED = _Parsed()
+
+
 def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) -> View:
     """Read everything."""
 
     def rows(area: str, sort_prefix: str) -> list[Any]:
-        found = dynamo.scan(f"{prefix}-{area}")
-        return [item for item in found if item["sk"]["S"].startswith(sort_prefix)]
+        found = dynamo.snapshot_items(f"{prefix}-{area}")
+        return [found[key] for key in sorted(found) if found[key]["sk"]["S"].startswith(sort_prefix)]
 
-    def of(model: Any, area: str, sort_prefix: str) -> list[Any]:
-        return [model.from_raw_data(item) for item in rows(area, sort_prefix)]
+    def of(parse: Callable[[Any], Any], area: str, sort_prefix: str) -> list[Any]:
+        return [PARSED.of(item, parse) for item in rows(area, sort_prefix)]
 
-    review_items = of(reviews.ReviewItem, "reviews", "review#")
     return View(
         now=now,
-        orders=[orders._order(item) for item in of(orders.OrderItem, "orders", orders.ORDER)],
-        moves=[orders._move(item) for item in of(orders.MoveItem, "orders", orders.MOVE_PREFIX)],
-        payments=[payments.payment_from(item) for item in of(payments.PaymentItem, "payments", payments.PAYMENT)],
-        intents=[payments.intent_from(item) for item in of(payments.IntentItem, "payments", payments.INTENT)],
-        ledger=[ledger_transaction(LedgerItem.from_raw_data(item)) for item in dynamo.scan(f"{prefix}-ledger")],
+        orders=of(_order, "orders", orders.ORDER),
+        moves=of(_move, "orders", orders.MOVE_PREFIX),
+        payments=of(_payment, "payments", payments.PAYMENT),
+        intents=of(_intent, "payments", payments.INTENT),
+        ledger=of(_booked, "ledger", ""),
         stripe=_stripe(stripe),
         stripe_platform_minor={
             currency: amounts["available"] + amounts["pending"]
             for currency, amounts in stripe.balances()["platform"].items()
         },
-        reviews=[reviews._review(item) for item in review_items],
-        ratings=[_rating(item) for item in of(reviews.RatingItem, "reviews", "rating")],
+        reviews=of(_review, "reviews", "review#"),
+        ratings=of(_rating, "reviews", "rating"),
         stock_sold_over=[
             item["pk"]["S"] for item in rows("catalog", "listing") if int(item.get("stock", {"N": "0"})["N"]) < 0
         ],
     )
 
 
+def _order(item: Any) -> Any:
+    return orders._order(orders.OrderItem.from_raw_data(item))
+
+
+def _move(item: Any) -> Any:
+    return orders._move(orders.MoveItem.from_raw_data(item))
+
+
+def _payment(item: Any) -> Any:
+    return payments.payment_from(payments.PaymentItem.from_raw_data(item))
+
+
+def _intent(item: Any) -> Any:
+    return payments.intent_from(payments.IntentItem.from_raw_data(item))
+
+
+def _booked(item: Any) -> Any:
+    return ledger_transaction(LedgerItem.from_raw_data(item))
+
+
+def _review(item: Any) -> Any:
+    return reviews._review(reviews.ReviewItem.from_raw_data(item))
+
+
 def _rating(item: Any) -> Rating:
-    _, role, subject = item.pk.split("#")
+    _, role, subject = item["pk"]["S"].split("#")
     found = reviews.DynamoReviews().rating(subject, role)
     assert found is not None
     return found

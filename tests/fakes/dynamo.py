@@ -134,6 +134,11 @@ class MemoryDynamo:
                 for _, key in found.order.partitions[partition]
             ]
 
+    def snapshot_items(self, table: str) -> dict[Any, Item]:
+        """Every item of a table by key, in wire form; not copied, as the twin never changes an item in place."""
+        with self._lock:
+            return dict(self._store.table(table).items)
+
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every item of a table as plain Python values."""
         return [to_python({"M": item}) for item in self.scan(table)]

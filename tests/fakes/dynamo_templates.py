@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +128,14 @@ def _is_table(name: str, resource: Any) -> bool:
 
 def load_template(path: str | Path, parameters: Mapping[str, str] | None = None) -> Template:
     """Read a template; a relative path starts at the repository."""
-    text = (_ROOT / path).read_text(encoding="utf-8")
-    return Template(yaml.load(text, _Loader), parameters or {})  # noqa: S506 - a SafeLoader
+    found = _ROOT / path
+    return Template(_document(found, found.stat().st_mtime_ns), parameters or {})
+
+
+@cache
+def _document(path: Path, _changed_ns: int) -> Any:
+    """Parse a file once: most tests make their tables from the same one, and none changes what it reads."""
+    return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
 
 
 def create_tables(target: Any, path: str | Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -194,6 +194,15 @@ class Faults:
         return _Guarded(self, target, name, _failures(name, timeout, refuse))
 
 
+def raising(error: type[BaseException]) -> Callable[[], Any]:
+    """A refusal that raises."""
+
+    def refuse() -> Any:
+        raise error
+
+    return refuse
+
+
 def _failures(
     site: str, timeout: Callable[[], BaseException] | None, refuse: Callable[[], Any] | None
 ) -> Failures[Any]:

@@ -186,7 +186,7 @@ def enumerate_faults(
     scenario = Scenario(make_world, run, recover, check, fingerprint)
     report = Report(calls=scenario.recorded())
     for fault in all_faults(report.calls, kinds):
-        _note(report, (fault,), scenario.attempt(fault))
+        note(report, (fault,), scenario.attempt(fault))
     return report
 
 
@@ -207,11 +207,12 @@ def enumerate_pairs(
         for number in range(1, single.recovery_calls + 1):
             for kind in kinds:
                 pair = (first, Fault(number, "recovery", kind))
-                _note(report, pair, scenario.attempt(first, (number, kind)))
+                note(report, pair, scenario.attempt(first, (number, kind)))
     return report
 
 
-def _note(report: Report, faults: tuple[Fault, ...], attempt: Attempt) -> None:
+def note(report: Report, faults: tuple[Fault, ...], attempt: Attempt) -> None:
+    """Add to a report how an attempt with these faults ended."""
     report.runs[faults[-1].kind] += 1
     if not attempt.reached:
         report.unreached.append(faults)

@@ -3,16 +3,14 @@
 Only what leaves the process is replaced; time stands still until a test moves it.
 """
 
-import copy
 import hashlib
-import json
-from collections import deque
+import pickle
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import stripe
 
@@ -23,6 +21,7 @@ from marketplace.audit.invariants import check, ledger_only_grew
 from marketplace.audit.view import View
 from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.settings import Settings
+from marketplace.notifications.ports import MailNotSent, MailOutcomeUnknown
 from marketplace.orders import asl
 from marketplace.orders.asl import MOVED
 from marketplace.orders.process import LATEST, PROCESSES
@@ -35,7 +34,8 @@ from marketplace.wiring import Services
 from tests.fakes.asl import StateMachine, TaskError
 from tests.fakes.collect import view_of
 from tests.fakes.dynamo import MemoryDynamo, create_tables
-from tests.fakes.faults import Crash, Failures, Faults
+from tests.fakes.faults import Crash, Faults, raising
+from tests.fakes.faults_stripe import FaultyTransport
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
@@ -83,11 +83,13 @@ class SeededIds:
 
 @dataclass
 class FakeQueues:
-    """Queues as lists."""
+    """Queues as lists, and a count of what was sent on each."""
 
     waiting: dict[str, deque[Event]] = field(default_factory=dict)
+    sent: Counter[tuple[str, str]] = field(default_factory=Counter)  # by (queue, event id)
 
     def send(self, queue: str, event: Event) -> None:
+        self.sent[queue, event.event_id] += 1
         self.of(queue).append(event)
 
     def of(self, queue: str) -> deque[Event]:
@@ -113,8 +115,16 @@ class FakeExecutions:
 class World:
     """Everything a test needs to trade."""
 
-    def __init__(self, dynamo: MemoryDynamo, *, faults: Faults | None = None, **given: Any) -> None:
+    def __init__(
+        self,
+        dynamo: MemoryDynamo,
+        *,
+        faults: Faults | None = None,
+        made_of: type[Services] = Services,
+        **given: Any,
+    ) -> None:
         self.faults = faults
+        self._made_of = made_of
         self.clock = FrozenClock()
         self.ids = SeededIds()
         self.dynamo = dynamo
@@ -137,33 +147,38 @@ class World:
 
     def new_services(self) -> Services:
         """Build the services again, as a fresh container would."""
-        client = stripe.StripeClient("sk_test_local", http_client=self._transport(LocalTransport(self.stripe)))
+        transport = self._transport(LocalTransport(self.stripe))
+        client = stripe.StripeClient("sk_test_local", http_client=transport, max_network_retries=1)  # as wiring has it
         parts: dict[str, Any] = {
             "queues": self._guarded(self.queues, "sqs"),
             "executions": self._guarded(self.executions, "states"),
-            "mailer": self._guarded(_Mailer(self.mails), "ses"),
+            "mailer": self._guarded(_Mailer(self.mails), "ses", MailOutcomeUnknown, MailNotSent),
             "transactions": DynamoTransactions(pause=lambda _seconds: None),
             "stripe_client": client,
-            "webhook_secret": lambda: WebhookSecret((WEBHOOK_SECRET,), livemode=False),
+            "webhook_secret": self._guarded(_Secrets(), "secretsmanager").webhook_secret,
         }
-        return Services(self.settings, clock=self.clock, ids=self.ids, **(parts | self.given))
+        parts = {name: part for name, part in parts.items() if name not in vars(self._made_of)}  # it brings its own
+        return self._made_of(self.settings, clock=self.clock, ids=self.ids, **(parts | self.given))
 
     def snapshot(self) -> "Moment":
         """Keep everything that lies outside the process: tables, streams, Stripe, queues, executions, time."""
         waiting = {name: tuple(events) for name, events in self.queues.waiting.items()}
-        executions = self.executions.machine.snapshot()
-        stripe_state = copy.deepcopy(self.stripe.dump())
-        return Moment(self.dynamo.snapshot(), stripe_state, waiting, tuple(self.records), executions, self.clock.now())
+        executions = pickle.dumps(self.executions.machine.snapshot())
+        stripe_state = pickle.dumps(self.stripe.dump())
+        outside = (waiting, Counter(self.queues.sent), tuple(self.mails), tuple(self.records))
+        return Moment(self.dynamo.snapshot(), stripe_state, *outside, executions, self.clock.now())
 
     def restore(self, moment: "Moment") -> None:
         """Go back to a moment, with a fresh process."""
         self.dynamo.restore(moment.dynamo)
         self.stripe = LocalStripe(clock=self.clock.now, seed=7)
-        self.stripe.load(copy.deepcopy(moment.stripe))
+        self.stripe.load(pickle.loads(moment.stripe))  # noqa: S301 - our own, of a moment ago
         self.queues.waiting.clear()
         self.queues.waiting.update({name: deque(events) for name, events in moment.waiting.items()})
+        self.queues.sent = Counter(moment.sent)
+        self.mails[:] = moment.mails
         self.records = deque(moment.records)
-        self.executions.machine.restore(moment.executions)
+        self.executions.machine.restore(pickle.loads(moment.executions))  # noqa: S301
         self.clock.set(moment.at)
         self._booked = ()
         self.restart()
@@ -178,12 +193,14 @@ class World:
         return stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
 
     def _transport(self, transport: LocalTransport) -> LocalTransport:
-        return _FaultyTransport(self.faults, transport) if self.faults else transport  # type: ignore[return-value]
+        return FaultyTransport(self.faults, transport) if self.faults else transport  # type: ignore[return-value]
 
-    def _guarded(self, target: Any, name: str) -> Any:
+    def _guarded(
+        self, target: Any, name: str, timeout: type[Exception] = Unavailable, refused: type[Exception] = Unavailable
+    ) -> Any:
         if self.faults is None:
             return target
-        return self.faults.guard(target, name, timeout=Unavailable, refuse=_unavailable)
+        return self.faults.guard(target, name, timeout=timeout, refuse=raising(refused))
 
     def drain(self) -> None:
         """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet."""
@@ -288,10 +305,12 @@ class Moment:
     """A world's outside at one time."""
 
     dynamo: Any
-    stripe: Any
+    stripe: bytes  # pickled: several times cheaper to come back to than a deep copy
     waiting: dict[str, tuple[Event, ...]]
+    sent: Counter[tuple[str, str]]
+    mails: tuple[Any, ...]
     records: tuple[Any, ...]
-    executions: Any
+    executions: bytes
     at: datetime
 
 
@@ -303,41 +322,11 @@ class _Mailer:
         self.sent.append(mail)
 
 
-class _FaultyTransport(stripe.HTTPClient):
-    """The local Stripe behind a boundary at which calls fail; a request is one call, named by its path."""
+class _Secrets:
+    """Holds what verifies the local Stripe; every look is a call, as in a container that has just started."""
 
-    name = "local"
-
-    def __init__(self, faults: Faults, inner: LocalTransport) -> None:
-        super().__init__()
-        self._faults = faults
-        self._inner = inner
-
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_options: Any) -> Any:
-        path = urlsplit(url).path
-        site = f"stripe.{method.upper()} {_template(path)}"
-        failures = Failures(lambda: stripe.APIConnectionError("no answer"), _refused_by_stripe)
-        return self._faults.cross(site, lambda: self._inner.request(method, url, headers, post_data), failures)
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-def _template(path: str) -> str:
-    return "/".join(
-        "{id}" if "_" in part and part.split("_")[0] in _STRIPE_PREFIXES else part for part in path.split("/")
-    )
-
-
-_STRIPE_PREFIXES = {"pi", "ch", "acct", "dp", "du", "tr", "re", "txn"}
-
-
-def _refused_by_stripe() -> Any:
-    return json.dumps({"error": {"type": "api_error", "message": "overloaded"}}), 503, {"request-id": "req_refused"}
-
-
-def _unavailable() -> Any:
-    raise Unavailable
+    def webhook_secret(self) -> WebhookSecret:
+        return WebhookSecret((WEBHOOK_SECRET,), livemode=False)
 
 
 @contextmanager

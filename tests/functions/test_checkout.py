@@ -229,7 +229,7 @@ def test_a_crash_between_the_reservation_and_stripe_is_taken_up_by_the_replay():
 
 def test_the_same_attempt_twice_at_once_is_one_checkout():
     def make_race() -> Race:
-        world, trade, listing, buyer = _one_left(stack)
+        world, _, listing, buyer = _one_left(stack)
         attempt = Idempotency("same", "same")
         wanted = [Wanted(listing.listing_id, 1)]
         actors = {

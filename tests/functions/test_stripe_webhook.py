@@ -91,6 +91,9 @@ NO_EVENTS = {
     "a list": "[]",
     "no id": json.dumps({**EVENT, "id": None}),
     "an id of another kind": json.dumps({**EVENT, "id": "ord_1"}),
+    "no mode": json.dumps({**EVENT, "livemode": None}),
+    "a mode that is text": json.dumps({**EVENT, "livemode": "false"}),
+    "a mode that is a number": json.dumps({**EVENT, "livemode": 1}),
     "no type": json.dumps({**EVENT, "type": 1}),
     "no object": json.dumps({**EVENT, "data": {}}),
     "a long id": json.dumps({**EVENT, "id": "evt_" + "a" * 241}),
@@ -106,9 +109,8 @@ def test_what_is_signed_but_no_event_is_refused_and_nothing_is_stored(story, bef
     assert stored(story) == before
 
 
-@pytest.mark.parametrize("livemode", [True, None, 1, "false"])
-def test_an_event_of_the_other_mode_is_refused(story, before, livemode):
-    reply = deliver(story, {**EVENT, "livemode": livemode})
+def test_an_event_of_the_other_mode_is_refused(story, before):
+    reply = deliver(story, {**EVENT, "livemode": True})
 
     assert (reply.status, reply.json["code"]) == (422, "wrong_mode")
     assert stored(story) == before

@@ -9,6 +9,7 @@ from infra.local.journeys.payers import StripeSide
 from infra.local.journeys.stage import Stage
 from marketplace.audit.view import StripeMoney, View
 from marketplace.catalog.store import ListingItem
+from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.store import LedgerItem, ledger_transaction
 from marketplace.orders import store as orders
 from marketplace.payments import store as payments
@@ -43,13 +44,18 @@ def view_of(stage: Stage, tables: Tables) -> View:
         moves=[_move(item) for item in _read(orders.MoveItem, of_orders, orders.MOVE_PREFIX)],
         payments=[payments.payment_from(item) for item in _read(payments.PaymentItem, of_payments, payments.PAYMENT)],
         intents=[payments.intent_from(item) for item in _read(payments.IntentItem, of_payments, payments.INTENT)],
-        ledger=[ledger_transaction(LedgerItem.from_raw_data(item)) for item in tables.items("ledger")],
+        ledger=ledger_of(tables),
         stripe=list(_money(stripe)),
         stripe_platform_minor=platform_balances(stripe),
         reviews=[_review(item) for item in _read(reviews.ReviewItem, of_reviews, "review#")],
         ratings=[_rating(item) for item in _read(reviews.RatingItem, of_reviews, "rating")],
         stock_sold_over=[item.pk for item in _read(ListingItem, of_catalog, "listing") if item.stock < 0],
     )
+
+
+def ledger_of(tables: Tables) -> list[LedgerTransaction]:
+    """Read the whole ledger."""
+    return [ledger_transaction(LedgerItem.from_raw_data(item)) for item in tables.items("ledger")]
 
 
 def platform_balances(stripe: StripeSide) -> dict[str, int]:

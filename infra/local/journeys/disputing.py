@@ -57,9 +57,9 @@ def _show(story: Story, person: Person, dispute_id: str, description: str) -> No
         "description": description,
     }
     form = person.post(f"/disputes/{dispute_id}/evidence", announced)
-    require(not upload(person, form, photo + b"!"), "a longer file than the announced one was taken")
+    require(not upload(person, form, photo[:-1] + b"!"), "other bytes than the announced ones were taken")
     require(upload(person, form, photo), "the announced photo was not taken")
-    story.tell(person, f"uploads a photo: “{description}”", "taken; a longer file than announced: refused")
+    story.tell(person, f"uploads a photo: “{description}”", "taken; other bytes than announced: refused")
 
 
 def _decide(story: Story, operator: Person, dispute_id: str) -> None:

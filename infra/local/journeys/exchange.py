@@ -67,6 +67,11 @@ class Exchange:
             self._kept[parts.netloc] = (connection, time.monotonic())
         return reply
 
+    def close(self) -> None:
+        """Close the kept connections."""
+        while self._kept:
+            self._kept.popitem()[1][0].close()
+
     def _connection(self, server: str) -> http.client.HTTPConnection:
         connection, used_at = self._kept.pop(server, (None, 0.0))
         if connection is not None:

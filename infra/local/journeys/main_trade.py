@@ -6,6 +6,7 @@ from infra.local.journeys.people import Person
 from infra.local.journeys.story import Story, money
 from infra.local.journeys.trading import Answer, buy, confirm, offer_for_sale, require, ship
 
+MAIN_BUYER = "Lucía Vega"
 BUYER_SAYS = "Llegó en dos días, muy bien embalada y tal como en las fotos."
 SELLER_SAYS = "Pago inmediato y trato muy amable. Recomendable."
 
@@ -13,7 +14,7 @@ SELLER_SAYS = "Pago inmediato y trato muy amable. Recomendable."
 def whole_trade(story: Story, cast: Cast) -> None:
     """Show sign-up, second factor, onboarding, listing, payment, delivery, release, and reviews blind until both."""
     seller = _seller_begins(story, cast)
-    buyer = cast.stranger("Lucía Vega", "buyer", "es")
+    buyer = cast.stranger(MAIN_BUYER, "buyer", "es")
     story.tell(buyer, "signs up and follows the mailed link", f"“{buyer.sign_up()}”")
     cast.note(buyer)
     listing_id = offer_for_sale(seller, BICYCLE)

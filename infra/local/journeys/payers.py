@@ -24,7 +24,7 @@ class StripeSide:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._sender = stage.new_sender()
+        self._sender = stage.sender()
 
     # The buyer's browser, which holds the publishable key and the payment's client secret
 

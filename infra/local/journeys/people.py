@@ -24,10 +24,15 @@ class Person:
         self._password = password
         self._token = ""
         self.totp_secret = ""
-        self._sender: Sender = stage.new_sender()
+        self._sender: Sender = stage.sender()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.role})"
+
+    @property
+    def token(self) -> str:
+        """Return what an Authorization header needs; empty before the first sign-in."""
+        return self._token
 
     def elsewhere(self) -> "Person":
         """Return the same person with a connection of their own, for another thread."""

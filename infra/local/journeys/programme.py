@@ -55,7 +55,13 @@ class Played:
     seconds: float = 0.0
 
 
-def play_all(stage: Stage, cast: Cast, write: Write, programme: Sequence[Journey] = PROGRAMME) -> list[Played]:
+def play_all(
+    stage: Stage,
+    cast: Cast,
+    write: Write,
+    programme: Sequence[Journey] = PROGRAMME,
+    after_first: Callable[[], None] = lambda: None,
+) -> list[Played]:
     """Play every journey, print them in order, and return how they went.
 
     The first is played alone: it starts a container of nearly every function, which the others find warm.
@@ -68,6 +74,7 @@ def play_all(stage: Stage, cast: Cast, write: Write, programme: Sequence[Journey
             play.story.take_turn()
             play.done.wait()
             if play in first:
+                after_first()
                 _begin(rest, stage, cast)
     except BaseException:
         stage.end()

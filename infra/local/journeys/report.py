@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from infra.local.journeys.cast import Cast
 from infra.local.journeys.stage import Stage
 from infra.local.journeys.story import money, table
-from marketplace.audit.invariants import PREDICATES, check
+from marketplace.audit.invariants import PREDICATES, check, ledger_only_grew
 from marketplace.audit.view import View
-from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, balances
+from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, LedgerTransaction, balances
 from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import Order
 
@@ -26,12 +26,24 @@ _MEANINGS: Mapping[str, str] = {
 _NAMES = re.compile(r"\b(?:ord|dsp|pay|lst|rcp)_\w+")
 
 
-def report(write: Write, stage: Stage, cast: Cast, view: View, order_ids: Iterable[str]) -> bool:
-    """Print everything, and tell whether every promise holds."""
+def report(
+    write: Write,
+    stage: Stage,
+    cast: Cast,
+    view: View,
+    order_ids: Iterable[str],
+    ledger_before: Sequence[LedgerTransaction] = (),
+) -> bool:
+    """Print everything, and tell whether every promise holds; `ledger_before` is the ledger at an earlier moment."""
     _orders(write, view, cast, set(order_ids))
     _books(write, view)
     _mails(write, stage, cast)
-    return _promises(write, view)
+    broken = [*check(view), *ledger_only_grew(ledger_before, view.ledger)]
+    seen = f"{len(view.orders)} orders, {len(view.moves)} moves, {len(view.ledger)} ledger transactions"
+    write(f"invariants: {len(broken)} violated ({len(PREDICATES) + 1} checked over {seen})")
+    for violation in broken:
+        write(f"  {violation.rule}  {violation.subject}: {violation.seen}")
+    return not broken
 
 
 def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
@@ -105,15 +117,6 @@ def _mails(write: Write, stage: Stage, cast: Cast) -> None:
     for line in table(("sent", "language", "subject"), rows, right=(0,)):
         write(line)
     write("")
-
-
-def _promises(write: Write, view: View) -> bool:
-    broken = check(view)
-    seen = f"{len(view.orders)} orders, {len(view.moves)} moves, {len(view.ledger)} ledger transactions"
-    write(f"invariants: {len(broken)} violated ({len(PREDICATES)} checked over {seen})")
-    for violation in broken:
-        write(f"  {violation.rule}  {violation.subject}: {violation.seen}")
-    return not broken
 
 
 def _group(account: str) -> str:

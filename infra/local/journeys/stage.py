@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Protocol, TypeVar
 
 from infra.local.journeys.exchange import Exchange, Reply
@@ -42,6 +43,8 @@ class Sender(Protocol):
 
     def send(self, method: str, url: str, headers: Any, body: bytes | None = None) -> Reply: ...
 
+    def close(self) -> None: ...
+
 
 class CurtainFell(BaseException):
     """The run ends; a journey that is still being played stops without a word."""
@@ -52,13 +55,21 @@ class Stage:
 
     def __init__(self, place: Place, new_sender: Callable[[], Sender] = Exchange) -> None:
         self.place = place
-        self.new_sender = new_sender
+        self._new_sender = new_sender
+        self._senders: list[Sender] = []
         self.tag = secrets.token_hex(3)  # makes this run's addresses new, also in a marketplace that was kept
         self._over = threading.Event()
 
+    def sender(self) -> Sender:
+        """Return a carrier of requests for one thread; `end` closes it."""
+        self._senders.append(self._new_sender())
+        return self._senders[-1]
+
     def end(self) -> None:
-        """Stop every journey at its next wait."""
+        """Stop every journey at its next wait, and hang up."""
         self._over.set()
+        for sender in self._senders:
+            sender.close()
 
     @property
     def over(self) -> bool:
@@ -102,7 +113,8 @@ class Stage:
 
     def mails(self) -> list[dict[str, Any]]:
         """Return every mail that was sent, the oldest first."""
-        reply = self.new_sender().send("GET", self.place.mail_url, {})
+        with closing(self._new_sender()) as sender:
+            reply = sender.send("GET", self.place.mail_url, {})
         boxes = reply.json.get("messages", {})
         return sorted((mail for box in boxes.values() for mail in box), key=lambda mail: float(mail["Timestamp"]))
 

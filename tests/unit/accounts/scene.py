@@ -176,6 +176,10 @@ class Scene:
             self.signup.verify(self.signup.mint_verification(account_id))
         return account_id
 
+    def unprove(self, account_id: str) -> None:
+        """Take back that the address is proved, which no use case does."""
+        AccountsItem(account_id, "account").update([AccountsItem.email_verified.set(False)])
+
     def attempt(self, email: str = "lucia@example.com", password: str = PASSWORD, **more: Any) -> Attempt:
         return Attempt(email=email, password=password, **{"ip": IP, "user_agent": "Firefox"} | more)
 

@@ -26,10 +26,14 @@ def test_the_right_password_opens_a_session_in_four_round_trips(scene: Scene) ->
     assert scene.round_trips() == ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"]
 
 
-def test_an_account_can_be_entered_before_its_address_is_proved(scene: Scene) -> None:
-    scene.register(verified=False)
+def test_an_account_is_not_entered_before_its_address_is_proved(scene: Scene) -> None:
+    account_id = scene.register(verified=False)
 
-    assert not scene.sessions.authenticate(scene.token()).email_verified
+    with pytest.raises(CredentialsWrong):
+        scene.enter()
+
+    scene.signup.verify(scene.signup.mint_verification(account_id))
+    assert scene.sessions.authenticate(scene.token()).email_verified
 
 
 @pytest.mark.parametrize("variant", ["LUCIA@EXAMPLE.COM", " lucia@example.com"])

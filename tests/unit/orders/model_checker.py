@@ -53,7 +53,14 @@ def explore(process: Process) -> Explored:
 
 
 def _steps(process: Process, here: Situation, problems: list[str]) -> Iterator[tuple[Transition, Situation]]:
-    facts = {Guard.RISKY if here.risky else Guard.CLEAR} | ({NEEDS[here.award]} if here.award else set())
+    for taken in (Guard.WHOLE, Guard.IN_PART):  # a bank may take back everything, or less
+        facts = {taken, Guard.RISKY if here.risky else Guard.CLEAR} | ({NEEDS[here.award]} if here.award else set())
+        yield from _steps_given(process, here, facts, problems)
+
+
+def _steps_given(
+    process: Process, here: Situation, facts: set[Guard], problems: list[str]
+) -> Iterator[tuple[Transition, Situation]]:
     names = {row.name for row in process.transitions if row.source == here.state}
     for name in sorted(names):
         rows = [row for row in process.transitions if row.source == here.state and row.name == name]
@@ -85,6 +92,7 @@ def _money_after(row: Transition, here: Situation, problems: list[str]) -> str:
         Effect.WITHDRAWN: (HELD, WITH_BANK),
         Effect.REINSTATED: (WITH_BANK, HELD),
         Effect.LOST: (WITH_BANK, GONE),
+        Effect.LOST_IN_PART: (WITH_BANK, HELD),
     }
     for effect in row.effects:
         if effect in needs:
@@ -111,7 +119,7 @@ def _static(process: Process) -> Iterator[str]:
             if not rows or any(SYSTEM not in row.actors for row in rows):
                 yield f"{state.name}: the timer fires {state.timer.transition}, which the system may not do"
             guards = {row.guard for row in rows}
-            if guards not in ({None}, {Guard.CLEAR, Guard.RISKY}):
+            if guards not in ({None}, {Guard.CLEAR, Guard.RISKY}, {Guard.WHOLE, Guard.IN_PART}):
                 yield f"{state.name}: the timer's transitions do not cover every fact"
             if state.timer.transition not in process.silences:
                 yield f"{state.name}: no policy says what silence leads to"

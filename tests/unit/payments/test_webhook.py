@@ -104,6 +104,8 @@ def test_a_live_event_at_a_test_endpoint_is_refused(world):
         an_event(type=None),
         an_event(data=None),
         an_event(data={"object": []}),
+        an_event(livemode=None),
+        {"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": {}}},
     ],
 )
 def test_what_is_signed_and_no_event_is_refused_and_stored_nowhere(world, body):

@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.kit.errors import Unavailable
-from marketplace.orders.model import OrderMissing, TransitionRefused
+from marketplace.orders.model import OrderMissing, OwnCase, TransitionRefused
 from marketplace.trust.model import (
     CLEAR,
     CLEARED,
@@ -14,7 +14,6 @@ from marketplace.trust.model import (
     TOO_LATE,
     HoldAlreadyDecided,
     HoldMissing,
-    OwnCase,
     ReasonsMissing,
 )
 from tests.unit.trust.making import BUYER, OPERATOR, ORDER, SELLER, Judging, ended, held

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from marketplace.web.decode import (
     decode_parameters,
     decode_query,
 )
-from marketplace.web.problems import BodyRequired, BodyTooLarge, MalformedJson
+from marketplace.web.problems import BodyRequired, BodyTooLarge, CardNumberRefused, MalformedJson
 from tests.unit.web.making import Filter, Line, NewThing
 
 UNREADABLE = [b'{"title": "\xff"}', "{}".encode("utf-16"), b"\xef\xbb\xbf{}", b'{"title": Infinity}']
@@ -30,6 +31,37 @@ DECODER = msgspec.json.Decoder(NewThing)
 def _body(value: Any) -> NewThing:
     raw = value if isinstance(value, bytes) else json.dumps(value).encode()
     return decode_body(DECODER, raw, "application/json")
+
+
+@pytest.mark.parametrize("place", ["title", "note"])
+def test_a_card_number_is_refused_in_any_text_by_the_fields_name_and_never_repeated(place: str) -> None:
+    good = {"title": "Bike", "lines": [{"listing_id": "lst_1", "quantity": 1}], "note": {}}
+    said = "paid with 4242 4242 4242 4242"
+
+    with pytest.raises(CardNumberRefused) as refused:
+        _body(good | {place: said if place == "title" else {"deep": ["a", said]}})
+
+    assert refused.value.fields == {"title" if place == "title" else "note.deep[1]": "card_number"}
+    assert "4242" not in f"{refused.value!r} {refused.value.facts} {refused.value.fields}"
+
+
+def test_a_tracking_number_may_look_like_a_card_number() -> None:
+    raw = b'{"carrier": "correos", "tracking_number": "4242424242424242"}'
+
+    assert decode_body(msgspec.json.Decoder(dict), raw, None)["tracking_number"] == "4242424242424242"
+
+
+def test_repeated_names_are_found_in_little_time_and_only_a_few_are_told() -> None:
+    names = [f"{number:x}" for number in range(3_400)] * 2
+    raw = ("{" + ",".join(f'"{name}":1' for name in names) + "}").encode()
+    started = time.process_time()
+
+    with pytest.raises(Invalid) as refused:
+        _body(raw)
+
+    assert time.process_time() - started < 0.15
+    assert 0 < len(refused.value.fields) <= 20
+    assert set(refused.value.fields.values()) == {"repeated"}
 
 
 def test_a_good_body_becomes_its_value() -> None:
@@ -47,6 +79,9 @@ def test_a_good_body_becomes_its_value() -> None:
         ({"title": ""}, {"title": "too_short"}),
         ({"title": "x" * 41}, {"title": "too_long"}),
         ({"title": "a\x00b"}, {"title": "bad_character"}),
+        ({"title": "a\x9bb"}, {"title": "bad_character"}),
+        ({"title": "a\u202eb"}, {"title": "bad_character"}),
+        ({"title": "a\u2066b"}, {"title": "bad_character"}),
         ({"title": "a\ud800b"}, {"title": "bad_character"}),
         ({"price_minor": -1}, {"price_minor": "out_of_range"}),
         ({"price_minor": 1.0}, {"price_minor": "wrong_type"}),

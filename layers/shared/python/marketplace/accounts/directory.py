@@ -13,9 +13,15 @@ class Directory:
         self._accounts = accounts
 
     def contact(self, account_id: str) -> Contact | None:
-        """Tell where to write to somebody; one read."""
+        """Tell where to write to somebody, and by what name; one read.
+
+        There is no name before the address is proved: whoever typed somebody else's must not write into their mail.
+        """
         account = self._accounts.read(account_id)
-        return Contact(account_id, account.email, account.locale, account.display_name) if account else None
+        if account is None:
+            return None
+        name = account.display_name if account.email_verified else ""
+        return Contact(account_id, account.email, account.locale, name)
 
     def facts(self, account_id: str) -> tuple[datetime, str | None] | None:
         """Tell since when somebody is here, and the keyed hash of the address they signed up from, if known."""

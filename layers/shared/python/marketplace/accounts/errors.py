@@ -67,11 +67,11 @@ class AccountSuspended(Forbidden):
 
 
 class CredentialsWrong(Unauthenticated):
-    """No account has this e-mail and this password: the answer does not tell which is wrong."""
+    """No proved account has this e-mail and this password: the answer does not tell what is wrong."""
 
     code = "credentials_wrong"
-    title_en = "The e-mail or the password is wrong."
-    title_es = "El correo o la contraseña no son correctos."
+    title_en = "The e-mail or the password is wrong. If you have just signed up, open the link in your mail first."
+    title_es = "El correo o la contraseña no son correctos. Si acabas de registrarte, abre antes el enlace del correo."
 
 
 class SecondFactorRequired(Unauthenticated):

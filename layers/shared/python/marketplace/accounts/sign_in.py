@@ -74,7 +74,7 @@ class SignIn:
         """Check everything and open a session.
 
         The attempt is counted before anything is hashed, and given back when it succeeds. An unknown address
-        takes as long as a known one with a wrong password, and gives the same answer.
+        takes as long as a known one with a wrong password, and gives the same answer; so does one not proved yet.
 
         Raises: EmailInvalid; CredentialsWrong; SecondFactorRequired; CodeWrong; CodeUsed; TooManyAttempts;
         AccountSuspended, only to who knows the password.
@@ -96,6 +96,9 @@ class SignIn:
         # An unknown address reads too, so that it does not answer one round trip earlier.
         account = self._accounts.read(account_id or email)
         if not self._passwords.verify(account.password_hash if account else None, password) or account is None:
+            raise CredentialsWrong
+        if not account.email_verified:
+            # Else signing up and then in would tell whether the address had been free: the password would be right.
             raise CredentialsWrong
         if account.suspended:
             raise AccountSuspended

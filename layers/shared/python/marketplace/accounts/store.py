@@ -196,6 +196,12 @@ class DynamoAccounts:
         item = AccountsItem.read(seller_id, SELLER)
         return _seller(item) if item else None
 
+    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
+        """Return those who may sell now: active at Stripe and not suspended here; one round trip, at most 50 ids."""
+        found = AccountsItem.read_many([(seller_id, sort) for seller_id in seller_ids for sort in (SELLER, ACCOUNT)])
+        suspended = {item.pk for item in found if item.suspended}
+        return frozenset(item.pk for item in found if item.active) - suspended
+
     def seller_with_account(self, seller_id: str) -> tuple[SellerProfile, Account] | None:
         found = {item.sk: item for item in AccountsItem.read_many([(seller_id, ACCOUNT), (seller_id, SELLER)])}
         return (_seller(found[SELLER]), _account(found[ACCOUNT])) if len(found) == 2 else None  # noqa: PLR2004

@@ -4,6 +4,7 @@ M1 each ledger transaction sums to zero            M2 all accounts of a currency
 M3 per order, captured money is somewhere          M4 what sellers got never exceeds what they were due
 M5 one release an order, one object an intent      M6 refunds never exceed captures; splits sum exactly
 M7 the ledger only grows                           M8 the ledger's Stripe account is Stripe's balance
+M9 banks give back or keep what they took
 E1 release needs delivery or a decision            E2 an open dispute or chargeback freezes the money
 E3 ends are absorbing                              E4 nothing waits without a clock
 E5 only allowed moves; the log replays             R1 one review a direction, by the parties, after the end
@@ -15,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from marketplace.audit.view import View, Violation
-from marketplace.ledger.model import COMMISSION, HELD, STRIPE, LedgerTransaction, balances
-from marketplace.orders.model import Award, Move, Order
+from marketplace.ledger.model import COMMISSION, HELD, STRIPE, WITH_BANK, LedgerTransaction, balances
+from marketplace.orders.model import SYSTEM, Award, Move, Order
 from marketplace.orders.process import Kind, State
 from marketplace.orders.rules import is_over, process_of
 from marketplace.payments.model import IntentState
@@ -63,6 +64,14 @@ def captured_money_is_somewhere(view: View) -> Iterator[Violation]:
             yield Violation("M3", order.order_id, f"ended as {order.state} with {parts['held']} still held")
 
 
+def banks_hold_what_they_took(view: View) -> Iterator[Violation]:
+    """M9: no bank gives back or keeps more of an order than it took."""
+    for book, transactions in _books(view.ledger).items():
+        for (account, currency), amount_minor in balances(transactions).items():
+            if account == WITH_BANK and amount_minor < 0:
+                yield Violation("M9", book, f"{amount_minor} {currency} with the bank")
+
+
 def transfers_are_covered(view: View) -> Iterator[Violation]:
     """M4: transfers less reversals <= captured - refunded - commission, as Stripe sees them."""
     moved: Counter[str] = Counter()
@@ -106,8 +115,8 @@ def refunds_are_bounded(view: View) -> Iterator[Violation]:
             yield Violation("M6", payment_id, f"{amount_minor} refunded of {taken[payment_id]}")
     for order in view.orders:
         award = order.award
-        if award and (min(award.refund_minor, award.seller_minor) < 0 or _sum(award) != order.total_minor):
-            yield Violation("M6", order.order_id, f"award {award} of {order.total_minor}")
+        if award and (min(award.refund_minor, award.seller_minor) < 0 or _sum(award) != order.left_minor):
+            yield Violation("M6", order.order_id, f"award {award} of {order.left_minor}")
 
 
 def stripe_agrees(view: View) -> Iterator[Violation]:
@@ -137,9 +146,9 @@ def release_needs_delivery(view: View) -> Iterator[Violation]:
 def disputes_freeze(view: View) -> Iterator[Violation]:
     """E2: while a dispute or chargeback is open, no money of that order is on its way."""
     moving = {intent.order_id for intent in view.intents if intent.order_id}
-    frozen = {"disputed", "dispute_review", "charged_back", "held", "delivered", "shipped", "paid"}
     for order in view.orders:
-        if order.state in frozen and order.order_id in moving:
+        waits = process_of(order).states[order.state].kind is Kind.WAITING
+        if waits and order.order_id in moving:
             yield Violation("E2", order.order_id, f"has an intent while {order.state}")
 
 
@@ -202,6 +211,7 @@ PREDICATES: Sequence[Predicate] = (
     each_transaction_balances,
     all_accounts_balance,
     captured_money_is_somewhere,
+    banks_hold_what_they_took,
     transfers_are_covered,
     nothing_is_paid_twice,
     refunds_are_bounded,
@@ -270,9 +280,11 @@ def _replay(order: Order, log: Sequence[Move]) -> str | None:
     for step, move in enumerate(log):
         if move.step != step or move.came_from != state:
             return f"step {step} comes from {move.came_from}, not from {state}"
-        ways = {(each.name, each.target) for each in process.leaving(state)} if state else {("place", process.first)}
-        if (move.name, move.went_to) not in ways:
-            return f"{state} does not allow {move.name} to {move.went_to}"
+        leaving = process.leaving(state) if state else ()
+        ways = {(each.name, each.target, actor) for each in leaving for actor in each.actors}
+        ways |= set() if state else {("place", process.first, SYSTEM)}
+        if (move.name, move.went_to, move.actor) not in ways:
+            return f"{state} does not allow {move.name} to {move.went_to} by the {move.actor}"
         state = move.went_to
     return None if (state, log[-1].step) == (order.state, order.step) else f"the log ends at {state}, not {order.state}"
 

@@ -22,7 +22,7 @@ from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.ids import Ids, derived_id
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.model import BUYER, OPERATOR, SELLER, Award, AwardDoesNotSum, Order, OrderMissing
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, Award, AwardDoesNotSum, Order, OrderMissing, OwnCase
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.outbox.model import event
@@ -135,9 +135,11 @@ class DisputeService:
     def decide(self, dispute_id: str, operator_id: str, refund_minor: int, clause: str, reasons: str) -> DisputeView:
         """Award the buyer `refund_minor` and the seller the rest; the payout begins in the same transaction.
 
-        Raises: DisputeMissing, DisputeDecided, TransitionRefused, AwardDoesNotSum.
+        Raises: DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum.
         """
-        dispute, _ = self._for(dispute_id, operator_id, operator=True)
+        dispute, role = self._for(dispute_id, operator_id, operator=True)
+        if role != OPERATOR:
+            raise OwnCase
         if dispute.decision:
             raise DisputeDecided
         order = self._order(dispute)
@@ -152,7 +154,7 @@ class DisputeService:
         dispute = self._disputes.read(order.dispute_id) if order.dispute_id else None
         if dispute is None or dispute.decision:
             return []
-        everything = Award(refund_minor=order.total_minor, seller_minor=0)
+        everything = Award(refund_minor=order.left_minor, seller_minor=0)
         after = _decided(
             dispute, everything, clause="process.silence", reasons="nobody decided in time", by=CLOCK, clock=self._clock
         )
@@ -199,7 +201,7 @@ def new_dispute(order: Order, reason: str, statement: str, wanted_minor: int, cl
 
 
 def _award(order: Order, refund_minor: int) -> Award:
-    seller_minor = order.total_minor - refund_minor
+    seller_minor = order.left_minor - refund_minor
     if refund_minor < 0 or seller_minor < 0:
         raise AwardDoesNotSum(fields={"refund_minor": "between_0_and_total"})
     if 0 < seller_minor < SELLER_PART_MIN_MINOR:

@@ -14,7 +14,7 @@ from marketplace.web.wire import Page
 
 Statement = Annotated[str, msgspec.Meta(min_length=1, max_length=model.STATEMENT_LENGTH_MAX)]
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 ReasonCode = Literal["not_received", "not_as_described", "damaged", "counterfeit", "other"]
 
 

@@ -75,9 +75,21 @@ def chargeback_withdrawn(order: Order, amount_minor: int, dispute_id: str, at: d
     return _of_chargeback(order, "withdrawn", WITH_BANK, STRIPE, amount_minor, dispute_id, at)
 
 
-def chargeback_reinstated(order: Order, amount_minor: int, dispute_id: str, at: datetime) -> LedgerTransaction:
-    """Book what the bank gave back."""
-    return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
+def chargeback_reinstated(
+    order: Order, amount_minor: int, lost: LedgerTransaction | None, dispute_id: str, at: datetime
+) -> LedgerTransaction:
+    """Book what the bank gave back.
+
+    What had counted as `lost` comes back to whoever bore it, except the hold: its order has ended, so that a person
+    must say whose the money is.
+    """
+    if lost is None:
+        return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
+    bore = ((leg.account, leg.amount_minor) for leg in lost.postings if leg.account != WITH_BANK)
+    back = tuple(Posting(LATE_PAYMENT if account == HELD else account, -minor) for account, minor in bore)
+    legs = (Posting(STRIPE, -sum(leg.amount_minor for leg in back)), *back)
+    kind = "chargeback_reinstated"
+    return LedgerTransaction(order.order_id, f"{kind}#{dispute_id}", kind, order.currency, legs, at, dispute_id)
 
 
 def chargeback_lost(
@@ -97,10 +109,12 @@ def chargeback_lost(
     return LedgerTransaction(order.order_id, key, "chargeback_lost", order.currency, legs, at, dispute_id)
 
 
-def chargeback_fee(payment_id: str, currency: str, fee_minor: int, dispute_id: str, at: datetime) -> LedgerTransaction:
-    """Book Stripe's fee for the case; the platform bears it. `fee_minor` > 0."""
-    key = f"chargeback_fee#{dispute_id}"
-    legs = _pair(STRIPE_FEES, STRIPE, fee_minor)
+def chargeback_fee(
+    payment_id: str, currency: str, known_minor: int, fee_minor: int, dispute_id: str, at: datetime
+) -> LedgerTransaction:
+    """Book by how much Stripe's fee for the case differs from what is booked; the platform bears it."""
+    key = f"chargeback_fee#{dispute_id}" + (f"#{fee_minor}" if known_minor else "")
+    legs = _pair(STRIPE_FEES, STRIPE, fee_minor - known_minor)
     return LedgerTransaction(payment_id, key, "chargeback_fee", currency, legs, at, dispute_id)
 
 

@@ -4,9 +4,9 @@ import base64
 from functools import cached_property
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 
+from marketplace.aws import session
 from marketplace.catalog.ports import UploadForm
 
 UPLOAD_EXPIRES_SECONDS = 10 * 60
@@ -46,4 +46,4 @@ class S3Uploads:
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
         )
-        return botocore.session.get_session().create_client("s3", config=config)
+        return session().create_client("s3", config=config)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -15,6 +14,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
+from marketplace.aws import session
 from marketplace.notifications.model import Mail
 from marketplace.notifications.ports import MailNotSent, MailOutcomeUnknown, MailRefused
 
@@ -38,7 +38,7 @@ def ses_client() -> Any:
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": ATTEMPTS_MAX, "mode": "standard"},
     )
-    return botocore.session.get_session().create_client("sesv2", config=config)
+    return session().create_client("sesv2", config=config)
 
 
 class SesMailer:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from marketplace.aws import session
 from marketplace.kit.clock import to_text
 from marketplace.kit.errors import Unavailable
 from marketplace.outbox.model import Event
@@ -26,7 +26,7 @@ def sqs_client() -> Any:
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": ATTEMPTS_MAX, "mode": "standard"},
     )
-    return botocore.session.get_session().create_client("sqs", config=config)
+    return session().create_client("sqs", config=config)
 
 
 def message_of(event: Event) -> str:

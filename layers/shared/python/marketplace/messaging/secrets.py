@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 
-import botocore.session
 from botocore.config import Config
+
+from marketplace.aws import session
 
 
 class MarkSecret:
@@ -45,5 +46,5 @@ class StripeSecret:
 
 def _read(secret_id: str) -> str:
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-    client = botocore.session.get_session().create_client("secretsmanager", config=config)
+    client = session().create_client("secretsmanager", config=config)
     return str(client.get_secret_value(SecretId=secret_id)["SecretString"])

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from marketplace.aws import session
 from marketplace.kit.errors import Unavailable
 from marketplace.orders.asl import MOVED
 
@@ -25,7 +25,7 @@ class StepFunctions:
     def _client(self) -> Any:
         if self._made is None:
             config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-            self._made = botocore.session.get_session().create_client("stepfunctions", config=config)
+            self._made = session().create_client("stepfunctions", config=config)
         return self._made
 
     def start(self, name: str, order_id: str) -> None:

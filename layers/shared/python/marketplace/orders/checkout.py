@@ -13,7 +13,7 @@ from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.cart import Cart, Share, Wanted, check_lines, price
 from marketplace.orders.model import Order
 from marketplace.orders.moves import Mover
-from marketplace.orders.ports import Orders, Stock
+from marketplace.orders.ports import Orders, Selling, Stock
 from marketplace.orders.process import LATEST, PROCESSES
 from marketplace.orders.rules import deadline
 from marketplace.orders.timers import Timers
@@ -44,6 +44,7 @@ class Checkout:
         orders: Orders,
         payments: Payments,
         stock: Stock,
+        sellers: Selling,
         mover: Mover,
         service: PaymentService,
     ) -> None:
@@ -53,6 +54,7 @@ class Checkout:
         self._orders = orders
         self._payments = payments
         self._stock = stock
+        self._sellers = sellers
         self._mover = mover
         self._service = service
 
@@ -63,8 +65,11 @@ class Checkout:
         """
         check_lines(lines)
         listings = self._stock.read_many([line.listing_id for line in lines])
+        # A listing stays live when Stripe stops its seller: money must not be taken for whom it could not be paid to.
+        active = self._sellers.active_sellers({listing.seller_id for listing in listings.values()})
+        on_sale = {key: listing for key, listing in listings.items() if listing.seller_id in active}
         now = self._clock.now()
-        return price(buyer_id, lines, listings, schedule_at(now), now)
+        return price(buyer_id, lines, on_sale, schedule_at(now), now)
 
     def place(self, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency) -> Placed:
         """Reserve the stock, place the orders, and open the payment at Stripe.

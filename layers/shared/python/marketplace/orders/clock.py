@@ -1,6 +1,6 @@
 """Time for orders: the execution that waits with each order, and what happens when a wait ends."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.writes import Transactions, Write
@@ -8,8 +8,8 @@ from marketplace.orders.asl import clock_state, usual_next
 from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefused
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
-from marketplace.orders.process import PROCESSES, Kind
-from marketplace.orders.rules import due_transition, process_of
+from marketplace.orders.process import PROCESSES, Guard, Kind
+from marketplace.orders.rules import due_transition, guards, process_of
 
 PARKED = "parked"
 
@@ -46,6 +46,10 @@ class Cases(Protocol):
 
     def lapse(self, order: Order) -> list[Write]:
         """Return the writes that close an order's dispute which nobody decided in time."""
+
+
+    def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:
+        """Return the id of the case in which an operator divides what is left, and the writes that open it."""
 
 
 class Losses(Protocol):
@@ -105,9 +109,7 @@ class OrderClock:
     def tick(self, order_id: str) -> str:
         """Apply the order's timer when it is due, and return where its execution should be."""
         order = self._read(order_id)
-        due = due_transition(order, self._clock.now())
-        if due is not None:
-            order = self._apply(order, due.name)
+        order = self._obey(order)
         return clock_state(process_of(order), order.state, order.seller_kind)
 
     def settle(self, order_id: str) -> str:
@@ -123,21 +125,36 @@ class OrderClock:
     def catch_up(self, order_id: str) -> Order:
         """Do what is overdue for an order, execution or not: the sweep's way in."""
         order = self._read(order_id)
-        due = due_transition(order, self._clock.now())
-        if due is not None:
-            order = self._apply(order, due.name)
+        order = self._obey(order)
         working = process_of(order).states[order.state].kind is Kind.WORKING
         return self._settlement.settle(order_id) if working else order
 
+    def _obey(self, order: Order) -> Order:
+        if process_of(order).states[order.state].clocked_by == "sweep":
+            return order  # unpaid: it ends with its payment, once Stripe can no longer take the buyer's money
+        due = due_transition(order, self._clock.now())
+        return self._apply(order, due.name) if due else order
+
     def _apply(self, order: Order, name: str) -> Order:
-        step = self._mover.plan(order, name, SYSTEM)
-        also: list[Write] = self._cases.lapse(order) if name in {"decision_overdue", "chargeback_overdue"} else []
-        also += self._losses.presume_lost(order) if name == "chargeback_overdue" else []
+        also, changes = self._consequences(order, name)
+        step = self._mover.plan(order, name, SYSTEM, **changes)
         try:
             self._tx.commit([*step.writes, *also])
         except TransitionRefused:
             return self._read(order.order_id)  # somebody moved it first; their move stands
         return step.after
+
+    def _consequences(self, order: Order, name: str) -> tuple[list[Write], dict[str, Any]]:
+        """Return what silence does beside moving the order, and what it changes of it."""
+        if name == "decision_overdue":
+            return self._cases.lapse(order), {}
+        if name != "chargeback_overdue":
+            return [], {}
+        lost = self._losses.presume_lost(order)
+        if Guard.IN_PART not in guards(order):
+            return [*lost, *self._cases.lapse(order)], {}
+        case_id, opened = self._cases.reopen_after_chargeback(order)
+        return [*lost, *opened], {"dispute_id": case_id}
 
     def _read(self, order_id: str) -> Order:
         order = self._orders.read(order_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from marketplace.kit.errors import Conflict, Invalid, Missing
+from marketplace.kit.errors import Conflict, Forbidden, Invalid, Missing
 
 LINES_MAX = 20  # lines in one cart, so that a checkout fits one transaction
 SELLERS_MAX = 8  # orders in one checkout
@@ -29,6 +29,14 @@ class TransitionRefused(Conflict):
     code = "order_transition_refused"
     title_en = "The order does not allow this now."
     title_es = "El pedido no permite esto ahora."
+
+
+class OwnCase(Forbidden):
+    """Nobody decides about an order of their own."""
+
+    code = "own_case"
+    title_en = "You are a party to this order; another operator must decide."
+    title_es = "Eres parte de este pedido; debe decidir otra persona."
 
 
 class DeliveryUnproven(Conflict):
@@ -63,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """How the paid amount is divided when an order ends; both parts sum to what was captured."""
+    """How the money is divided when an order ends; both parts sum to what was captured less what a bank kept."""
 
     refund_minor: int  # to the buyer
     seller_minor: int  # to the seller, before commission
@@ -97,6 +105,13 @@ class Order:
     delivered_at: datetime | None = None
     delivered_by: str | None = None  # provenance: "buyer", "operator" or "carrier"
     ended_at: datetime | None = None
+    withdrawn_minor: int = 0  # what a bank holds of it while it looks at a chargeback
+    lost_minor: int = 0  # what banks kept of it, out of the hold
+
+    @property
+    def left_minor(self) -> int:
+        """What there is to divide."""
+        return self.total_minor - self.lost_minor
 
     def party(self, account_id: str) -> str | None:
         """Return BUYER or SELLER, or None for anybody else."""

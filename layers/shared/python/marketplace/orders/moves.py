@@ -61,7 +61,8 @@ class Mover:
         """
         transition = allowed(order, name, actor)
         now = self._clock.now()
-        after = self._arrive(replace(order, award=award_of(order, transition, decided), **changes), transition, now)
+        given = {**_at_bank(order, transition), **changes}
+        after = self._arrive(replace(order, award=award_of(order, transition, decided), **given), transition, now)
         move = Move(order.order_id, after.step, name, order.state, after.state, actor, now, facts or {})
         writes = self._orders.move(order, after, move)
         writes.append(self._outbox.publish(_told(order, after, name, now)))
@@ -89,6 +90,13 @@ class Mover:
         if _AWARDS & set(transition.effects):
             writes += [self._payments.open_intent(intent) for intent in intents_of(after, now)]
         return writes
+
+
+def _at_bank(order: Order, transition: Transition) -> dict[str, int]:
+    effects = set(transition.effects)
+    if effects & {Effect.LOST, Effect.LOST_IN_PART}:
+        return {"withdrawn_minor": 0, "lost_minor": order.lost_minor + order.withdrawn_minor}
+    return {"withdrawn_minor": 0} if Effect.REINSTATED in effects else {}
 
 
 def intents_of(order: Order, now: datetime) -> list[Intent]:

@@ -35,6 +35,10 @@ class Orders(Protocol):
         """Lift the mark while the order stands as read; refused with TransitionRefused."""
 
 
+    def rest(self, order: Order) -> Write:
+        """Take the order off the list of what is due: a person has it now; refused with TransitionRefused."""
+
+
 class Stock(Protocol):
     """The catalog, as orders see it."""
 
@@ -46,6 +50,13 @@ class Stock(Protocol):
 
     def restock(self, listing_id: str, quantity: int) -> Write:
         """Give back what was reserved."""
+
+
+class Selling(Protocol):
+    """Sellers, as a checkout sees them."""
+
+    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
+        """Return those who may sell now, in one round trip."""
 
 
 class OrderPages(Protocol):

@@ -28,6 +28,8 @@ class Guard(StrEnum):
     ALL_TO_SELLER = "all_to_seller"
     ALL_TO_BUYER = "all_to_buyer"
     SHARED = "shared"
+    WHOLE = "whole"  # a chargeback of everything that is held
+    IN_PART = "in_part"  # or of less
 
 
 class Effect(StrEnum):
@@ -41,6 +43,7 @@ class Effect(StrEnum):
     WITHDRAWN = "withdrawn"  # the bank took the money while it looks at a chargeback
     REINSTATED = "reinstated"  # and gave it back
     LOST = "lost"  # or kept it
+    LOST_IN_PART = "lost_in_part"  # or kept it, and the rest is still to be divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,12 @@ _TRANSITIONS = (
     Transition("decision_overdue", "dispute_review", "settling", (SYSTEM,), (Effect.AWARD_BUYER,)),
     *_on_each(_PAID_FOR, Transition("charge_back", "", "charged_back", (STRIPE,), (Effect.WITHDRAWN,))),
     Transition("chargeback_won", "charged_back", "dispute_review", (STRIPE,), (Effect.REINSTATED,)),
-    Transition("chargeback_lost", "charged_back", "lost_to_chargeback", (STRIPE,), (Effect.LOST,)),
-    Transition("chargeback_overdue", "charged_back", "lost_to_chargeback", (SYSTEM,), (Effect.LOST,)),
+    Transition("chargeback_lost", "charged_back", "lost_to_chargeback", (STRIPE,), (Effect.LOST,), Guard.WHOLE),
+    Transition("chargeback_lost", "charged_back", "dispute_review", (STRIPE,), (Effect.LOST_IN_PART,), Guard.IN_PART),
+    Transition("chargeback_overdue", "charged_back", "lost_to_chargeback", (SYSTEM,), (Effect.LOST,), Guard.WHOLE),
+    Transition(
+        "chargeback_overdue", "charged_back", "dispute_review", (SYSTEM,), (Effect.LOST_IN_PART,), Guard.IN_PART
+    ),
     Transition("settle", "settling", "released", (SYSTEM,), (), Guard.ALL_TO_SELLER),
     Transition("settle", "settling", "refunded", (SYSTEM,), (), Guard.ALL_TO_BUYER),
     Transition("settle", "settling", "split", (SYSTEM,), (), Guard.SHARED),

@@ -28,6 +28,7 @@ def process_of(order: Order) -> Process:
 def guards(order: Order) -> frozenset[Guard]:
     """Return the facts that pick between transitions of one name."""
     facts = {Guard.RISKY if order.risk_receipt else Guard.CLEAR}
+    facts.add(Guard.IN_PART if 0 < order.withdrawn_minor < order.left_minor else Guard.WHOLE)
     if order.award:
         shared = order.award.refund_minor and order.award.seller_minor
         whole = Guard.ALL_TO_BUYER if order.award.refund_minor else Guard.ALL_TO_SELLER
@@ -62,9 +63,9 @@ def deadline(process: Process, state: str, seller_kind: str, entered_at: datetim
 def award_of(order: Order, transition: Transition, decided: Award | None) -> Award | None:
     """Return how the money is divided by this transition, or the award that already stands."""
     if Effect.AWARD_SELLER in transition.effects:
-        return Award(refund_minor=0, seller_minor=order.total_minor)
+        return Award(refund_minor=0, seller_minor=order.left_minor)
     if Effect.AWARD_BUYER in transition.effects:
-        return Award(refund_minor=order.total_minor, seller_minor=0)
+        return Award(refund_minor=order.left_minor, seller_minor=0)
     return decided if Effect.AWARD_DECIDED in transition.effects else order.award
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marketplace.kit.clock import Clock
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
-from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import OrderPages, Orders
 from marketplace.orders.rules import Default, allowed_actions, guards, if_nobody_acts, process_of
@@ -82,9 +82,11 @@ class OrderService:
     def attest_delivery(self, order_id: str, operator_id: str, evidence: str) -> OrderView:
         """Note that an operator saw proof of delivery; the inspection time begins.
 
-        Raises: OrderMissing, TransitionRefused.
+        Raises: OrderMissing, OwnCase, TransitionRefused.
         """
-        order, _ = self._for(order_id, operator_id, operator=True)
+        order, role = self._for(order_id, operator_id, operator=True)
+        if role != OPERATOR:
+            raise OwnCase
         facts = {"operator_id": operator_id, "evidence": evidence}
         return self._commit(
             order, OPERATOR, "attest_delivery", facts, delivered_at=self._clock.now(), delivered_by=OPERATOR

@@ -1,6 +1,7 @@
 """Orders, their logs and their clocks in DynamoDB."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,8 @@ class OrderItem(Item):
     delivered_at = UnicodeAttribute(null=True)
     delivered_by = UnicodeAttribute(null=True)
     ended_at = UnicodeAttribute(null=True)
+    withdrawn_minor = IntegerAttribute(null=True)
+    lost_minor = IntegerAttribute(null=True)
 
     by_buyer = ByBuyer()
     by_seller = BySeller()
@@ -150,6 +153,11 @@ class DynamoOrders:
         same = (OrderItem.step == order.step) & (OrderItem.state == order.state) & _held_as(order)
         refusal = TransitionRefused(state=order.state, transition="clear")
         return Update(OrderItem(order.order_id, ORDER), [OrderItem.risk_receipt.remove()], same, refusal)
+
+    def rest(self, order: Order) -> Write:
+        same = (OrderItem.step == order.step) & (OrderItem.state == order.state) & _held_as(order)
+        refusal = TransitionRefused(state=order.state, transition="rest")
+        return Put(_order_item(replace(order, due_at=None)), refusal, condition=same)
 
     def page_of_buyer(self, buyer_id: str, cursor: str | None, limit: int) -> Rows[Order]:
         return _page(OrderItem.by_buyer, buyer_id, cursor, limit)
@@ -233,6 +241,8 @@ def _order_item(order: Order) -> OrderItem:
         delivered_at=_text(order.delivered_at),
         delivered_by=order.delivered_by,
         ended_at=_text(order.ended_at),
+        withdrawn_minor=order.withdrawn_minor or None,
+        lost_minor=order.lost_minor or None,
     )
 
 
@@ -263,6 +273,8 @@ def _order(item: OrderItem) -> Order:
         delivered_at=_moment(item.delivered_at),
         delivered_by=item.delivered_by,
         ended_at=_moment(item.ended_at),
+        withdrawn_minor=item.withdrawn_minor or 0,
+        lost_minor=item.lost_minor or 0,
     )
 
 

@@ -252,7 +252,7 @@ def order_to_wire(view: OrderView, locale: str) -> Order:
         process_version=order.process_version,
         allowed_actions=view.allowed_actions,
         if_nobody_acts=silence_to_wire(view.silence, locale),
-        timeline=[TimelineEntry(to_text(m.at), m.name, m.actor, m.went_to, dict(m.facts)) for m in view.moves],
+        timeline=[_entry_to_wire(move, view.role) for move in view.moves],
         refund_minor=order.award.refund_minor if order.award else None,
         seller_minor=order.award.seller_minor if order.award else None,
         under_review=order.risk_receipt is not None,
@@ -276,6 +276,12 @@ def silence_to_wire(steps: list[Default], locale: str) -> list[IfNobodyActs]:
 def line_to_wire(line: model.Line) -> OrderLine:
     """Show one line."""
     return OrderLine(line.listing_id, line.title, line.quantity, line.unit_minor, line.total_minor)
+
+
+def _entry_to_wire(move: model.Move, role: str) -> TimelineEntry:
+    # The parties learn that an operator acted and why, never which one: nobody is to be sought out for a decision.
+    facts = {name: fact for name, fact in move.facts.items() if role == model.OPERATOR or name != "operator_id"}
+    return TimelineEntry(to_text(move.at), move.name, move.actor, move.went_to, facts)
 
 
 def _summary(order: model.Order) -> dict[str, Any]:

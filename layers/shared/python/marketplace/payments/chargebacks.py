@@ -1,26 +1,32 @@
 """Chargebacks: the bank takes the money back while it looks, and everything for that order stands still.
 
-The amount is divided over the payment's orders in proportion to their totals. An order that has begun to settle keeps
-its state: what was released is then the seller's debt, what was not the platform's loss.
+The amount is divided over the payment's orders in proportion to what of their totals was not refunded before. An order
+that has begun to settle keeps its state and its hold, which its award has promised away: what goes to the seller is
+then the seller's debt, what does not the platform's loss. Of an order of which the bank kept a part, an operator
+divides the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.money import split
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, LedgerTransaction, balances
+from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import STRIPE, Order
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
-from marketplace.orders.rules import allowed_actions
-from marketplace.payments.model import Payment, StripeDispute
-from marketplace.payments.ports import CaseFiles, Payments, StripePayments
+from marketplace.orders.process import Guard
+from marketplace.orders.rules import allowed_actions, guards
+from marketplace.payments.model import Payment, PaymentStatus, StripeDispute
+from marketplace.payments.ports import CaseFiles, Completion, Payments, StripePayments
 
 WON, LOST = "won", "lost"  # Stripe's words; a closed inquiry moved no money
+_STEPS = ("withdrawn", "reinstated", "lost")
 
 
 class Chargebacks:
@@ -36,6 +42,7 @@ class Chargebacks:
         mover: Mover,
         ledger: Ledger,
         stripe: StripePayments,
+        completion: Completion,
         cases: CaseFiles,
     ) -> None:
         self._clock = clock
@@ -45,6 +52,7 @@ class Chargebacks:
         self._mover = mover
         self._ledger = ledger
         self._stripe = stripe
+        self._completion = completion
         self._cases = cases
 
     def follow(self, stripe_dispute_id: str) -> None:
@@ -53,29 +61,47 @@ class Chargebacks:
         Raises: Unavailable.
         """
         found = self._stripe.read_dispute(stripe_dispute_id)
-        named = self._stripe.read_payment(found.payment_intent_id).payment_id
+        named = self._stripe.read_payment(found.payment_intent_id).payment_id if found.payment_intent_id else None
         payment = self._payments.read(named) if named else None
         if payment is None or not found.withdrawn:
             return  # an inquiry moves no money
+        if payment.status is not PaymentStatus.PAID:
+            # Stripe tells events in any order: what is charged back was paid, and must be held before it is frozen.
+            payment = self._completion.complete(payment.payment_id)
         orders = self._orders.read_many(payment.order_ids)
-        amounts = split(found.amount_minor, [order.total_minor for order in orders])
         self._book_fee(payment, found)
-        for order, amount_minor in zip(orders, amounts, strict=True):
+        for order, amount_minor in zip(orders, self._amounts(orders, found), strict=True):
             self._withdrawn(order, amount_minor, found)
             if found.status in (WON, LOST):
                 self._closed(order.order_id, amount_minor, found)
 
+    def _amounts(self, orders: Sequence[Order], found: StripeDispute) -> list[int]:
+        """Divide the amount; what is booked stays as it was divided then."""
+        books = [self._ledger.of_book(order.order_id) for order in orders]
+        left = [order.total_minor - _refunded(book) for order, book in zip(orders, books, strict=True)]
+        weights = left if any(left) else [order.total_minor for order in orders]
+        taken = [_taken(book, found.dispute_id) for book in books]
+        open_weights = [0 if known else weight for known, weight in zip(taken, weights, strict=True)]
+        rest_minor = found.amount_minor - sum(taken)
+        fresh = split(rest_minor, open_weights) if any(open_weights) and rest_minor > 0 else [0] * len(orders)
+        return [known + more for known, more in zip(taken, fresh, strict=True)]
+
     def _book_fee(self, payment: Payment, found: StripeDispute) -> None:
-        if found.fee_minor > 0:
-            now = self._clock.now()
-            fee = postings.chargeback_fee(payment.payment_id, payment.currency, found.fee_minor, found.dispute_id, now)
+        """Book what the fee has come to since the last look: Stripe may add to it, or give it back."""
+        book = self._ledger.of_book(payment.payment_id)
+        known_minor = _fees(book, found.dispute_id)
+        if found.fee_minor != known_minor:
+            facts = (payment.payment_id, payment.currency, known_minor, found.fee_minor, found.dispute_id)
+            fee = postings.chargeback_fee(*facts, self._clock.now())
             self._once(payment.payment_id, fee.key, [self._ledger.book(fee)])
 
     def _withdrawn(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if amount_minor == 0 or self._booked(order.order_id, f"chargeback_withdrawn#{found.dispute_id}"):
             return
         taken = postings.chargeback_withdrawn(order, amount_minor, found.dispute_id, self._clock.now())
-        moves = self._mover.plan(order, "charge_back", STRIPE).writes if _may(order, "charge_back") else []
+        moves: Sequence[Write] = ()
+        if _may(order, "charge_back"):
+            moves = self._mover.plan(order, "charge_back", STRIPE, withdrawn_minor=amount_minor).writes
         self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves])
 
     def _closed(self, order_id: str, amount_minor: int, found: StripeDispute) -> None:
@@ -90,11 +116,14 @@ class Chargebacks:
     def _won(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if not found.reinstated or self._booked(order.order_id, f"chargeback_reinstated#{found.dispute_id}"):
             return
-        back = postings.chargeback_reinstated(order, amount_minor, found.dispute_id, self._clock.now())
+        lost = self._entry(order.order_id, f"chargeback_lost#{found.dispute_id}")
+        back = postings.chargeback_reinstated(order, amount_minor, lost, found.dispute_id, self._clock.now())
         moves: list[Write] = []
-        if _may(order, "chargeback_won"):
+        if _may(order, "chargeback_won") and not self._others_open(order, found):
             case_id, opened = self._cases.reopen_after_chargeback(order)
-            moves = [*self._mover.plan(order, "chargeback_won", STRIPE, dispute_id=case_id).writes, *opened]
+            kept_minor = _kept(self._ledger.of_book(order.order_id))
+            changes: dict[str, Any] = {"dispute_id": case_id, "lost_minor": kept_minor}
+            moves = [*self._mover.plan(order, "chargeback_won", STRIPE, **changes).writes, *opened]
         self._once(order.order_id, back.key, [self._ledger.book(back), *moves])
 
     def _lost(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
@@ -102,29 +131,46 @@ class Chargebacks:
             return
         gone = self._loss(order, amount_minor, found.dispute_id)
         moves: Sequence[Write] = ()
-        if _may(order, "chargeback_lost"):
-            moves = [*self._mover.plan(order, "chargeback_lost", STRIPE).writes, *self._cases.lapse(order)]
+        if _may(order, "chargeback_lost") and not self._others_open(order, found):
+            kept_minor = _kept([*self._ledger.of_book(order.order_id), gone])
+            moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
         self._once(order.order_id, gone.key, [self._ledger.book(gone), *moves])
+
+    def _let_go(self, order: Order) -> list[Write]:
+        """Return what a lost chargeback does to its order: it ends, or an operator divides what the bank left."""
+        facts = {"lost_minor": order.withdrawn_minor}
+        if Guard.IN_PART not in guards(order):
+            return [*self._mover.plan(order, "chargeback_lost", STRIPE, facts=facts).writes, *self._cases.lapse(order)]
+        case_id, opened = self._cases.reopen_after_chargeback(order)
+        step = self._mover.plan(order, "chargeback_lost", STRIPE, facts=facts, dispute_id=case_id)
+        return [*step.writes, *opened]
+
+    def _others_open(self, order: Order, found: StripeDispute) -> bool:
+        """Say whether the bank looks at another case about this order: only the last one lets its money go."""
+        book = self._ledger.of_book(order.order_id)
+        cases = {kind: {each.stripe_object for each in book if each.kind == f"chargeback_{kind}"} for kind in _STEPS}
+        return bool(cases["withdrawn"] - cases["reinstated"] - cases["lost"] - {found.dispute_id})
 
     def presume_lost(self, order: Order) -> list[Write]:
         """Return the writes that book an order's unanswered chargeback as lost; see orders.clock.Losses."""
         booked = {transaction.key: transaction for transaction in self._ledger.of_book(order.order_id)}
-        taken = [each for each in booked.values() if each.kind == "chargeback_withdrawn" and each.stripe_object]
+        taken = [str(each.stripe_object) for each in booked.values() if each.kind == "chargeback_withdrawn"]
         return [
-            self._ledger.book(
-                self._loss(order, max(leg.amount_minor for leg in each.postings), str(each.stripe_object))
-            )
-            for each in taken
-            if f"chargeback_lost#{each.stripe_object}" not in booked
-            and f"chargeback_reinstated#{each.stripe_object}" not in booked
+            self._ledger.book(self._loss(order, _taken(booked.values(), dispute_id), dispute_id))
+            for dispute_id in taken
+            if f"chargeback_lost#{dispute_id}" not in booked and f"chargeback_reinstated#{dispute_id}" not in booked
         ]
 
     def _loss(self, order: Order, amount_minor: int, dispute_id: str) -> LedgerTransaction:
         held_minor = -balances(self._ledger.of_book(order.order_id)).get((HELD, order.currency), 0)
+        held_minor = 0 if order.award else held_minor  # an award has promised the hold away, paid or not yet
         return postings.chargeback_lost(order, amount_minor, held_minor, dispute_id, self._clock.now())
 
     def _booked(self, book: str, key: str) -> bool:
-        return any(transaction.key == key for transaction in self._ledger.of_book(book))
+        return self._entry(book, key) is not None
+
+    def _entry(self, book: str, key: str) -> LedgerTransaction | None:
+        return next((each for each in self._ledger.of_book(book) if each.key == key), None)
 
     def _once(self, book: str, key: str, writes: Sequence[Write]) -> None:
         try:
@@ -132,6 +178,27 @@ class Chargebacks:
         except Conflict:
             if not self._booked(book, key):
                 raise Unavailable(retry_after_seconds=1) from None  # the order moved under us: come again
+
+
+def _taken(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
+    """Return what the book says the bank took in this case; 0 when it says nothing yet."""
+    key = f"chargeback_withdrawn#{dispute_id}"
+    return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.key == key)
+
+
+def _kept(book: Iterable[LedgerTransaction]) -> int:
+    """Return what banks kept of an order's hold, over all its cases."""
+    lost = (each for each in book if each.kind == "chargeback_lost")
+    return sum(leg.amount_minor for each in lost for leg in each.postings if leg.account == HELD)
+
+
+def _fees(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
+    of_case = (each for each in book if each.kind == "chargeback_fee" and each.stripe_object == dispute_id)
+    return sum(leg.amount_minor for each in of_case for leg in each.postings if leg.account == STRIPE_FEES)
+
+
+def _refunded(book: Iterable[LedgerTransaction]) -> int:
+    return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.kind == postings.REFUND)
 
 
 def _may(order: Order, name: str) -> bool:

@@ -49,6 +49,14 @@ class PaymentMoved(Conflict):
     code = "payment_moved"
 
 
+class PaymentNotPossible(Conflict):
+    """Stripe will not take this payment, however often it is asked; nothing was paid, and the goods are freed."""
+
+    code = "payment_not_possible"
+    title_en = "This cannot be paid for here. Nothing was charged."
+    title_es = "Esto no se puede pagar aquí. No se ha cobrado nada."
+
+
 class IntentFinished(Conflict):
     """Somebody else recorded this effect first: there is nothing left to do."""
 
@@ -126,7 +134,7 @@ class StripeDispute:
 
     dispute_id: str
     status: str
-    payment_intent_id: str
+    payment_intent_id: str | None  # None for a charge that was not made by one, hence not by us
     amount_minor: int
     fee_minor: int
     withdrawn: bool  # whether the money is with the bank

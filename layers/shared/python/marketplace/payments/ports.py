@@ -18,13 +18,13 @@ class Payments(Protocol):
         """Store a new payment; refused with PaymentMoved when the id is taken."""
 
     def attach(self, payment: Payment, payment_intent_id: str) -> Write:
-        """Note Stripe's id, once."""
+        """Note Stripe's id, once, while the payment waits; refused with PaymentMoved."""
 
     def paid(self, payment: Payment, charge_id: str) -> Write:
         """Move from awaiting to paid; refused with PaymentMoved."""
 
     def expired(self, payment: Payment) -> Write:
-        """Move from awaiting to expired; refused with PaymentMoved."""
+        """Move from awaiting to expired, with the PaymentIntent as read; refused with PaymentMoved."""
 
     def intent(self, intent_id: str) -> Intent | None: ...
 
@@ -58,8 +58,8 @@ class StripePayments(Protocol):
     def find_payment(self, payment: Payment) -> StripePayment | None:
         """Look for a PaymentIntent that carries our id, when the key is too old to ask again."""
 
-    def cancel_payment(self, payment: Payment, payment_intent_id: str) -> StripePayment:
-        """Cancel, or return it as it is when it can no longer be cancelled."""
+    def cancel_payment(self, payment_intent_id: str) -> StripePayment:
+        """Cancel, or return it as it is when it can no longer be cancelled; takes no key, for twice is once."""
 
     def transfer(self, intent: Intent, *, destination: str, charge_id: str) -> str:
         """Move money to a seller's account; return the transfer's id."""
@@ -79,6 +79,13 @@ class SellerAccounts(Protocol):
 
     def of(self, seller_id: str) -> SellerProfile | None:
         """Return the seller's profile with the Stripe account that is paid."""
+
+
+class Completion(Protocol):
+    """Payments, as chargebacks see them."""
+
+    def complete(self, payment_id: str) -> Payment:
+        """Ask Stripe how the payment stands, and follow; see service.PaymentService."""
 
 
 class CaseFiles(Protocol):

@@ -1,6 +1,7 @@
 """Money in: one path from a paid PaymentIntent to paid orders, entered by webhook, client and sweep alike."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
@@ -17,8 +18,10 @@ from marketplace.payments.model import (
     IntentKind,
     Payment,
     PaymentMissing,
+    PaymentNotPossible,
     PaymentStatus,
     StripePayment,
+    StripeRefused,
     late_refund_intent_id,
 )
 from marketplace.payments.ports import Payments, StripePayments
@@ -57,12 +60,15 @@ class PaymentService:
     def ensure_intent(self, payment: Payment) -> StripePayment | None:
         """Return the payment's PaymentIntent, making it when a crash left none; None when it can no longer be made.
 
-        Raises: Unavailable.
+        Raises: PaymentNotPossible when Stripe will never take it; PaymentMoved when it is over; Unavailable.
         """
         if payment.payment_intent_id:
             return self._stripe.read_payment(payment.payment_intent_id)
         fresh = self._clock.now() - payment.created_at < SAME_KEY_FOR
-        found = self._stripe.create_payment(payment) if fresh else self._stripe.find_payment(payment)
+        try:
+            found = self._stripe.create_payment(payment) if fresh else self._stripe.find_payment(payment)
+        except StripeRefused as refused:
+            raise PaymentNotPossible(reason=refused.reason) from refused
         if found:
             self._tx.commit([self._payments.attach(payment, found.payment_intent_id)])
         return found
@@ -88,13 +94,23 @@ class PaymentService:
         payment = self._read(payment_id)
         if payment.status is not PaymentStatus.AWAITING or self._clock.now() < payment.due_at:
             return payment
-        found = self.ensure_intent(payment)
-        if found is None:
-            return self._expired(payment)
-        after = self._stripe.cancel_payment(payment, found.payment_intent_id)
-        if after.status == CANCELED:
+        payment, found = self._to_cancel(payment)
+        if found is None or self._stripe.cancel_payment(found.payment_intent_id).status == CANCELED:
             return self._expired(payment)
         return self.complete(payment_id)
+
+    def _to_cancel(self, payment: Payment) -> tuple[Payment, StripePayment | None]:
+        """Return the PaymentIntent without which nobody can pay any more, and the payment as it is stored then."""
+        try:
+            found = self.ensure_intent(payment)
+        except PaymentNotPossible:
+            return payment, None
+        except Unavailable:
+            if payment.payment_intent_id:
+                raise
+            # Nobody has its secret yet, so a failure that its key replays for a day need not lock the goods.
+            return payment, self._stripe.find_payment(payment)
+        return (replace(payment, payment_intent_id=found.payment_intent_id) if found else payment), found
 
     def _paid(self, payment: Payment, found: StripePayment) -> Payment:
         if (found.amount_minor, found.currency) != (payment.amount_minor, payment.currency) or not found.charge_id:

@@ -55,7 +55,7 @@ class Settlement:
         for intent in left:
             last = intent is left[-1]
             if self._perform(order, intent, closes=last) is not IntentState.DONE:
-                return self._read(order_id)
+                return self._rest(order_id)
         after = self._read(order_id)
         return self._close(after) if after.state == "settling" else after
 
@@ -74,6 +74,14 @@ class Settlement:
     def _destination(self, order: Order) -> str | None:
         seller = self._sellers.of(order.seller_id)
         return seller.stripe_account_id if seller else None
+
+    def _rest(self, order_id: str) -> Order:
+        # Parked: the sweep would only find it parked each minute, ahead of orders that it could help.
+        order = self._read(order_id)
+        if order.state == "settling" and order.due_at is not None:
+            with suppress(TransitionRefused):
+                self._tx.commit([self._orders.rest(order)])
+        return self._read(order_id)
 
     def _close(self, order: Order) -> Order:
         # Two runners each did one leg and each saw the other's undone: neither closed the order.

@@ -125,7 +125,8 @@ class DynamoPayments:
             PaymentItem.payment_intent_id == payment_intent_id
         )
         actions = [PaymentItem.payment_intent_id.set(payment_intent_id)]
-        return Update(PaymentItem(payment.payment_id, PAYMENT), actions, unset_or_same, PaymentMoved())
+        awaiting = PaymentItem.status == PaymentStatus.AWAITING.value
+        return Update(PaymentItem(payment.payment_id, PAYMENT), actions, unset_or_same & awaiting, PaymentMoved())
 
     def paid(self, payment: Payment, charge_id: str) -> Write:
         status = PaymentItem.status.set(PaymentStatus.PAID.value)
@@ -135,7 +136,10 @@ class DynamoPayments:
         return self._leave(payment, [PaymentItem.status.set(PaymentStatus.EXPIRED.value)])
 
     def _leave(self, payment: Payment, actions: list[Any]) -> Write:
-        awaiting = PaymentItem.status == PaymentStatus.AWAITING.value
+        # With the PaymentIntent as read: one whose secret was handed out meanwhile must be cancelled first.
+        intent, known = PaymentItem.payment_intent_id, payment.payment_intent_id
+        as_read = intent == known if known else intent.does_not_exist()
+        awaiting = (PaymentItem.status == PaymentStatus.AWAITING.value) & as_read
         item = PaymentItem(payment.payment_id, PAYMENT)
         return Update(item, [*actions, PaymentItem.work_queue.remove()], awaiting, PaymentMoved())
 

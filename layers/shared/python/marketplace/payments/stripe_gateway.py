@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 LOOKUP_PAGE = 100  # objects read when looking for one that a lost answer left behind
 RETRY_AFTER_SECONDS = 2
+FAILED_REFUND = {"failed", "canceled"}  # the buyer got nothing, and the money is back with the platform
 CHARGE_WITH_FEE = "latest_charge.balance_transaction"
 
 
@@ -47,11 +48,11 @@ class StripeGateway:
             candidates = (_payment(each) for each in found)
             return next((each for each in candidates if each.payment_id == payment.payment_id), None)
 
-    def cancel_payment(self, payment: Payment, payment_intent_id: str) -> StripePayment:
+    def cancel_payment(self, payment_intent_id: str) -> StripePayment:
         try:
             with _meanings():
-                options = _once(f"cancel#{payment.payment_id}")
-                return _payment(self._v1.payment_intents.cancel(payment_intent_id, {}, options))
+                # No key: cancelling twice is harmless, and a key would replay one failure for a day.
+                return _payment(self._v1.payment_intents.cancel(payment_intent_id, {}))
         except StripeRefused:
             return self.read_payment(payment_intent_id)
 
@@ -75,7 +76,10 @@ class StripeGateway:
     def refund(self, intent: Intent, *, charge_id: str) -> str:
         params = {"amount": intent.amount_minor, "charge": charge_id, "metadata": _names(intent)}
         with _meanings():
-            return str(self._v1.refunds.create(params, _once(intent.intent_id)).id)
+            made = self._v1.refunds.create(params, _once(intent.intent_id))
+        if made.status in FAILED_REFUND:
+            raise StripeRefused(f"refund_{made.status}")
+        return str(made.id)
 
     def find_refund(self, intent: Intent, *, charge_id: str) -> str | None:
         with _meanings():
@@ -98,7 +102,8 @@ def _names(intent: Intent) -> dict[str, str]:
 
 def _carrying(intent: Intent, objects: Any) -> str | None:
     plain = (each.to_dict() for each in objects)
-    return next((str(each["id"]) for each in plain if _metadata(each).get("intent_id") == intent.intent_id), None)
+    ours = (each for each in plain if _metadata(each).get("intent_id") == intent.intent_id)
+    return next((str(each["id"]) for each in ours if each.get("status") not in FAILED_REFUND), None)
 
 
 def _metadata(plain: Mapping[str, Any]) -> Mapping[str, str]:
@@ -128,7 +133,7 @@ def _dispute(found: Any) -> StripeDispute:
     return StripeDispute(
         dispute_id=plain["id"],
         status=plain["status"],
-        payment_intent_id=str(plain["payment_intent"]),
+        payment_intent_id=plain.get("payment_intent"),
         amount_minor=plain["amount"],
         fee_minor=sum(each["fee"] for each in moved),
         withdrawn=any(each["amount"] < 0 for each in moved),

@@ -1,7 +1,8 @@
 """What time and crashes leave undone, found and finished; running it again finds nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import DomainError
@@ -12,6 +13,8 @@ from marketplace.payments.ports import Payments
 from marketplace.payments.service import PaymentService
 
 BATCH_MAX = 50  # of each kind, in one run
+WINDOW_MAX = 1_000  # due items of each kind among which a run chooses
+TIME_OF_A_KIND = timedelta(seconds=12)  # three of them, and the call that is under way, end before the function's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,29 @@ class Sweep:
         self._service = service
         self._orders = orders
         self._order_clock = order_clock
+        self._broken: list[Exception] = []
 
     def run(self) -> Swept:
-        """Do one round; an item that fails is left and does not stop the others."""
+        """Do one round; an item that fails is left and does not stop the others.
+
+        Raises: ExceptionGroup, at the end, of what only a person can put right.
+        """
         now = self._clock.now()
+        self._broken = []
         done = {"payments": 0, "orders": 0, "intents": 0, "failed": 0}
-        for payment_id in self._payments.due("awaiting", now, BATCH_MAX):
-            done["payments" if self._tried(self._service.expire, payment_id) else "failed"] += 1
-        for order_id in self._orders.due(now, BATCH_MAX):
-            done["orders" if self._tried(self._order_clock.catch_up, order_id) else "failed"] += 1
-        for intent_id in self._payments.due("open", now, BATCH_MAX):
-            done["intents" if self._tried(self._finish, intent_id) else "failed"] += 1
+        kinds: tuple[tuple[str, Callable[[], list[str]], Callable[[str], object]], ...] = (
+            ("payments", lambda: self._payments.due("awaiting", now, WINDOW_MAX), self._service.expire),
+            ("orders", lambda: self._orders.due(now, WINDOW_MAX), self._order_clock.catch_up),
+            ("intents", lambda: self._payments.due("open", now, WINDOW_MAX), self._finish),
+        )
+        for place, (kind, due, work) in enumerate(kinds, start=1):
+            until = now + place * TIME_OF_A_KIND
+            for subject in _turn(due(), now):
+                if self._clock.now() > until:
+                    break  # the next kind has its time too; these come again in a minute
+                done[kind if self._tried(work, subject) else "failed"] += 1
+        if self._broken:
+            raise ExceptionGroup("a sweep met what it does not understand", self._broken)
         return Swept(**done)
 
     def _finish(self, intent_id: str) -> None:
@@ -57,10 +72,26 @@ class Sweep:
         elif intent.order_id:
             self._order_clock.catch_up(intent.order_id)
 
-    @staticmethod
-    def _tried(work: Callable[[str], object], subject: str) -> bool:
+    def _tried(self, work: Callable[[str], object], subject: str) -> bool:
         try:
             work(subject)
         except DomainError:
             return False
+        except Exception as error:  # noqa: BLE001 - our own mistake about one item is told when the others are done
+            error.add_note(subject)
+            self._broken.append(error)
+            return False
         return True
+
+
+def _turn(found: Sequence[str], now: datetime) -> Sequence[str]:
+    """Choose this minute's batch: half of it the longest overdue, half from a place that moves on every minute.
+
+    Items that fail for long stay the longest overdue; they may take the first half for ever, and never the second.
+    """
+    half = BATCH_MAX // 2
+    first, others = found[: BATCH_MAX - half], found[BATCH_MAX - half :]
+    if len(others) <= half:
+        return found
+    start = int(now.timestamp()) // 60 * half % len(others)
+    return [*first, *[*others, *others][start : start + half]]

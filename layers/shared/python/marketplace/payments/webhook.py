@@ -72,7 +72,7 @@ class StripeWebhook:
         now = self._clock.now()
         verify(raw, signature, secret.signing_secrets, int(now.timestamp()))
         found = _parse(raw)
-        if found["livemode"] is not secret.livemode:
+        if found.get("livemode") is not secret.livemode:
             raise WrongMode
         hints: dict[str, Any] = {**_hints(found)}
         received = event("stripe.event_received", found["id"], now, **hints)

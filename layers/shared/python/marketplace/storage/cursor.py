@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from typing import Any
 
 from marketplace.kit.errors import Invalid
 
@@ -40,6 +41,11 @@ def decode_cursor(cursor: str, *, count: int) -> list[str]:
         places = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         raise BadCursor from None
-    if not isinstance(places, list) or len(places) != count or not all(isinstance(p, str) and p for p in places):
+    if not isinstance(places, list) or len(places) != count or not all(map(_is_place, places)):
         raise BadCursor
     return places
+
+
+def _is_place(place: Any) -> bool:
+    # Half a character (a lone surrogate) can be spelt in JSON, and never sent to DynamoDB.
+    return isinstance(place, str) and bool(place) and place.isprintable()

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Self, TypeVar
 
-import botocore.session
 from botocore.config import Config
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
@@ -13,6 +12,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
+from marketplace.aws import session
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.rows import Rows
 from marketplace.storage.cursor import decode_cursor, encode_cursor
@@ -22,6 +22,7 @@ CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 3.0
 ATTEMPTS_MAX = 3
 BATCH_MAX = 100  # keys in one BatchGetItem
+USER_AGENT = "aval"  # of our own: botocore composes its long one anew twice a call, a fifth of a small call's CPU
 TABLE_PREFIX = os.environ.get("TABLE_PREFIX", "aval-local")  # a constant of the deployment, hence read at import
 
 
@@ -55,8 +56,9 @@ def shared_client() -> Any:
         read_timeout=READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": ATTEMPTS_MAX, "mode": "standard"},
         parameter_validation=False,  # pynamodb builds the parameters
+        user_agent=USER_AGENT,
     )
-    return botocore.session.get_session().create_client("dynamodb", config=config)
+    return session().create_client("dynamodb", config=config)
 
 
 T = TypeVar("T")

@@ -134,13 +134,15 @@ class _Contention(Exception):
 
 
 def _meaning(error: TransactWriteError, ordered: Sequence[Write]) -> Exception:
+    if isinstance(error.cause, HTTPClientError):  # first: pynamodb cannot tell the code of an answer that never came
+        return OutcomeUnknown(retry_after_seconds=1)
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
     failed = [write for write, code in zip(ordered, codes, strict=False) if code == "ConditionalCheckFailed"]
     if failed:
         return min(failed, key=lambda write: not getattr(write, "telling", True)).refusal
     if (codes and {code for code in codes if code} <= _CONTENTION) or error.cause_response_code in _CONFLICT_CODES:
         return _Contention()
-    if isinstance(error.cause, HTTPClientError) or error.cause_response_code in {"InternalServerError", None}:
+    if error.cause_response_code in {"InternalServerError", None}:
         return OutcomeUnknown(retry_after_seconds=1)
     if error.cause_response_code in {"ValidationException", "IdempotentParameterMismatchException"}:
         return error  # our own mistake: it must not look like a passing failure

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from marketplace.kit.errors import Conflict, Forbidden, Invalid, Missing
+from marketplace.kit.errors import Conflict, Invalid, Missing
 
 HOLD_SCORE = 50  # findings weighing this much together hold the release
 REASONS_LENGTH_MAX = 2_000  # characters
@@ -35,14 +35,6 @@ class HoldAlreadyDecided(Conflict):
     code = "hold_already_decided"
     title_en = "This hold was already decided."
     title_es = "Esta retención ya se decidió."
-
-
-class OwnCase(Forbidden):
-    """Nobody decides about an order of their own."""
-
-    code = "own_case"
-    title_en = "You are a party to this order; another operator must decide."
-    title_es = "Eres parte de este pedido; debe decidir otra persona."
 
 
 class ReasonsMissing(Invalid):

@@ -7,7 +7,7 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.ids import derived_id
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.model import OrderMissing
+from marketplace.orders.model import OrderMissing, OwnCase
 from marketplace.outbox.ports import Outbox
 from marketplace.trust.model import (
     CLEAR,
@@ -21,7 +21,6 @@ from marketplace.trust.model import (
     DecisionReceipt,
     HoldAlreadyDecided,
     HoldMissing,
-    OwnCase,
     ReasonsMissing,
 )
 from marketplace.trust.ports import HoldableOrders, Records, ReleaseHolds

@@ -21,7 +21,7 @@ from marketplace.web.problems import (
     as_json,
 )
 from marketplace.web.request import Request
-from marketplace.web.route import BODILESS, Route
+from marketplace.web.routing import BODILESS, Route
 from marketplace.web.wire import Content
 
 LOCALE_DEFAULT = "en"

@@ -14,7 +14,7 @@ from marketplace.web.answer import Mounted, locale_of
 from marketplace.web.headers import SECURITY, Origins
 from marketplace.web.incoming import INCOMING, Incoming
 from marketplace.web.problems import MethodNotAllowed, NoSuchRoute, Unexpected, as_json, headers_of, problem_of
-from marketplace.web.route import Route
+from marketplace.web.routing import Route
 from marketplace.web.telemetry import Telemetry
 
 PREFLIGHT = "OPTIONS"

@@ -2,23 +2,36 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 
 from marketplace.kit.errors import Invalid, Missing
-from marketplace.web.problems import BodyRequired, BodyTooLarge, MalformedJson, UnsupportedMediaType
+from marketplace.web.card_numbers import holds_card_number
+from marketplace.web.problems import (
+    BodyRequired,
+    BodyTooLarge,
+    CardNumberRefused,
+    MalformedJson,
+    UnsupportedMediaType,
+)
 
 BODY_SIZE_MAX_BYTES = 64 * 1024
 RAW_SIZE_MAX_BYTES = 512 * 1024  # webhooks: Stripe's events stay below 256 KB
 INTEGER_MAX = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259, section 6)
+REPEATED_TOLD_MAX = 20  # names in one refusal
+# Carriers number parcels as schemes number cards, and a seller who cannot say the number cannot ship.
+MAY_LOOK_LIKE_A_CARD = frozenset({"tracking_number"})
 PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,128}")  # RFC 3986 unreserved characters: no id of ours has others
 
 _PATH = re.compile(r"(?P<message>.*?)(?: - at `(?P<path>.*)`)?", re.DOTALL)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Characters that turn the direction of writing can make a text read as another than it is.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What msgspec says -> the stable reason that the API gives; docs/api/README.md explains each.
 _SAID = (
@@ -30,7 +43,7 @@ _SAID = (
     (re.compile(r"^Invalid enum"), "not_a_choice"),
     (re.compile(r"(?:`int`|`float`|`decimal`) (?:[<>]|that's)|out of range"), "out_of_range"),
 )
-REASONS = frozenset({reason for _, reason in _SAID} | {"wrong_type", "repeated", "bad_character"})
+REASONS = frozenset({reason for _, reason in _SAID} | {"wrong_type", "repeated", "bad_character", "card_number"})
 
 
 def check_size(body: bytes, *, raw: bool) -> None:
@@ -44,9 +57,9 @@ def check_size(body: bytes, *, raw: bool) -> None:
 
 
 def decode_body(decoder: "msgspec.json.Decoder[Any]", raw: bytes, content_type: str | None) -> Any:
-    """Read a JSON object strictly: no unknown, repeated or mistyped field, no control characters.
+    """Read a JSON object strictly: no unknown, repeated or mistyped field, no control characters, no card numbers.
 
-    Raises: UnsupportedMediaType; BodyRequired; MalformedJson; Invalid with the field's path.
+    Raises: UnsupportedMediaType; BodyRequired; MalformedJson; CardNumberRefused, Invalid with the field's path.
     """
     if not raw.strip():
         raise BodyRequired
@@ -115,7 +128,7 @@ def _printable(name: str) -> str:
 
 
 def _refuse_loose_json(raw: bytes) -> None:
-    """Refuse what a typed decoder lets pass: repeated names, control characters, integers nobody can hold.
+    """Refuse what a typed decoder lets pass: repeated names, control characters, card numbers, huge integers.
 
     It reads the whole text, where the typed decoder stops at the first mistyped field: broken JSON is always that.
     """
@@ -129,8 +142,9 @@ def _no_constant(name: str) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise Invalid(fields={_printable(name): "repeated" for name in names if names.count(name) > 1})
+        counted = Counter(name for name, _ in pairs)
+        repeated = (name for name, count in counted.items() if count > 1)
+        raise Invalid(fields={_printable(name): "repeated" for name in islice(repeated, REPEATED_TOLD_MAX)})
     return found
 
 
@@ -141,10 +155,17 @@ def _walk(value: Any, path: str) -> None:
     elif isinstance(value, list):
         for place, item in enumerate(value):
             _walk(item, f"{path}[{place}]")
-    elif isinstance(value, str) and _unclean(value):
-        raise Invalid(fields={_printable(path.lstrip(".")): "bad_character"})
+    elif isinstance(value, str):
+        _check_text(value, path)
     elif isinstance(value, int) and abs(value) > INTEGER_MAX:
         raise Invalid(fields={_printable(path.lstrip(".")): "out_of_range"})
+
+
+def _check_text(text: str, path: str) -> None:
+    if _unclean(text):
+        raise Invalid(fields={_printable(path.lstrip(".")): "bad_character"})
+    if path.rpartition(".")[2] not in MAY_LOOK_LIKE_A_CARD and holds_card_number(text):
+        raise CardNumberRefused(fields={_printable(path.lstrip(".")): "card_number"})
 
 
 def _unclean(text: str) -> bool:

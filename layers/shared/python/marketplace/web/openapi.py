@@ -16,6 +16,7 @@ from marketplace.web.problems import (
     TYPE_PREFIX,
     BodyRequired,
     BodyTooLarge,
+    CardNumberRefused,
     IdempotencyKeyMalformed,
     IdempotencyKeyRequired,
     MalformedJson,
@@ -25,7 +26,7 @@ from marketplace.web.problems import (
     UnsupportedMediaType,
     status_of,
 )
-from marketplace.web.route import Route
+from marketplace.web.routing import Route
 from marketplace.web.wire import Content
 
 VERSION = "1.0.0"
@@ -183,7 +184,7 @@ def errors_of(route: Route) -> list[type[DomainError]]:
     if route.parameters:
         found.append(Missing)
     if route.body is not None:
-        found += [BodyRequired, MalformedJson, BodyTooLarge, UnsupportedMediaType]
+        found += [BodyRequired, MalformedJson, BodyTooLarge, UnsupportedMediaType, CardNumberRefused]
     if route.body is not None or route.query is not None:
         found.append(Invalid)
     if route.idempotent:

@@ -77,6 +77,14 @@ class UnsupportedMediaType(DomainError):
     title_es = "Envía el cuerpo como application/json."
 
 
+class CardNumberRefused(Invalid):
+    """A text holds a payment card's number, which is to be typed at Stripe and nowhere else; it was not stored."""
+
+    code = "card_number_refused"
+    title_en = "Remove the card number: card details belong only into the payment form."
+    title_es = "Quita el número de tarjeta: los datos de la tarjeta solo van en el formulario de pago."
+
+
 class TokenMalformed(Unauthenticated):
     """The Authorization header does not hold one bearer token."""
 

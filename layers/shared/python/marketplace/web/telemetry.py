@@ -15,6 +15,7 @@ from marketplace.web.incoming import Incoming
 NAMESPACE = "aval"
 CLIENT_ERROR, SERVER_ERROR = 400, 500  # where each class of statuses begins
 MESSAGE_LENGTH_MAX = 300  # characters of an exception's message
+_SCRUBBED_LENGTH_MAX = 4 * MESSAGE_LENGTH_MAX  # so that a message that carries a whole body costs no more
 # CloudWatch reads metrics from any log line of this form. One dimension on purpose: each combination of dimension
 # values is billed as a metric of its own, while route, status and code can be searched in the line for nothing.
 _METRICS = [
@@ -95,4 +96,4 @@ def _described(incoming: Incoming, route: str, error: BaseException) -> Mapping[
 
 def scrubbed(message: str) -> str:
     """Cut what may be an address, a key or a token out of an exception's message."""
-    return _PRIVATE.sub("[...]", message)[:MESSAGE_LENGTH_MAX]
+    return _PRIVATE.sub("[...]", message[:_SCRUBBED_LENGTH_MAX])[:MESSAGE_LENGTH_MAX]

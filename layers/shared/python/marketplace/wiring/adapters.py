@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from marketplace.orders.store import DynamoOrders
     from marketplace.outbox.ports import Queues
     from marketplace.outbox.store import DynamoOutbox
+    from marketplace.payments.movements import StripeBooks
     from marketplace.payments.ports import StripePayments
     from marketplace.payments.store import DynamoPayments
     from marketplace.reviews.store import DynamoReviews
@@ -98,6 +99,12 @@ class Adapters(Base):
         from marketplace.payments.stripe_gateway import StripeGateway
 
         return StripeGateway(lambda: self.stripe_client)
+
+    @cached_property
+    def stripe_books(self) -> "StripeBooks":
+        from marketplace.payments.books_gateway import StripeBooksGateway
+
+        return StripeBooksGateway(lambda: self.stripe_client)
 
     @cached_property
     def connect(self) -> "ConnectAccounts":

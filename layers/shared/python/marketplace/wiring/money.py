@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.intents import Intents
+    from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
     from marketplace.payments.settlement import Settlement
     from marketplace.payments.sweep import Sweep
@@ -54,6 +55,7 @@ class Money(Trading):
             orders=self.order_store,
             payments=self.payment_store,
             stock=self.listing_store,
+            sellers=self.account_store,
             mover=self.mover,
             service=self.payments,
         )
@@ -85,6 +87,7 @@ class Money(Trading):
             mover=self.mover,
             ledger=self.ledger,
             stripe=self.stripe,
+            completion=self.payments,
             cases=self.disputes,
         )
 
@@ -126,6 +129,14 @@ class Money(Trading):
             settlement=self.settlement,
             cases=self.disputes,
             losses=self.chargebacks,
+        )
+
+    @cached_property
+    def reconciliation(self) -> "Reconciliation":
+        from marketplace.payments.reconcile import Reconciliation
+
+        return Reconciliation(
+            clock=self.clock, stripe=self.stripe_books, ledger=self.ledger, payments=self.payment_store
         )
 
     @cached_property

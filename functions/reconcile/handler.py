@@ -1,0 +1,102 @@
+"""Every night, and on demand: compare the books with Stripe's, and say what differs."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from typing import Any
+
+from marketplace.kit.clock import to_text
+from marketplace.ledger.clearing import Open
+from marketplace.payments.reconcile import BadRange, Reconciliation, Report
+from marketplace.wiring import live
+
+DIFFERENCES_TOLD_MAX = 100  # lines in one run; the counts are of all of them
+# CloudWatch reads these metrics from the line itself; infra/template.yaml has an alarm on the first.
+_METRICS = [
+    {
+        "Namespace": "aval",
+        "Dimensions": [["service"]],
+        "Metrics": [
+            {"Name": "reconciliation_differences", "Unit": "Count"},
+            {"Name": "reconciliation_lag_seconds", "Unit": "Seconds"},
+            {"Name": "clearing_age_seconds", "Unit": "Seconds"},
+        ],
+    }
+]
+
+
+@cache
+def _reconciliation() -> Reconciliation:
+    return live().reconciliation
+
+
+def run(event: Mapping[str, Any], reconciliation: Reconciliation) -> dict[str, Any]:
+    """Reconcile what the event asks for: `day`, or `from` and `to`, else the days of the schedule.
+
+    Raises: BadRange; Unavailable.
+    """
+    report = _asked(event, reconciliation)
+    told = _told(report)
+    whole = {name: fact for name, fact in told.items() if name != "differences"}
+    _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report), **whole})
+    for difference in told["differences"]:  # each in a line of its own: CloudWatch cuts a line at 256 KB
+        _say("ERROR", "difference", difference)
+    return told
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Be called by the schedule, or by a person."""
+    return run(event, _reconciliation())
+
+
+def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> Report:
+    if "day" in event:
+        return reconciliation.run(_day(event["day"]), _day(event["day"]))
+    if "from" in event or "to" in event:
+        return reconciliation.run(_day(event.get("from")), _day(event.get("to")))
+    return reconciliation.latest()
+
+
+def _day(text: Any) -> date:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise BadRange(fields={"day": "not_a_day"}) from None
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "days": [report.first_day.isoformat(), report.last_day.isoformat()],
+        "movements": report.movements,
+        "transactions": report.transactions,
+        "matched": report.matched,
+        "waiting": report.waiting,
+        "counts": report.counts,
+        "differences": [asdict(each) for each in report.differences[:DIFFERENCES_TOLD_MAX]],
+        "lag_median_seconds": report.lag_median.total_seconds(),
+        "booked": {f"{account} {currency}": minor for (account, currency), minor in report.booked.items()},
+        "at_stripe": report.at_stripe,
+        "not_cleared": [_open(each) for each in report.not_cleared],
+    }
+
+
+def _open(each: Open) -> dict[str, Any]:
+    return {**asdict(each), "since": to_text(each.since), "age": each.age.total_seconds()}
+
+
+def _measured(report: Report) -> dict[str, Any]:
+    ages = [each.age.total_seconds() for each in report.not_cleared]
+    return {
+        "_aws": {"Timestamp": int(report.ran_at.timestamp() * 1000), "CloudWatchMetrics": _METRICS},
+        "reconciliation_differences": len(report.differences),
+        "reconciliation_lag_seconds": report.lag_max.total_seconds(),
+        "clearing_age_seconds": max(ages, default=0.0),
+    }
+
+
+def _say(level: str, message: str, facts: Mapping[str, Any]) -> None:
+    line = {"level": level, "service": "reconcile", "message": message, **facts}
+    sys.stdout.write(json.dumps(line, default=str) + "\n")

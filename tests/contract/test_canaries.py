@@ -1,0 +1,264 @@
+"""Whatever people type stays where it belongs: no log, event, message, execution or problem repeats it.
+
+A whole trade is lived through the API with a canary in every field that a person fills in; then everything that leaves
+the tables, beside mail and the answers to those concerned, is searched for each of them.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyotp
+import pytest
+
+from functions.escrow_clock import handler as escrow_clock
+from functions.fraud_screening import handler as fraud_screening
+from functions.notification_delivery import handler as notification_delivery
+from functions.payment_events import handler as payment_events
+from marketplace.messaging.queues import message_of
+from marketplace.outbox.model import ROUTES, Event
+from marketplace.web.consumers import BatchFailed, queue_consumer
+from tests.fakes.http import Api, Context, Reply
+from tests.fakes.world import OPERATOR_EMAIL, TABLE_PREFIX, WEBHOOK_SECRET, World
+from tests.functions.story import MadeUpUploads
+
+CONSUMERS = {
+    "payments": (payment_events, payment_events.follow),
+    "fraud": (fraud_screening, fraud_screening.screen),
+    "notifications": (notification_delivery, notification_delivery.tell),
+    "escrow": (escrow_clock, escrow_clock.tell),
+}
+IP = "203.0.113.7"  # what tests/fakes/http.py sends as the caller's address
+TOKEN_IN_MAIL = "token="
+TEXTS = {
+    "display_name": "Canario Nombre Pila",
+    "renamed": "Canario Nombre Nuevo",
+    "password": "canario-contraseña-larga",
+    "wrong_password": "canario-contraseña-errada",
+    "legal_name": "Canario Apellido Legal",
+    "title": "Canario título del anuncio",
+    "description": "Canario descripción del anuncio",
+    "carrier": "canario-transportista",
+    "tracking_number": "CANARIO-SEGUIMIENTO-77",
+    "evidence": "canario prueba de entrega",
+    "statement": "canario declaración del comprador",
+    "answer": "canario respuesta del vendedor",
+    "file": "canario descripción del archivo",
+    "clause": "canario cláusula",
+    "reasons": "canario motivos de la decisión",
+    "review": "canario texto de la reseña",
+    "cancellation": "canario motivo de cancelación",
+    "user_agent": "canario-navegador/9.9",
+    "idempotency_key": "canario-clave-de-intento",
+    "query": "canario-consulta",
+    "path": "canario-ruta",
+    "unknown_value": "canario-valor-de-mas",
+}
+
+
+@dataclass
+class Recorded:
+    """What left through one port, and on it goes."""
+
+    target: Callable[[], Any]
+    texts: list[str] = field(default_factory=list)
+
+    def send(self, queue: str, event: Event) -> None:
+        self.texts.append(message_of(event))
+        self.target().send(queue, event)
+
+    def start(self, name: str, order_id: str) -> None:
+        self.texts.append(json.dumps([name, order_id]))
+        self.target().start(name, order_id)
+
+    def go_on(self, token: str) -> None:
+        self.target().go_on(token)
+
+    def look_again(self, token: str) -> None:
+        self.target().look_again(token)
+
+
+class Telling:
+    """People who fill every field in, and what came of it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.canaries = dict(TEXTS) | {"ip": IP, "webhook_secret": WEBHOOK_SECRET}
+        self.queued, self.executed = Recorded(lambda: world.queues), Recorded(lambda: world.executions)
+        world.given |= {"uploads": MadeUpUploads(), "queues": self.queued, "executions": self.executed}
+        world.restart()
+        self.api = Api(world.services)
+        self.refused: list[Reply] = []
+
+    def call(self, method: str, path: str, body: Any = None, *, status: int, **options: Any) -> Any:
+        headers = {"User-Agent": self.canaries["user_agent"], **options.pop("headers", {})}
+        reply = self.api.call(method, path, body, headers=headers, **options)
+        assert reply.status == status, (path, reply)
+        if status >= 400:
+            self.refused.append(reply)
+        return reply.json
+
+    def person(self, name: str, email: str = "") -> str:
+        """Sign somebody up, prove their address, and return their token."""
+        address = email or f"canario-{name}@correo.example"
+        self.canaries |= {f"{name}'s address": address}
+        form = {
+            "email": address,
+            "password": TEXTS["password"],
+            "display_name": TEXTS["display_name"],
+            "locale": "es",
+        }
+        self.call("POST", "/signup", form, status=202)
+        self.world.drain()
+        mailed = self.world.mails[-1].body.partition(TOKEN_IN_MAIL)[2].split()[0]
+        self.canaries |= {f"{name}'s link": mailed}
+        self.call("POST", "/signup/verify", {"token": mailed}, status=200)
+        return self.sign_in(name)
+
+    def sign_in(self, name: str, **proof: str) -> str:
+        credentials = {"email": self.canaries[f"{name}'s address"], "password": TEXTS["password"], **proof}
+        token = self.call("POST", "/sessions", credentials, status=201)["token"]
+        self.canaries |= {f"{name}'s token {len(self.canaries)}": token.partition(".")[2]}
+        return token
+
+    def enrol(self, name: str, token: str) -> str:
+        """Turn on the second factor, and sign in again with a recovery code."""
+        secret = self.call("POST", "/security/totp", status=201, token=token)["secret"]
+        code = pyotp.TOTP(secret).at(self.world.clock.now())
+        codes = self.call("POST", "/security/totp/confirm", {"code": code}, status=200, token=token)["recovery_codes"]
+        self.canaries |= {f"{name}'s factor": secret} | {f"recovery code {each}": each for each in codes}
+        return self.sign_in(name, recovery_code=codes[0])
+
+    def outbox(self) -> Iterator[str]:
+        for row in self.world.dynamo.rows(f"{TABLE_PREFIX}-outbox"):
+            yield json.dumps(row, default=str, ensure_ascii=False)
+
+    def replay(self) -> None:
+        """Hand every message to its real function once more, and one that it cannot handle: their logs count too."""
+        for queue, (module, handle) in CONSUMERS.items():
+            consume = queue_consumer(module.__name__, handle, services=lambda: self.world.services)
+            wanted = [text for text in self.queued.texts if json.loads(text)["kind"].startswith(ROUTES[queue])]
+            for text in wanted:
+                consume({"Records": [_record(text)]}, Context())
+            with pytest.raises(BatchFailed):
+                consume({"Records": [_record(json.dumps(TEXTS))]}, Context())
+
+
+def _record(body: str) -> dict[str, str]:
+    return {"messageId": "msg-1", "body": body}
+
+
+@pytest.fixture
+def telling(world: World) -> Telling:
+    return Telling(world)
+
+
+def _live_through(telling: Telling) -> None:
+    buyer, seller = telling.person("comprador"), telling.person("vendedor")
+    operator = telling.enrol("operador", telling.person("operador", OPERATOR_EMAIL))
+    telling.call("PATCH", "/account", {"display_name": TEXTS["renamed"]}, status=200, token=buyer)
+    _open_shop(telling, seller)
+    first, second = (_buy(telling, buyer, seller, number) for number in (1, 2))
+    telling.call("POST", f"/orders/{second}/cancel", {"reason": TEXTS["cancellation"]}, status=200, token=buyer)
+    _dispute(telling, first, buyer=buyer, seller=seller, operator=operator)
+    telling.world.drain()
+    for token in (buyer, seller):
+        said = {"rating": 5, "text": TEXTS["review"]}
+        telling.call("POST", f"/orders/{first}/reviews", said, status=201, token=token)
+    _be_refused(telling, buyer, first)
+    telling.call("DELETE", "/sessions", status=204, token=seller)
+    telling.world.drain()
+
+
+def _open_shop(telling: Telling, seller: str) -> None:
+    form = {"legal_name": TEXTS["legal_name"], "kind": "private", "country": "ES"}
+    shop = telling.call("POST", "/sellers", form, status=201, token=seller)
+    services = telling.world.services
+    telling.world.stripe.finish_onboarding(services.sellers.of(shop["seller_id"]).stripe_account_id)
+    telling.world.drain()
+
+
+def _buy(telling: Telling, buyer: str, seller: str, number: int) -> str:
+    """Bring one order to paid; the amount is one that the screening holds."""
+    key = f"{TEXTS['idempotency_key']}-{number}"
+    draft = {"title": TEXTS["title"], "description": TEXTS["description"], "category": "sports", "currency": "eur"}
+    draft |= {"language": "es", "price_minor": 200_000, "stock": 1}
+    listing = telling.call("POST", "/listings", draft, status=201, token=seller, key=key)["listing_id"]
+    telling.call("POST", f"/listings/{listing}/publish", status=200, token=seller)
+    cart = {"lines": [{"listing_id": listing, "quantity": 1}]}
+    checkout = telling.call("POST", "/checkouts", cart, status=201, token=buyer, key=key)
+    telling.canaries |= {f"client secret {number}": checkout["client_secret"]}
+    confirm = telling.world.stripe_client().v1.payment_intents.confirm
+    confirm(checkout["payment_intent_id"], {"payment_method": "pm_card_visa"})
+    telling.world.drain()
+    return checkout["orders"][0]["order_id"]
+
+
+def _dispute(telling: Telling, order: str, *, buyer: str, seller: str, operator: str) -> None:
+    parcel = {"carrier": TEXTS["carrier"], "tracking_number": TEXTS["tracking_number"]}
+    telling.call("POST", f"/orders/{order}/shipment", parcel, status=200, token=seller)
+    telling.call("POST", f"/orders/{order}/delivery", {"evidence": TEXTS["evidence"]}, status=200, token=operator)
+    complaint = {"reason": "damaged", "statement": TEXTS["statement"]}
+    opened = telling.call("POST", f"/orders/{order}/disputes", complaint, status=201, token=buyer)
+    case = f"/disputes/{opened['dispute_id']}"
+    file = {"content_type": "image/png", "size_bytes": 9, "sha256": "ab" * 32, "description": TEXTS["file"]}
+    telling.call("POST", f"{case}/evidence", file, status=201, token=buyer)
+    telling.call("POST", f"{case}/answer", {"statement": TEXTS["answer"]}, status=200, token=seller)
+    telling.call("POST", f"/operator/holds/{order}/clear", {"reasons": TEXTS["reasons"]}, status=200, token=operator)
+    award = {"refund_minor": 50_000, "clause": TEXTS["clause"], "reasons": TEXTS["reasons"]}
+    telling.call("POST", f"{case}/decision", award, status=200, token=operator)
+
+
+def _be_refused(telling: Telling, buyer: str, order: str) -> None:
+    """Have canaries refused wherever a refusal could repeat them."""
+    known = telling.canaries["comprador's address"]
+    wrong = {"email": known, "password": TEXTS["wrong_password"]}
+    telling.call("POST", "/sessions", wrong, status=401)
+    telling.call("POST", "/sessions", wrong | {"more": TEXTS["unknown_value"]}, status=422)
+    telling.call("POST", "/sessions", json.dumps(wrong)[:-1], status=400)
+    telling.call("POST", "/signup", wrong | {"display_name": "\u202e" + TEXTS["display_name"]}, status=422)
+    telling.call("POST", "/signup", wrong | {"display_name": TEXTS["display_name"], "locale": "fr"}, status=422)
+    telling.call("POST", "/signup/verify", {"token": telling.canaries["comprador's link"]}, status=422)
+    telling.call("GET", "/account", status=401, token=f"acc_{'z' * 26}.{'k' * 43}")
+    telling.call("GET", "/account", status=401, headers={"Authorization": f"Basic {TEXTS['unknown_value']}"})
+    telling.call("GET", "/orders", status=422, token=buyer, query={"cursor": TEXTS["query"]})
+    telling.call("GET", "/listings", status=422, query={"category": TEXTS["query"]})
+    telling.call("POST", f"/orders/{order}/cancel", {"reason": TEXTS["cancellation"]}, status=409, token=buyer)
+    telling.call("POST", "/webhooks/stripe", json.dumps(TEXTS), status=422, headers={"Stripe-Signature": "t=1,v1=0"})
+    telling.api.get(f"/orders/{TEXTS['path']}", token=buyer)  # a problem names the address that was asked for
+
+
+def _found(canaries: dict[str, str], texts: list[str]) -> list[str]:
+    """Name the canaries that stand in any text, however JSON spells them."""
+    whole = "\n".join(texts).casefold()
+    spelt = {name: {text.casefold(), json.dumps(text)[1:-1].casefold()} for name, text in canaries.items()}
+    return sorted(name for name, forms in spelt.items() if any(form in whole for form in forms))
+
+
+def test_what_people_typed_appears_in_no_log_event_message_execution_or_problem(
+    telling: Telling, capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]
+) -> None:
+    _live_through(telling)
+    telling.replay()
+    logged = capsys.readouterr()
+
+    places = {
+        "log": [logged.out, logged.err],
+        "outbox": list(telling.outbox()),
+        "queue": telling.queued.texts,
+        "execution": [*telling.executed.texts, str(telling.world.executions.machine.snapshot())],
+        "problem": [reply.text for reply in telling.refused],
+    }
+
+    assert {place: found for place, texts in places.items() if (found := _found(telling.canaries, texts))} == {}
+    assert all("".join(texts) for texts in places.values()), "an empty place proves nothing"
+    assert logged.out.count("\n") > 100
+    count = sum(len(texts) for texts in places.values()) + logged.out.count("\n")
+    record_property("summary", f"canaries: {len(telling.canaries)} in none of {count} logs, events, messages, problems")
+
+
+def test_a_canary_that_sings_is_heard() -> None:
+    assert _found({"name": "Señal"}, ['{"a": "se\\u00f1al"}']) == ["name"]
+    assert _found({"name": "Señal"}, ["x SEÑAL y"]) == ["name"]
+    assert _found({"name": "Señal"}, ["other"]) == []

@@ -1,0 +1,166 @@
+"""What must hold besides the audit's invariants, seen from outside of the code: nothing lost on the way, nothing told
+twice, no goods gained or lost, nothing left half done."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marketplace.audit.view import View
+from marketplace.notifications.model import INBOX, MAIL
+from marketplace.notifications.templates import notices_of
+from marketplace.orders.model import Order
+from marketplace.orders.process import Effect
+from marketplace.orders.rules import process_of
+from marketplace.outbox.model import Event, queues_for
+from marketplace.outbox.store import event_from_image
+from marketplace.payments.model import IntentState, PaymentStatus
+from tests.fakes.asl import SUCCEEDED
+from tests.fakes.collect import PARSED
+from tests.fakes.world import TABLE_PREFIX, World
+
+_FINAL = {"canceled", "succeeded"}
+
+
+def rows(world: World, area: str) -> Mapping[Any, Any]:
+    """The stored items of a table by key; they are never changed in place, so nothing is copied."""
+    return world.dynamo.snapshot_items(f"{TABLE_PREFIX}-{area}")
+
+
+def events_of(world: World) -> list[Event]:
+    return [PARSED.of(item, event_from_image) for item in rows(world, "outbox").values()]
+
+
+def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str]:
+    """Everything that is not as it should be once all is quiet; `goods` is what there was of each listing."""
+    yield from _left_open(world, view)
+    events = events_of(world)
+    yield from _unpaid_intents(view)
+    yield from _untold_moves(view, events)
+    yield from _lost_events(world, events)
+    yield from _lost_webhooks(world, events)
+    yield from _ignored_holds(view, events)
+    yield from _notices(world, events)
+    yield from _payment_intents(world, view)
+    yield from _executions(world, view)
+    now = goods_of(world, view)
+    yield from (
+        f"{listing}: {goods[listing]} pieces became {now.get(listing)}"
+        for listing in goods
+        if goods[listing] != now.get(listing)
+    )
+
+
+def goods_of(world: World, view: View) -> dict[str, int]:
+    """Count each listing's pieces: on sale, and in orders that did not give them back."""
+    found = {
+        item["pk"]["S"]: int(item["stock"]["N"])
+        for item in rows(world, "catalog").values()
+        if item["sk"]["S"] == "listing" and "stock" in item
+    }
+    given_back = {move.order_id for move in view.moves if _restocks(view.orders, move)}
+    for order in view.orders:
+        for line in () if order.order_id in given_back else order.lines:
+            found[line.listing_id] += line.quantity
+    return found
+
+
+def _restocks(orders: Sequence[Order], move: Any) -> bool:
+    order = next(each for each in orders if each.order_id == move.order_id)
+    ways = (each for each in process_of(order).leaving(move.came_from) if move.came_from)
+    return any(Effect.RESTOCK in way.effects and (way.name, way.target) == (move.name, move.went_to) for way in ways)
+
+
+def _left_open(world: World, view: View) -> Iterator[str]:
+    parked = parked_orders(view)  # the leg after a parked one waits with it
+    left = (each for each in view.intents if each.state is IntentState.OPEN and each.order_id not in parked)
+    yield from (f"intent {each.intent_id} is still open" for each in left)
+    yield from (f"{len(waiting)} messages wait in {name}" for name, waiting in world.queues.waiting.items() if waiting)
+    if world.records or world.dynamo.stream(f"{TABLE_PREFIX}-outbox"):
+        yield "the outbox's stream was not read to its end"
+    for each in world.stripe.webhooks.pending():
+        yield f"webhook {each.event_type} was never taken"
+
+
+def parked_orders(view: View) -> set[str]:
+    """Orders that wait for a person, because Stripe said no or the key was too old and nothing was found."""
+    return {str(each.order_id) for each in view.intents if each.state is IntentState.PARKED}
+
+
+def _unpaid_intents(view: View) -> Iterator[str]:
+    """What is noted as done was done: its object is at Stripe, with its amount."""
+    there = {each.object_id: each.amount_minor for each in view.stripe}
+    for each in view.intents:
+        if each.state is IntentState.DONE and there.get(str(each.result_id)) != each.amount_minor:
+            shown = there.get(str(each.result_id))
+            yield f"intent {each.intent_id} is done for {each.amount_minor}, Stripe shows {shown}"
+
+
+def _untold_moves(view: View, events: Sequence[Event]) -> Iterator[str]:
+    told = {(event.subject, event.kind, event.data.get("step")) for event in events}
+    for move in view.moves:
+        if (move.order_id, f"order.{move.went_to}", move.step) not in told:
+            yield f"{move.order_id} moved to {move.went_to} and no event says so"
+
+
+def _lost_events(world: World, events: Sequence[Event]) -> Iterator[str]:
+    for event in events:
+        for queue in queues_for(event.kind):
+            if not world.queues.sent[queue, event.event_id]:
+                yield f"{event.kind} of {event.subject} never reached {queue}"
+
+
+def _lost_webhooks(world: World, events: Sequence[Event]) -> Iterator[str]:
+    """A webhook that Stripe counts as taken is stored."""
+    stored = {event.subject for event in events if event.kind == "stripe.event_received"}
+    for record in world.stripe.world.store.owned("event"):
+        if record.data["pending_webhooks"] and record.id not in stored:
+            yield f"{record.data['type']} was taken from Stripe and is nowhere"
+
+
+def _ignored_holds(view: View, events: Sequence[Event]) -> Iterator[str]:
+    """Nobody is paid while a person has still to look, unless a dispute was decided meanwhile."""
+    placed, lifted = ({e.subject for e in events if e.kind == kind} for kind in ("hold.placed", "hold.cleared"))
+    decided = {move.order_id for move in view.moves if move.name == "decide"}
+    for order in view.orders:
+        if order.award and order.award.seller_minor and order.order_id in placed - lifted - decided:
+            yield f"{order.order_id} was released although it is held"
+
+
+def _notices(world: World, events: Sequence[Event]) -> Iterator[str]:
+    """Each party finds each notice in the inbox once; a mail leaves at most once, and once where its claim says so."""
+    stored = list(rows(world, "notifications").values())
+    inbox = Counter((each["pk"]["S"], each["event_id"]["S"]) for each in stored if "event_id" in each)
+    for event in events:
+        for notice in notices_of(event):
+            count = inbox[notice.account_id, event.event_id]
+            if INBOX in notice.template.channels and count != 1:
+                yield f"{event.kind} of {event.subject}: {count} entries in the inbox of {notice.account_id}"
+    mails = Counter((mail.to, mail.subject, mail.body) for mail in world.mails)
+    yield from (f"{count} times mailed to {mail[0]}: {mail[1]}" for mail, count in mails.items() if count > 1)
+    claimed = sum(each["sk"]["S"].endswith(f"#{MAIL}") and each["state"]["S"] == "sent" for each in stored)
+    if claimed > len(world.mails):
+        yield f"{claimed} mails are noted as sent, {len(world.mails)} were"
+
+
+def _payment_intents(world: World, view: View) -> Iterator[str]:
+    found = world.stripe.objects("payment_intent")
+    for payment_id, count in Counter(each["metadata"].get("payment_id") for each in found).items():
+        if count > 1:
+            yield f"{count} PaymentIntents for {payment_id}"
+    state = {each["metadata"].get("payment_id"): each["status"] for each in found}
+    for payment in view.payments:
+        if payment.status is PaymentStatus.EXPIRED and state.get(payment.payment_id, "canceled") not in _FINAL:
+            yield f"{payment.payment_id} expired and can still be paid"
+        if payment.status is PaymentStatus.AWAITING and state.get(payment.payment_id) == "succeeded":
+            yield f"{payment.payment_id} was paid at Stripe and nobody noticed"
+
+
+def _executions(world: World, view: View) -> Iterator[str]:
+    executions = world.executions.machine.executions
+    for order in view.orders:
+        paid = any(move.order_id == order.order_id and move.name == "pay" for move in view.moves)
+        execution = executions.get(f"{order.order_id}-v{order.process_version}")
+        if paid and execution is None:
+            yield f"{order.order_id} was paid and has no execution"
+        if execution and order.ended_at and execution.status != SUCCEEDED:
+            yield f"the execution of {order.order_id} ({order.state}) is {execution.status} in {execution.state}"

@@ -1,0 +1,152 @@
+"""Starts a flow from the same moment for every fault, recovers as production would, and looks at everything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from marketplace.audit.invariants import check as audit
+from marketplace.audit.view import View
+from marketplace.kit.errors import DomainError
+from tests.crash.checks import goods_of, parked_orders, problems
+from tests.crash.flows import Flow
+from tests.crash.lean import lean_sdk
+from tests.fakes.faults import Faults, Kind
+from tests.fakes.faults_enumeration import Report, Scenario, enumerate_faults
+from tests.fakes.trade import Trade
+from tests.fakes.world import World, new_world
+
+KINDS: tuple[Kind, ...] = ("crash_before", "crash_after", "timeout_after", "timeout_lost", "refuse")
+HEALED = {"M8", "E4"}  # what Stripe did and we do not know yet; what is overdue until the next sweep
+EXPECTED = (DomainError,)
+ROUNDS_MAX = 8  # of waiting for retries and sweeping, before a recovery counts as failed
+WAIT_HOURS = 2  # longer than the gaps of Stripe's first repetitions
+
+
+class NotQuiet(AssertionError):
+    """Recovery goes on and on."""
+
+
+class Broken(AssertionError):
+    """Something that must hold does not."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All that lies outside the process and must not change any more once a recovery has ended."""
+
+    tables: Mapping[str, Mapping[Any, Any]]
+    stripe: Mapping[str, Any]
+    balances: Mapping[str, Any]
+    mails: int
+
+
+@dataclass
+class FaultyWorlds:
+    """One flow's world, brought back to the flow's beginning as often as wanted."""
+
+    flow: Flow
+    world: World
+    faults: Faults
+    trade: Trade
+    made: Any
+    goods: Mapping[str, int]
+    start: Any
+    outage: timedelta = timedelta()  # between the fault and the recovery
+    _seen: tuple[Outside, View] | None = field(default=None)
+
+    def again(self) -> World:
+        self.faults.reset()
+        self.world.restore(self.start)
+        self._seen = None
+        return self.world
+
+    def run(self, world: World) -> None:
+        self.flow.act(self.trade, self.made)
+
+    def recover(self, world: World) -> None:
+        """The process starts anew, the trigger comes again, time passes, and the sweep runs until it finds nothing."""
+        hold_at_all_times(world)
+        world.restart()
+        if self.outage:
+            world.clock.set(max(world.clock.now(), self.start.at + self.outage))
+        with suppress(*EXPECTED):  # what a client repeats, the state may refuse by now
+            self.flow.act(self.trade, self.made)
+        settle(world)
+
+    def check(self, world: World) -> None:
+        """Raise Broken with everything that does not hold."""
+        view = self._view(world)
+        found = [f"{each.rule} {each.subject}: {each.seen}" for each in audit(view)]
+        found += problems(world, view, self.goods)
+        parked = parked_orders(view)
+        if parked and not (self.outage or self.flow.may_park):
+            found.append(f"parked for a person: {sorted(parked)}")
+        ends = self.flow.ends | ({"cancelled"} if self.outage and self.flow.may_lapse else set())
+        ended = {order.state for order in view.orders if order.order_id not in parked}
+        found += [f"an order ended as {state}" for state in sorted(ended - ends)]
+        if found:
+            raise Broken("; ".join(found))
+        world.stripe.audit()
+
+    def fingerprint(self, world: World) -> Outside:
+        return outside_of(world)
+
+    def _view(self, world: World) -> View:
+        """Gather the view, unless nothing but the time has changed since the last one."""
+        now = outside_of(world)
+        if self._seen is None or self._seen[0] != now:
+            self._seen = (now, world.view())
+        return replace(self._seen[1], now=world.clock.now())
+
+    def report(self, kinds: Sequence[Kind] = KINDS) -> Report:
+        """Every call of the flow with every kind of fault."""
+        steps = (self.again, self.run, self.recover, self.check)
+        return enumerate_faults(*steps, fingerprint=self.fingerprint, kinds=kinds)
+
+    def scenario(self) -> Scenario[World]:
+        return Scenario(self.again, self.run, self.recover, self.check, self.fingerprint)
+
+
+def hold_at_all_times(world: World) -> None:
+    """Raise Broken when even the moment after a crash breaks what only time and recovery may not heal."""
+    broken = [each for each in audit(world.view()) if each.rule not in HEALED]
+    if broken:
+        raise Broken("; ".join(f"at once, {each.rule} {each.subject}: {each.seen}" for each in broken))
+
+
+def settle(world: World) -> None:
+    """Let time pass for what repeats by itself, and sweep, until a whole round finds nothing to do."""
+    for _ in range(ROUNDS_MAX):
+        before = outside_of(world)
+        world.clock.advance(hours=WAIT_HOURS)
+        world.drain()
+        swept = world.sweep()
+        if outside_of(world) == before and not swept.failed and not world.stripe.webhooks.pending():
+            return
+    raise NotQuiet(f"after {ROUNDS_MAX} rounds there is still something to do")
+
+
+def outside_of(world: World) -> Outside:
+    """Everything that a recovery might change; items are compared by identity first, so this is cheap."""
+    records = world.stripe.world.store._records.values()
+    balances = {
+        (owner, currency): sum(parts.values())
+        for owner, money in world.stripe.balances().items()
+        for currency, parts in money.items()
+    }
+    tables = {name: world.dynamo.snapshot_items(name) for name in world.dynamo.tables()}
+    stripe = {each.id: each.data.get("status") for each in records if each.kind not in {"event", "balance"}}
+    return Outside(tables, stripe, balances, len(world.mails))
+
+
+@contextmanager
+def faulty_worlds(flow: Flow, **given: Any) -> Iterator[FaultyWorlds]:
+    """Open a flow's world at the flow's beginning; `given` replaces parts of the services (broken ones, say)."""
+    faults = Faults()
+    with lean_sdk(), new_world(faults=faults, **given) as world:
+        trade = Trade(world)
+        made = flow.prepare(trade)
+        view = world.view()
+        yield FaultyWorlds(flow, world, faults, trade, made, goods_of(world, view), world.snapshot())

@@ -1,0 +1,196 @@
+"""Random histories of deeds and faults, each decided by its seed, compared with the model after every deed.
+
+The real thing does the same deeds as the model while calls fail at random; a client whose call failed repeats it. The
+states, the money at Stripe and the goods must then be those of the model. An order that waits for a person, because
+Stripe refused for good, is left out: no model says what that person does.
+"""
+
+import random
+from contextlib import suppress
+from typing import Any
+
+from marketplace.kit.errors import DomainError
+from tests.crash.checks import parked_orders, problems
+from tests.crash.harness import KINDS, WAIT_HOURS, Broken, hold_at_all_times, settle
+from tests.crash.lean import lean_sdk
+from tests.crash.model import COMMISSION_PERCENT, MOVES, WAITS, Known, Model
+from tests.fakes.faults import Crash, Faults
+from tests.fakes.trade import Trade
+from tests.fakes.world import World, new_world
+
+CALLS_MAX = 30  # of a deed and its deliveries, about
+
+
+class History:
+    """One random run of deeds and faults, decided by its seed."""
+
+    def __init__(self, world: World, faults: Faults, seed: int) -> None:
+        self.world, self.faults, self.trade = world, faults, Trade(world)
+        self.dice = random.Random(seed)  # noqa: S311 - choices of a test
+        self.told: list[str] = []
+        seller = self.trade.seller()
+        listings = [self.trade.listing(seller, price_minor=price, stock=3) for price in (999, 10_000, 33_333)]
+        self.listings = {each.listing_id: each for each in listings}
+        self.operator = self.trade.operator()
+        self.model = Model({each.listing_id: each.stock for each in listings})
+
+    def run(self, deeds: int) -> None:
+        """Do so many deeds. Raises Broken where the real thing and the model part."""
+        for number in range(deeds):
+            orders = list(self.model.orders)
+            [deed] = self.dice.choices(["buy", "wait", "move"], [3, 1, 8 if orders else 0])
+            if deed == "buy":
+                self._buy(number)
+            elif deed == "wait":
+                self._wait(self.dice.choice([0.01, 0.5, 3, 6, 15, 31, 61, 121]))
+            else:
+                self._move(*self._choice(orders))
+            self._compare()
+        settle(self.world)
+        self.model.pass_time(self.world.clock.now())
+        self._compare()
+        wrong = list(problems(self.world, self.world.view(), {}))
+        if wrong:
+            raise Broken("; ".join(wrong))
+
+    def _choice(self, orders: list[str]) -> tuple[str, str]:
+        """Mostly a deed that the order allows, the bank's seldom; sometimes one that must be refused."""
+        order_id = self.dice.choice(orders)
+        state = self.model.orders[order_id].state
+        able = [name for source, name in MOVES if source == state] if self.dice.random() < 0.8 else []
+        able = able or [name for _, name in MOVES]
+        return self.dice.choices(able, [1 if name == "bank_takes" else 4 for name in able])[0], order_id
+
+    def _buy(self, number: int) -> None:
+        listing = self.listings[self.dice.choice(list(self.listings))]
+        quantity, buyer = self.dice.randint(1, 2), self.trade.person("Buyer")
+        enough = self.model.stock[listing.listing_id] >= quantity
+
+        def act() -> Any:
+            placed = self.trade.place(buyer, (listing, quantity), key=f"history-{number}")
+            with suppress(Exception):  # paid by the first attempt
+                self.trade.pay(placed)
+            return self.trade.services.checkout.complete(buyer, placed.payment.payment_id)
+
+        done = self._do(f"buy {quantity} of {listing.listing_id[-4:]}", act, expected=enough)
+        if enough:
+            order_id = done.orders[0].order_id
+            self.model.stock[listing.listing_id] -= quantity
+            due = self.trade.order(order_id).entered_at + WAITS["paid"][0]
+            self.model.orders[order_id] = Known(listing.listing_id, quantity, quantity * listing.price_minor, due=due)
+            self.model.pass_time(self.world.clock.now())
+
+    def _wait(self, days: float) -> None:
+        self.told.append(f"wait {days} days")
+        self.world.clock.advance(days=days)
+        self._quiet()
+
+    def _move(self, deed: str, order_id: str) -> None:
+        known, now = self.model.orders[order_id], self.world.clock.now()
+        target = MOVES.get((known.state, deed))
+        if deed.startswith("bank") and (target is None or (deed == "bank_takes" and known.banked)):
+            return  # not a deed of ours that could be refused
+        refund = self.dice.choice([0, known.total // 3, known.total])
+        self._do(f"{deed} {order_id[-4:]}", lambda: self._act(deed, order_id, refund), expected=target is not None)
+        if target is None:
+            return
+        known.banked = known.banked or deed == "bank_takes"
+        ends = {0: "released", known.total: "refunded"}
+        target = ends.get(refund, "split") if deed == "decide" else target
+        self.model.go(known, target, now, (refund, known.total - refund) if deed == "decide" else None)
+        self.model.pass_time(self.world.clock.now())
+
+    def _act(self, deed: str, order_id: str, refund: int) -> object:
+        services, order = self.trade.services, self.trade.order(order_id)
+        if deed.startswith("bank"):
+            return self._bank(deed, order.payment_id)
+        dispute_id = order.dispute_id or "dsp_none"
+        deeds = {
+            "ship": lambda: services.orders.ship(order_id, order.seller_id, "correos", "PK1"),
+            "cancel": lambda: services.orders.cancel(order_id, order.buyer_id, "changed my mind"),
+            "attest": lambda: services.orders.attest_delivery(order_id, self.operator, "receipt"),
+            "confirm": lambda: services.orders.confirm(order_id, order.buyer_id),
+            "dispute": lambda: services.disputes.open(order_id, order.buyer_id, "damaged", "Broken.", None),
+            "answer": lambda: services.disputes.answer(dispute_id, order.seller_id, "It was whole."),
+            "decide": lambda: services.disputes.decide(dispute_id, self.operator, refund, "5.2", "So be it."),
+        }
+        return deeds[deed]()
+
+    def _bank(self, deed: str, payment_id: str) -> None:
+        stripe = self.world.stripe
+        charge = next(each for each in stripe.objects("charge") if each["transfer_group"] == payment_id)
+        disputes = [each for each in stripe.objects("dispute") if each["charge"] == charge["id"]]
+        if deed == "bank_takes" and not disputes:
+            stripe.open_dispute(charge["id"])
+        if deed != "bank_takes" and disputes[0]["status"] not in {"won", "lost"}:
+            stripe.close_dispute(disputes[0]["id"], won=deed == "bank_gives")
+
+    def _do(self, name: str, act: Any, *, expected: bool) -> Any:
+        """Do a deed, perhaps while a call fails; what failed is repeated by whoever wanted it."""
+        self.faults.reset()
+        if self.dice.random() < 0.5:
+            self.faults.arm(self.dice.randint(1, CALLS_MAX), self.dice.choice(KINDS))
+        result, error = None, None
+        try:
+            result = act()
+            self.world.drain()
+        except (Crash, Exception) as failed:  # noqa: BLE001 - the comparison judges
+            error = failed
+        failed_call = [f"{call.site} {kind}" for call, kind in self.faults.fired]
+        self.told.append(f"{name} {failed_call or ''}")
+        self.faults.reset()
+        if not failed_call:
+            if isinstance(error, DomainError) is expected or (error and not isinstance(error, DomainError)):
+                raise Broken(f"{name}: expected {'done' if expected else 'refused'}, got {error!r}")
+            self._quiet(rounds=1)
+            return result
+        self.world.restart()
+        with suppress(DomainError):
+            result = act()
+        self._quiet(rounds=3)
+        return result
+
+    def _quiet(self, rounds: int = 2) -> None:
+        """Deliver and sweep; later rounds come after the pauses of whatever repeats by itself."""
+        for later in range(rounds):
+            self.world.clock.advance(hours=WAIT_HOURS if later else 0)
+            self.world.drain()
+            self.world.sweep()
+            self.model.pass_time(self.world.clock.now())
+
+    def _compare(self) -> None:
+        hold_at_all_times(self.world)
+        view = self.world.view()
+        parked = parked_orders(view)
+        real = {each.order_id: each.state for each in view.orders if each.order_id not in parked}
+        for order_id, known in self.model.orders.items():
+            if order_id in real and real[order_id] != known.state:
+                raise Broken(f"{order_id} is {real[order_id]}, and should be {known.state}")
+        self._compare_money(view, parked)
+        for listing_id, stock in self.model.stock.items():
+            left = self.trade.services.listing_store.read(listing_id).stock
+            if left != stock:
+                raise Broken(f"{left} of {listing_id} left, and should be {stock}")
+
+    def _compare_money(self, view: Any, parked: set[str]) -> None:
+        moved = {(each.kind, each.order_id): each.amount_minor for each in view.stripe}
+        for order_id, known in self.model.orders.items():
+            over = known.state in {"released", "refunded", "split"} and order_id not in parked
+            refund, gross = known.award if over else (0, 0)
+            if order_id not in parked and moved.get(("refund", order_id), 0) != refund:
+                raise Broken(f"{order_id}: refunded {moved.get(('refund', order_id))}, and should be {refund}")
+            commission = gross - moved.get(("transfer", order_id), 0)
+            if order_id not in parked and abs(100 * commission - COMMISSION_PERCENT * gross) > 100:
+                raise Broken(f"{order_id}: a commission of {commission} on {gross}")
+
+
+def play(seed: int, deeds: int, **given: Any) -> tuple[list[str], str | None]:
+    """One history by its seed: what was done, and what was wrong in the end."""
+    faults = Faults()
+    with lean_sdk(), new_world(faults=faults, **given) as world:
+        history = History(world, faults, seed)
+        try:
+            history.run(deeds)
+        except Exception as error:  # noqa: BLE001 - any failure is a finding
+            return history.told, f"{type(error).__name__}: {error}"
+        return history.told, None

@@ -1,0 +1,64 @@
+"""Nobody learns from the API whether an address has an account."""
+
+from typing import Any
+
+import pytest
+
+from tests.fakes.http import Api
+from tests.fakes.world import World
+
+TAKEN, FREE = "taken@correo.example", "free@correo.example"
+OWNERS, GUESSED = "la contraseña de su dueña", "la contraseña de un extraño"
+
+
+def _form(email: str, password: str) -> dict[str, str]:
+    return {"email": email, "password": password, "display_name": "Alguien"}
+
+
+def _answer(reply: Any) -> tuple[Any, ...]:
+    varying = {"x-request-id"}
+    headers = {name: value for name, value in reply.headers.items() if name not in varying}
+    return reply.status, headers, {name: value for name, value in (reply.json or {}).items() if name != "request_id"}
+
+
+@pytest.fixture
+def api(world: World) -> Api:
+    """The API of a marketplace in which one address is taken, by an account whose address is proved."""
+    api = Api(world.services)
+    api.post("/signup", _form(TAKEN, OWNERS))
+    world.drain()
+    token = world.mails[-1].body.partition("token=")[2].split()[0]
+    assert api.post("/signup/verify", {"token": token}).status == 200
+    return api
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/signup", lambda email: _form(email, GUESSED)),
+        ("/signup/resend", lambda email: {"email": email}),
+        ("/sessions", lambda email: {"email": email, "password": GUESSED}),
+        ("/sessions", lambda email: {"email": email, "password": GUESSED, "code": "123456"}),
+    ],
+    ids=["sign up", "ask for a link", "sign in", "sign in with a code"],
+)
+def test_a_taken_and_a_free_address_have_the_same_answer(api: Api, path: str, body: Any) -> None:
+    taken, free = (api.post(path, body(email)) for email in (TAKEN, FREE))
+
+    assert _answer(taken) == _answer(free)
+
+
+def test_signing_up_and_then_in_tells_nothing_either(api: Api, world: World) -> None:
+    """Whoever signs up with an address that they do not read knows the password if, and only if, it was free."""
+    for email in (TAKEN, FREE):
+        api.post("/signup", _form(email, GUESSED))
+    world.drain()
+
+    taken, free = (api.post("/sessions", {"email": email, "password": GUESSED}) for email in (TAKEN, FREE))
+
+    assert (taken.status, taken.json["code"]) == (401, "credentials_wrong")
+    assert _answer(taken) == _answer(free)
+
+
+def test_an_account_opens_once_its_address_is_proved(api: Api) -> None:
+    assert api.post("/sessions", {"email": TAKEN, "password": OWNERS}).status == 201

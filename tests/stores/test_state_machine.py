@@ -1,0 +1,317 @@
+"""The generated state machine, run whole: over the real services, the in-memory DynamoDB and a clock that tests set.
+
+moto cannot run it: its Lambda tasks need Docker, or answer a fixed text. So the definition runs on an interpreter of
+the subset that it uses (fakes/asl.py), which every world test and the crash suite use too; moto's own parser still
+reads it here, and agrees on the part that needs no Lambda of ours.
+"""
+
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from marketplace.kit.errors import Unavailable
+from marketplace.orders import asl
+from marketplace.orders.process import LATEST, PROCESSES
+from marketplace.orders.timers import Timers
+from tests.fakes.asl import FAILED, RUNNING, SUCCEEDED, NotInTheSubset, StateMachine, TaskError
+from tests.fakes.world import FrozenClock
+
+PROCESS = PROCESSES[LATEST]
+TRANSITIONS_MAX = 8  # of an order without surprises: each one is paid for
+SHORT = Timers("unshipped=20s,undelivered=20s,unproven=20s,inspection_trader=20s,inspection_private=20s")
+DEFINITION = asl.definition(PROCESS, SHORT)
+
+
+def execution(world, order):
+    return world.executions.machine.executions[f"{order.order_id}-v1"]
+
+
+# Whole lives.
+
+
+def test_an_order_released_by_the_clock_costs_at_most_eight_transitions(world, trade):
+    order = trade.delivered()
+    world.clock.advance(days=14, seconds=1)
+    world.drain()
+
+    found = execution(world, order)
+    assert found.history == ["paid", "shipped", "delivered_trader", "Tick", "WhereNow", "settling", "WhereNow", "Ended"]
+    assert (found.status, found.transitions) == (SUCCEEDED, TRANSITIONS_MAX)
+    assert trade.order(order.order_id).state == "released"
+
+
+@pytest.mark.parametrize("reach", ["shipped", "delivered"])
+def test_an_order_that_the_buyer_confirms_costs_no_more(world, trade, reach):
+    order = getattr(trade, reach)()
+    world.services.orders.confirm(order.order_id, order.buyer_id)
+    world.drain()
+
+    found = execution(world, order)
+    assert (found.status, found.history[-1]) == (SUCCEEDED, "Ended")
+    assert found.transitions <= TRANSITIONS_MAX
+
+
+def test_a_private_sellers_order_takes_one_detour(world, trade):
+    order = trade.delivered(kind="private")
+    world.clock.advance(days=3, seconds=1)
+    world.drain()
+
+    found = execution(world, order)
+    assert found.history[:5] == ["paid", "shipped", "Tick", "WhereNow", "delivered_private"]
+    assert trade.order(order.order_id).state == "released"
+
+
+def test_an_execution_starts_with_the_payment_and_not_before(world, trade):
+    listing = trade.listing(trade.seller())
+    placed = trade.place(trade.person("Buyer"), (listing, 1))
+    world.drain()
+    before = dict(world.executions.machine.executions)
+    trade.pay(placed)
+    world.drain()
+
+    assert before == {}
+    assert [each.state for each in world.executions.machine.executions.values()] == ["paid"]
+
+
+def test_one_order_has_one_execution_however_often_it_is_started(world, trade):
+    order = trade.bought()
+    for _ in range(3):
+        world.services.order_clock.order_moved(
+            order.order_id, "awaiting_payment", "paid", version=1, seller_kind="trader"
+        )
+    world.drain()
+
+    assert len(world.executions.machine.executions) == 1
+    assert execution(world, order).history == ["paid"]
+
+
+def test_only_ids_travel_in_an_execution(world, trade):
+    order = trade.delivered()
+
+    assert execution(world, order).data == {"order_id": order.order_id}
+
+
+def test_a_second_before_its_end_a_wait_still_waits(world, trade):
+    order = trade.bought()
+    world.clock.set(order.due_at)
+    world.drain()
+    before = trade.order(order.order_id).state
+    world.clock.advance(seconds=asl.MARGIN_SECONDS)
+    world.drain()
+
+    assert (before, trade.order(order.order_id).state) == ("paid", "refunded")
+
+
+def test_a_dispute_wakes_the_wait_and_the_execution_follows_it_to_the_end(world, trade):
+    order = trade.delivered()
+    view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
+    world.drain()
+    waiting_in = execution(world, order).state
+    world.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "No.")
+    world.drain()
+    world.services.disputes.decide(view.dispute.dispute_id, trade.operator(), 5_000, "5.2", "Half.")
+    world.drain()
+
+    assert waiting_in == "disputed"
+    assert execution(world, order).status == SUCCEEDED
+    assert trade.order(order.order_id).state == "split"
+
+
+def test_while_stripe_is_away_the_payout_is_retried_with_longer_pauses(world, trade):
+    order = trade.shipped()
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/transfers", times=4)
+    world.services.orders.confirm(order.order_id, order.buyer_id)
+    world.drain()
+    first = trade.order(order.order_id).state
+    for seconds in (2, 4, 8, 16):
+        world.clock.advance(seconds=seconds)
+        world.drain()
+
+    assert first == "settling"
+    assert trade.order(order.order_id).state == "released"
+    assert len(world.stripe.objects("transfer")) == 1
+
+
+def test_what_no_retry_helps_is_left_to_the_sweep_which_finishes_it(world, trade):
+    order = trade.shipped()
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/transfers", times=30)
+    world.services.orders.confirm(order.order_id, order.buyer_id)
+    world.drain()
+    for _ in range(6):
+        world.clock.advance(minutes=5)
+        world.drain()
+    left = execution(world, order)
+    for _ in range(30):
+        world.clock.advance(minutes=1)
+        world.sweep()
+
+    assert (left.status, left.history[-1]) == (SUCCEEDED, "LeftToSweep")
+    assert left.history.count("settling") == 7  # once, and six retries
+    assert trade.order(order.order_id).state == "released"
+
+
+def test_an_order_goes_on_by_the_sweep_when_its_execution_is_lost(world, trade):
+    order = trade.delivered()
+    world.executions.machine.executions.clear()
+    world.clock.set(order.due_at)
+
+    world.sweep()
+
+    assert trade.order(order.order_id).state == "released"
+
+
+# The interpreter itself, on the generated definition with short timers.
+
+
+class Lambda:
+    """The escrow function as a script: answers by task, or raises."""
+
+    def __init__(self, **answers) -> None:
+        self.answers = answers
+        self.payloads: list[dict] = []
+
+    def __call__(self, payload):
+        self.payloads.append(payload)
+        answer = self.answers.get(payload["task"])
+        answer = answer.pop(0) if isinstance(answer, list) else answer
+        if isinstance(answer, Exception):
+            raise answer
+        return {"at": answer}
+
+
+def machine(**answers):
+    clock, function = FrozenClock(), Lambda(**answers)
+    made = StateMachine(DEFINITION, function, clock.now)
+    made.start("one", {"order_id": "ord_1"})
+    made.run()
+    return made, made.executions["one"], function, clock
+
+
+def test_a_wait_hands_over_its_token_and_goes_on_with_it():
+    made, found, function, _ = machine()
+    [payload] = function.payloads
+    before = (found.state, found.status)
+
+    made.succeed(payload["token"], {})
+    made.run()
+
+    assert before == ("paid", RUNNING)
+    assert {**payload, "token": ""} == {"task": "wait", "order_id": "ord_1", "waiting_in": "paid", "token": ""}
+    assert found.state == "shipped"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_spent_or_late_token_changes_nothing(late):
+    made, found, function, clock = machine(tick="paid")
+    token = function.payloads[0]["token"]
+    if late:
+        clock.advance(seconds=21)
+    else:
+        made.succeed(token, {})
+        made.run()
+    made.succeed(token, {})
+    made.fail(token, asl.MOVED)
+    made.run()
+
+    assert found.history == (["paid", "Tick", "WhereNow", "paid"] if late else ["paid", "shipped"])
+
+
+def test_a_wait_ends_by_itself_when_its_time_is_over():
+    made, found, _, clock = machine(tick="settling", settle="released")
+    clock.advance(seconds=20)
+    made.run()
+    waiting = found.state
+    clock.advance(seconds=1)
+    made.run()
+
+    assert waiting == "paid"
+    assert found.history == ["paid", "Tick", "WhereNow", "settling", "WhereNow", "Ended"]
+
+
+def test_a_failing_task_is_retried_as_often_as_the_definition_says_and_then_caught():
+    made, found, function, clock = machine(tick=TaskError("Unavailable"))
+    made.fail(function.payloads[0]["token"], asl.MOVED)
+    made.run()
+    pauses = []
+    while found.status == RUNNING:
+        pauses.append((found.due_at - clock.now()).total_seconds())
+        clock.set(found.due_at)
+        made.run()
+
+    assert pauses == [2, 4, 8, 16, 32, 64]
+    assert found.history[-1] == asl.LEFT_TO_SWEEP
+    assert found.data == {"order_id": "ord_1"}
+
+
+def test_an_answer_from_nowhere_is_left_to_the_sweep():
+    made, found, function, _ = machine(tick="teleported")
+    made.fail(function.payloads[0]["token"], asl.MOVED)
+    made.run()
+
+    assert found.history == ["paid", "Tick", "WhereNow", asl.LEFT_TO_SWEEP]
+
+
+def test_an_error_that_nobody_catches_fails_the_execution():
+    definition = json.loads(json.dumps(DEFINITION))
+    del definition["States"]["paid"]["Catch"]
+    made = StateMachine(definition, Lambda(wait=TaskError("Boom")), FrozenClock().now)
+    made.start("one", {"order_id": "ord_1"})
+    made.run()
+
+    assert (made.executions["one"].status, made.executions["one"].error) == (FAILED, "Boom")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Type": "Parallel"},
+        {"HeartbeatSeconds": 5},
+        {"Resource": "arn:aws:states:::sqs:sendMessage"},
+        {"Next": "Nowhere"},
+        {"Retry": [{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL"}]},
+    ],
+)
+def test_what_the_interpreter_does_not_know_it_refuses(change):
+    definition = json.loads(json.dumps(DEFINITION))
+    definition["States"]["paid"] |= change
+
+    with pytest.raises(NotInTheSubset):
+        StateMachine(definition, Lambda(), FrozenClock().now)
+
+
+def test_a_machine_that_runs_in_circles_is_stopped():
+    made = StateMachine(DEFINITION, Lambda(wait=Unavailable(), tick="paid"), FrozenClock().now)
+    made.start("one", {"order_id": "ord_1"})
+
+    with pytest.raises((AssertionError, Unavailable)):
+        made.run()
+
+
+def test_motos_own_parser_reads_the_definition_and_walks_its_end_the_same_way():
+    definition = {**DEFINITION, "StartAt": "WhereNow"}
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        client = boto3.client("stepfunctions", region_name="eu-south-2")
+        role = "arn:aws:iam::123456789012:role/escrow"
+        arn = client.create_state_machine(name="escrow", definition=json.dumps(definition), roleArn=role)[
+            "stateMachineArn"
+        ]
+        walked = {}
+        for at in ("released", "parked", "refunded"):
+            data = {"order_id": "ord_1", "clock": {"at": at}}
+            started = client.start_execution(stateMachineArn=arn, name=at, input=json.dumps(data))["executionArn"]
+            while client.describe_execution(executionArn=started)["status"] == RUNNING:
+                continue
+            events = client.get_execution_history(executionArn=started)["events"]
+            walked[at] = [
+                each["stateEnteredEventDetails"]["name"] for each in events if "stateEnteredEventDetails" in each
+            ]
+
+    ours = {}
+    for at in walked:
+        made = StateMachine(definition, Lambda(), FrozenClock().now)
+        made.start("one", {"order_id": "ord_1", "clock": {"at": at}})
+        made.run()
+        ours[at] = made.executions["one"].history
+    assert walked == ours

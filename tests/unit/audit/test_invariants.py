@@ -1,0 +1,288 @@
+"""Each promise's predicate finds the breach that is planted for it, and finds nothing in a sound marketplace."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from marketplace.audit import invariants
+from marketplace.audit.invariants import OVERDUE_MAX, PREDICATES, check, ledger_only_grew
+from marketplace.audit.view import StripeMoney, View
+from marketplace.ledger import postings
+from marketplace.ledger.model import HELD, STRIPE, WITH_BANK, LedgerTransaction, Posting
+from marketplace.orders.model import Award, Line, Move, Order
+from marketplace.payments.model import Intent, IntentKind, IntentState
+from marketplace.reviews.model import Rating, Review
+from tests.stores.trading import NOW
+
+LATER = NOW + timedelta(days=20)
+WAY = (
+    ("place", "", "awaiting_payment"),
+    ("pay", "awaiting_payment", "paid"),
+    ("ship", "paid", "shipped"),
+    ("confirm", "shipped", "settling"),
+    ("settle", "settling", "released"),
+)
+
+ACTORS = {"pay": "stripe", "ship": "seller", "confirm": "buyer"}
+
+
+def an_order(state: str = "released", step: int = 4, **said) -> Order:
+    plain = Order(
+        "ord_1",
+        "pay_1",
+        "acc_buyer",
+        "acc_seller",
+        "trader",
+        "eur",
+        (Line("lst_1", "Bike", 1, 10_000),),
+        10_000,
+        800,
+        "2026-11",
+        1,
+        NOW,
+        state,
+        step,
+        NOW,
+        None,
+        award=Award(0, 10_000),
+        delivered_at=NOW,
+        delivered_by="buyer",
+        ended_at=NOW,
+    )
+    return replace(plain, **said)
+
+
+def log(*way: tuple[str, str, str]) -> list[Move]:
+    return [Move("ord_1", step, *each, ACTORS.get(each[0], "system"), NOW) for step, each in enumerate(way)]
+
+
+def books() -> list[LedgerTransaction]:
+    return [postings.capture(an_order(), "ch_1", NOW), *postings.release(an_order(), 10_000, "tr_1", NOW)]
+
+
+def money(kind: str, amount_minor: int, object_id: str, **said) -> StripeMoney:
+    named = {"payment_id": "pay_1", "order_id": None, "intent_id": None} | said
+    return StripeMoney(object_id, kind, amount_minor, "eur", **named)
+
+
+CHARGE = money("charge", 10_000, "ch_1")
+TRANSFER = money("transfer", 9_200, "tr_1", order_id="ord_1", intent_id="transfer#ord_1")
+INTENT = Intent("transfer#ord_1", IntentKind.TRANSFER, "pay_1", "ord_1", 9_200, "eur", NOW, IntentState.DONE)
+
+
+def sound(**said) -> View:
+    """One order, placed, paid, shipped, confirmed and released."""
+    plain = View(
+        now=LATER,
+        orders=[an_order()],
+        moves=log(*WAY),
+        payments=[],
+        intents=[INTENT],
+        ledger=books(),
+        stripe=[CHARGE, TRANSFER],
+        stripe_platform_minor={"eur": 800},
+    )
+    return replace(plain, **said)
+
+
+def held_order(state: str, step: int, due_at) -> Order:
+    return an_order(state, step, award=None, ended_at=None, due_at=due_at)
+
+
+def unbalanced() -> LedgerTransaction:
+    """A transaction that no code of ours can make."""
+    made = object.__new__(LedgerTransaction)
+    facts = ("ord_1", "odd", "odd", "eur", (Posting(STRIPE, 5), Posting(HELD, -4)), NOW, None)
+    names = ("book", "key", "kind", "currency", "postings", "booked_at", "stripe_object")
+    for name, value in zip(names, facts, strict=True):
+        object.__setattr__(made, name, value)
+    return made
+
+
+GIVEN_BACK = LedgerTransaction(
+    "ord_1", "back", "back", "eur", (Posting(STRIPE, 5), Posting(WITH_BANK, -5)), NOW, "du_1"
+)
+REFUND = money("refund", 10_001, "re_1")
+PLANTED: dict[str, tuple[Callable[[View], object], View]] = {
+    "a transaction that does not sum to zero": (
+        invariants.each_transaction_balances,
+        sound(ledger=[*books(), unbalanced()]),
+    ),
+    "accounts that do not sum to zero": (invariants.all_accounts_balance, sound(ledger=[*books(), unbalanced()])),
+    "an ended order with money still held": (invariants.captured_money_is_somewhere, sound(ledger=books()[:1])),
+    "less captured than was sold": (
+        invariants.captured_money_is_somewhere,
+        sound(ledger=[postings.capture(an_order(total_minor=9_999), "ch_1", NOW)]),
+    ),
+    "more released than was captured": (
+        invariants.captured_money_is_somewhere,
+        sound(ledger=[*books(), replace(books()[1], key="again")]),
+    ),
+    "more transferred than was due": (
+        invariants.transfers_are_covered,
+        sound(stripe=[CHARGE, replace(TRANSFER, amount_minor=9_201)]),
+    ),
+    "two objects of one intent": (
+        invariants.nothing_is_paid_twice,
+        sound(stripe=[CHARGE, TRANSFER, replace(TRANSFER, object_id="tr_2", order_id=None)]),
+    ),
+    "two transfers of one order": (
+        invariants.nothing_is_paid_twice,
+        sound(stripe=[CHARGE, TRANSFER, replace(TRANSFER, object_id="tr_2", intent_id="other")]),
+    ),
+    "two charges of one payment": (
+        invariants.nothing_is_paid_twice,
+        sound(stripe=[CHARGE, replace(CHARGE, object_id="ch_2")]),
+    ),
+    "one fact booked twice": (invariants.nothing_is_paid_twice, sound(ledger=[*books(), books()[0]])),
+    "more refunded than was taken": (invariants.refunds_are_bounded, sound(stripe=[CHARGE, REFUND])),
+    "an award that does not sum": (
+        invariants.refunds_are_bounded,
+        sound(orders=[an_order(award=Award(1, 10_000))]),
+    ),
+    "a negative award": (invariants.refunds_are_bounded, sound(orders=[an_order(award=Award(-1, 10_001))])),
+    "another balance at Stripe": (invariants.stripe_agrees, sound(stripe_platform_minor={"eur": 799})),
+    "a currency only Stripe knows": (invariants.stripe_agrees, sound(stripe_platform_minor={"eur": 800, "usd": 1})),
+    "a release that nobody accepted": (
+        invariants.release_needs_delivery,
+        sound(moves=log(*WAY[:3], ("proof_overdue", "shipped", "settling"))),
+    ),
+    "a release without evidence of delivery": (
+        invariants.release_needs_delivery,
+        sound(orders=[an_order(delivered_at=None)]),
+    ),
+    "money on its way in a dispute": (
+        invariants.disputes_freeze,
+        sound(orders=[held_order("disputed", 3, LATER)]),
+    ),
+    "a move after the end": (
+        invariants.ends_are_absorbing,
+        sound(moves=log(*WAY, ("revive", "released", "paid"))),
+    ),
+    "a wait without a clock": (
+        invariants.nothing_waits_without_a_clock,
+        sound(orders=[held_order("paid", 1, None)]),
+    ),
+    "a deadline long passed": (
+        invariants.nothing_waits_without_a_clock,
+        sound(orders=[held_order("paid", 1, LATER - OVERDUE_MAX - timedelta(seconds=1))]),
+    ),
+    "a log with a hole": (invariants.the_log_replays, sound(moves=[*log(*WAY)[:2], *log(*WAY)[3:]])),
+    "a log that does not begin": (invariants.the_log_replays, sound(moves=[])),
+    "a move that the process does not know": (
+        invariants.the_log_replays,
+        sound(moves=log(*WAY[:3], ("teleport", "shipped", "settling"), WAY[4])),
+    ),
+    "a move by somebody who may not": (
+        invariants.the_log_replays,
+        sound(moves=[replace(each, actor="seller") if each.name == "confirm" else each for each in log(*WAY)]),
+    ),
+    "a bank that gives back what it never took": (
+        invariants.banks_hold_what_they_took,
+        sound(ledger=[*books(), GIVEN_BACK]),
+    ),
+    "a log that ends elsewhere": (invariants.the_log_replays, sound(orders=[an_order("refunded")])),
+    "a listing sold too often": (invariants.stock_is_sold_once, sound(stock_sold_over=["lst_1"])),
+}
+
+
+def test_a_sound_marketplace_breaks_nothing():
+    assert check(sound()) == []
+
+
+def test_an_empty_marketplace_breaks_nothing():
+    assert check(View(LATER, [], [], [], [], [])) == []
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_the_predicate_finds(what):
+    predicate, view = PLANTED[what]
+
+    assert list(predicate(view)) != []
+    assert check(view) != []
+
+
+@pytest.mark.parametrize("predicate", PREDICATES, ids=lambda each: each.__name__)
+def test_each_predicate_passes_the_sound_view(predicate):
+    assert list(predicate(sound())) == []
+
+
+def test_every_predicate_about_money_and_orders_has_its_planted_breach():
+    about_reviews = {invariants.reviews_are_earned, invariants.ratings_are_folds}  # below
+
+    assert {predicate for predicate, _ in PLANTED.values()} | about_reviews == set(PREDICATES)
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(OVERDUE_MAX.total_seconds(), 0), (OVERDUE_MAX.total_seconds() + 1, 1)])
+def test_a_deadline_may_be_passed_by_so_much(seconds, count):
+    view = sound(orders=[held_order("paid", 1, LATER - timedelta(seconds=seconds))])
+
+    assert len(list(invariants.nothing_waits_without_a_clock(view))) == count
+
+
+def test_a_parked_order_may_wait_for_its_person():
+    parked = replace(INTENT, state=IntentState.PARKED)
+    waiting = an_order("settling", 3, due_at=None, ended_at=None)
+
+    assert list(invariants.nothing_waits_without_a_clock(sound(orders=[waiting], intents=[parked]))) == []
+
+
+def test_an_open_intent_explains_a_difference_with_stripe():
+    opened = replace(INTENT, state=IntentState.OPEN)
+
+    assert list(invariants.stripe_agrees(sound(intents=[opened], stripe_platform_minor={"eur": 10_000}))) == []
+
+
+def test_the_books_may_grow_and_nothing_else():
+    before = books()
+
+    assert list(ledger_only_grew(before[:2], before)) == []
+    assert [each.rule for each in ledger_only_grew(before, before[:2])] == ["M7"]
+    changed = [replace(before[0], stripe_object="ch_9"), *before[1:]]
+    assert [each.rule for each in ledger_only_grew(before, changed)] == ["M7"]
+
+
+def test_a_reversal_gives_room_for_another_transfer():
+    reversal = money("reversal", 9_200, "trr_1", order_id="ord_1")
+    again = replace(TRANSFER, object_id="tr_2", intent_id="other")
+
+    assert list(invariants.transfers_are_covered(sound(stripe=[CHARGE, TRANSFER, reversal, again]))) == []
+
+
+def a_review(**said) -> Review:
+    plain = Review("ord_1", "buyer", "acc_buyer", "acc_seller", 5, "Fine.", LATER, LATER, LATER)
+    return replace(plain, **said)
+
+
+@pytest.mark.parametrize(
+    ("reviews", "count"),
+    [
+        ([a_review()], 0),
+        ([a_review(), a_review()], 1),
+        ([a_review(author_id="acc_stranger")], 1),
+        ([a_review(order_id="ord_never")], 1),
+        ([a_review(subject_id="acc_buyer")], 1),
+        ([a_review(written_at=NOW - timedelta(seconds=1))], 1),
+        ([a_review(written_at=NOW)], 0),
+        ([a_review(), a_review(written_by="seller", author_id="acc_seller", subject_id="acc_buyer")], 0),
+    ],
+)
+def test_a_review_is_one_a_direction_by_a_party_after_the_end(reviews, count):
+    assert len(list(invariants.reviews_are_earned(sound(reviews=reviews)))) == count
+
+
+def test_a_review_of_an_order_that_goes_on_is_found():
+    going_on = held_order("paid", 1, LATER)
+
+    assert list(invariants.reviews_are_earned(sound(orders=[going_on], reviews=[a_review()]))) != []
+
+
+def test_a_rating_that_is_not_the_fold_of_its_reviews_is_found():
+    right = Rating("acc_seller", "seller", 1, 5, (0, 0, 0, 0, 1))
+    reviews = [a_review()]
+
+    assert list(invariants.ratings_are_folds(sound(reviews=reviews, ratings=[right]))) == []
+    assert list(invariants.ratings_are_folds(sound(reviews=reviews, ratings=[replace(right, sum=4)]))) != []
+    assert list(invariants.ratings_are_folds(sound(reviews=[], ratings=[right]))) != []
