@@ -187,6 +187,29 @@ def test_every_variable_that_a_function_gets_is_one_the_settings_read():
     assert given <= read | {"ALLOWED_ORIGIN"}  # the web adapter's own
 
 
+@pytest.mark.parametrize(
+    "path", ["/signup", "/signup/verify", "/signup/resend", "/sessions", "/checkouts", "/webhooks/stripe"]
+)
+def test_what_can_be_flooded_is_throttled_by_itself(path):
+    [api] = _of("code", "AWS::Serverless::Api").values()
+    [whole] = [each for each in api["MethodSettings"] if each["ResourcePath"] == "/*"]
+    [own] = [each for each in api["MethodSettings"] if each["ResourcePath"] == "/" + path.replace("/", "~1")]
+
+    assert own["ThrottlingRateLimit"] <= whole["ThrottlingRateLimit"] / 2
+    assert path in {
+        event["Properties"]["Path"]
+        for function in FUNCTIONS.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+
+
+def test_functions_that_hash_passwords_cannot_take_the_whole_accounts_concurrency():
+    bounded = {name for name, function in FUNCTIONS.items() if "ReservedConcurrentExecutions" in function}
+
+    assert bounded == {"Signup", "Sessions"}
+
+
 def _is_served(function: dict[str, Any]) -> bool:
     return any(event["Type"] == "Api" for event in function.get("Events", {}).values())
 
