@@ -81,11 +81,11 @@ class Builder:
     def _make(self, source: Path, target: str, into: Path) -> None:
         if shutil.which("make") is None:
             raise Trouble("There is no make on this machine.", "Install it (on Debian: apt-get install make).")
-        variables = [f"ARTIFACTS_DIR={into}", f"PYTHON={sys.executable}", "TARGET="]
+        variables = [f"ARTIFACTS_DIR={into}", f"PYTHON={sys.executable}", f"COMPILER={sys.executable}", "TARGET="]
         self.run(f"make {target}", ["make", "-C", str(source), target, *variables], _NETWORK_ADVICE)
 
     def _copy(self, source: Path, into: Path) -> None:
-        shutil.copytree(source, into, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        shutil.copytree(source, into, ignore=shutil.ignore_patterns("__pycache__", ".*", "Makefile"))
 
     def _compile(self, folder: Path) -> None:
         """Compile ahead: a function's worker unpacks its layers anew, and would compile them on every cold start."""
