@@ -1,5 +1,6 @@
 """/quotes, /checkouts, /fees: what it costs, and paying for it. A verified buyer pays; anybody reads the fees."""
 
+from marketplace.accounts.errors import TooManyAttempts
 from marketplace.catalog.model import ListingChanged, ListingNotAvailable, OutOfStock
 from marketplace.kit.errors import IdempotencyKeyReused, Unavailable
 from marketplace.orders.cart import CartInvalid, OwnListing
@@ -43,7 +44,7 @@ def quote_cart(request: Request, services: Services) -> Quote:
     returns=Checkout,
     status=201,
     idempotent=True,
-    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, Unavailable),
+    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, TooManyAttempts, Unavailable),
 )
 def place_checkout(request: Request, services: Services) -> Checkout:
     """Reserve the goods, place one order a seller, and open one payment for all of them.

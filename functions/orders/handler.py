@@ -1,6 +1,6 @@
 """/orders: what was bought and sold, and moving it along. The parties, and operators for what only a person may say."""
 
-from marketplace.orders.model import BUYER, OrderMissing, OwnCase, TransitionRefused
+from marketplace.orders.model import BUYER, OrderMissing, OwnCase, ScreeningPending, TransitionRefused
 from marketplace.orders.wire import (
     Cancellation,
     DeliveryProof,
@@ -47,7 +47,7 @@ def ship_order(request: Request, services: Services) -> Order:
     return order_to_wire(view, request.locale)
 
 
-@route("POST", "/orders/{order_id}/confirm", access=Buyer, returns=Order, errors=_MOVE_ERRORS)
+@route("POST", "/orders/{order_id}/confirm", access=Buyer, returns=Order, errors=(*_MOVE_ERRORS, ScreeningPending))
 def confirm_order(request: Request, services: Services) -> Order:
     """Confirm that the goods arrived and are accepted: the seller is paid."""
     return order_to_wire(services.orders.confirm(request.path["order_id"], request.account.account_id), request.locale)

@@ -6,7 +6,7 @@ Every part goes as far as its share of the time allows, says what it did, and fa
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from tests.crash import deadlines, orders_of_arrival, races, report, saved_failures
@@ -21,7 +21,8 @@ DEEDS = 40  # in one history
 HISTORIES = 10_000
 SHOWN_MAX = 400  # characters of one finding
 
-# Shares of the time; what one part leaves, the next ones have.
+REST_MIN = 0.25  # of the time, kept for the long parts however slow the short ones were
+# Until which share of that rest each may last: what one leaves, the next ones have.
 SHARES = {"arrivals": 0.15, "races": 0.25, "pairs": 0.6, "histories": 1.0}
 
 
@@ -37,7 +38,7 @@ class Part:
     seconds: float = 0.0
 
 
-Time = Callable[[], bool]
+Time = Callable[[], float]  # seconds left
 
 
 def variants(_left: Time) -> Part:
@@ -94,10 +95,12 @@ def saved(_left: Time) -> Part:
 
 def arrivals(left: Time) -> Part:
     part = Part(
-        "arrivals", f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice"
+        "arrivals",
+        f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice",
     )
-    for name in orders_of_arrival.STORIES:
-        _take(part, left, ((f"{name}: {order}", wrong) for order, wrong in orders_of_arrival.explore(name)))
+    for name, enough in _slices(orders_of_arrival.STORIES, left):
+        found = orders_of_arrival.explore(name)
+        _take(part, enough, ((f"{name}: {order}", wrong) for order, wrong in found))
     return part
 
 
@@ -105,15 +108,16 @@ def contests(left: Time) -> Part:
     part = Part(
         "races", f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions"
     )
-    for name in races.CONTESTS:
-        _take(part, left, ((f"{name}: {race}", wrong) for race, wrong in races.explore(name, PREEMPTIONS_MAX)))
+    for name, enough in _slices(races.CONTESTS, left):
+        found = races.explore(name, PREEMPTIONS_MAX)
+        _take(part, enough, ((f"{name}: {race}", wrong) for race, wrong in found))
     return part
 
 
 def pairs(left: Time) -> Part:
     part = Part("pairs", "every fault followed by every fault of its recovery")
-    for name in sorted(FLOWS, key=lambda each: (each != "buyer confirms", each)):
-        found, complete = all_pairs(name, left)
+    for name, enough in _slices(FLOWS, left):
+        found, complete = all_pairs(name, lambda enough=enough: not enough())
         part.runs += found.total
         part.complete = part.complete and complete
         part.wrong += [f"{name}: {each}" for each in found.violations]
@@ -123,7 +127,7 @@ def pairs(left: Time) -> Part:
 def histories(left: Time, seed: int = 0) -> Part:
     part = Part("histories", f"random histories of {DEEDS} deeds with faults against the model, seeds from {seed}")
     for number in range(seed, seed + HISTORIES):
-        if not left():
+        if left() <= 0:
             part.complete = False
             break
         told, wrong = play(number, DEEDS)
@@ -132,26 +136,35 @@ def histories(left: Time, seed: int = 0) -> Part:
     return part
 
 
-def _take(part: Part, left: Time, found: Iterator[tuple[str, list[str]]]) -> None:
+def _slices(names: Collection[str], left: Time) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Give each name an equal share of the time that is left, and a way to ask whether it is used up."""
+    for place, name in enumerate(names):
+        until = time.monotonic() + left() / (len(names) - place)
+        yield name, lambda until=until: time.monotonic() >= until
+
+
+def _take(part: Part, enough: Callable[[], bool], found: Iterator[tuple[str, list[str]]]) -> None:
     for where, wrong in found:
         part.runs += 1
         part.wrong += [f"{where}: {each}" for each in wrong]
-        if not left():
+        if enough():
             part.complete = False
             return
 
 
 def explore(seconds: float, seed: int) -> Iterator[Part]:
     """Run every part, the short ones whole, the long ones within their share of the time."""
-    begun = time.monotonic()
+    ends_at = time.monotonic() + seconds
     quick: tuple[Callable[[Time], Part], ...] = (variants, faults, outages, saved, jumps)
     for explorer in quick:
-        yield _timed(explorer, lambda: True)
+        yield _timed(explorer, lambda: seconds)
+    begun = time.monotonic()
+    rest = max(ends_at - begun, seconds * REST_MIN)
     for explorer, share in ((arrivals, "arrivals"), (contests, "races"), (pairs, "pairs")):
-        until = begun + seconds * SHARES[share]
-        yield _timed(explorer, lambda until=until: time.monotonic() < until)
-    until = begun + seconds * SHARES["histories"]
-    yield _timed(lambda left: histories(left, seed), lambda: time.monotonic() < until)
+        until = begun + rest * SHARES[share]
+        yield _timed(explorer, lambda until=until: until - time.monotonic())
+    until = begun + rest * SHARES["histories"]
+    yield _timed(lambda left: histories(left, seed), lambda: until - time.monotonic())
 
 
 def _timed(explorer: Callable[[Time], Part], left: Time) -> Part:
@@ -180,8 +193,8 @@ def main() -> int:
         _say(f"{part.name}: {part.runs} runs ({whole}), {len(part.wrong)} violations, {part.seconds:.0f} s")
         for wrong in part.wrong[:20]:
             _say(f"  {wrong[:SHOWN_MAX]}")
-    if asked.write:
-        report.write(parts, asked.seed)
+        if asked.write:
+            report.write(parts, asked.seed)
     return 1 if any(part.wrong for part in parts) else 0
 
 

@@ -253,9 +253,26 @@ def test_an_answer_from_nowhere_is_left_to_the_sweep():
     assert found.history == ["paid", "Tick", "WhereNow", asl.LEFT_TO_SWEEP]
 
 
+def test_a_wait_whose_function_fails_is_tried_again_slowly_and_never_circles():
+    clock = FrozenClock()
+    made = StateMachine(DEFINITION, Lambda(wait=TaskError("Boom"), tick="paid"), clock.now)
+    made.start("one", {"order_id": "ord_1"})
+    made.run()
+    found = made.executions["one"]
+
+    pauses = []
+    for _ in range(3):
+        pauses.append((found.due_at - clock.now()).total_seconds())
+        clock.set(found.due_at)
+        made.run()
+
+    assert pauses == [2, 4, 8]
+    assert set(found.history) == {"paid"}
+
+
 def test_an_error_that_nobody_catches_fails_the_execution():
     definition = json.loads(json.dumps(DEFINITION))
-    del definition["States"]["paid"]["Catch"]
+    del definition["States"]["paid"]["Catch"], definition["States"]["paid"]["Retry"]
     made = StateMachine(definition, Lambda(wait=TaskError("Boom")), FrozenClock().now)
     made.start("one", {"order_id": "ord_1"})
     made.run()

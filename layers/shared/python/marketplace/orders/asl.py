@@ -34,6 +34,8 @@ _USUAL = {
 }
 _ASKS_WHERE = {"ResultSelector": {"at.$": "$.Payload.at"}, "ResultPath": "$.clock", "Next": "WhereNow"}
 _RETRY = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "BackoffRate": 2.0, "MaxAttempts": 6}]
+# A wait that ends is no failure; one whose function fails is tried again slowly, or it would circle through Tick.
+_RETRY_WAIT = [{"ErrorEquals": [MOVED, "States.Timeout"], "MaxAttempts": 0}, *_RETRY]
 
 
 def clock_state(process: Process, state: str, seller_kind: str) -> str:
@@ -94,6 +96,7 @@ def _wait(process: Process, state: State, seller_kind: str, seconds: int) -> dic
         },
         "TimeoutSeconds": seconds + MARGIN_SECONDS,
         "ResultPath": None,
+        "Retry": _RETRY_WAIT,
         "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Tick"}],
         "Next": usual_next(process, state.name, TRADER),
     }

@@ -13,7 +13,7 @@ from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.cart import Cart, Share, Wanted, check_lines, price
 from marketplace.orders.model import Order
 from marketplace.orders.moves import Mover
-from marketplace.orders.ports import Orders, Selling, Stock
+from marketplace.orders.ports import Orders, Quota, Selling, Stock
 from marketplace.orders.process import LATEST, PROCESSES
 from marketplace.orders.rules import deadline
 from marketplace.orders.timers import Timers
@@ -47,6 +47,7 @@ class Checkout:
         sellers: Selling,
         mover: Mover,
         service: PaymentService,
+        quota: Quota,
     ) -> None:
         self._clock = clock
         self._timers = timers
@@ -57,6 +58,7 @@ class Checkout:
         self._sellers = sellers
         self._mover = mover
         self._service = service
+        self._quota = quota
 
     def quote(self, buyer_id: str, lines: Sequence[Wanted]) -> Cart:
         """Price a cart as it stands now, and reserve nothing.
@@ -77,7 +79,8 @@ class Checkout:
         The payment's id follows from the buyer and the idempotency key, so that the same attempt, however often
         and from wherever it died, finds what it began.
 
-        Raises: IdempotencyKeyReused; Unavailable; and what `quote` raises.
+        Raises: IdempotencyKeyReused; TooManyAttempts when the buyer reserved too many carts; Unavailable; and what
+        `quote` raises.
         """
         payment_id = derived_id("pay", buyer_id, attempt.key)
         known = self._payments.read(payment_id) or self._reserve_once(payment_id, buyer_id, lines, attempt)
@@ -125,6 +128,7 @@ class Checkout:
             now + self._timers.length("unpaid"),
         )
         writes: list[Write] = [self._payments.open(payment), *_reservations(cart.listings, lines, self._stock)]
+        writes.append(self._quota.take(buyer_id, now))
         for order in orders:
             writes += self._mover.first(order)
         try:

@@ -47,7 +47,6 @@ class Cases(Protocol):
     def lapse(self, order: Order) -> list[Write]:
         """Return the writes that close an order's dispute which nobody decided in time."""
 
-
     def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:
         """Return the id of the case in which an operator divides what is left, and the writes that open it."""
 

@@ -47,6 +47,14 @@ class DeliveryUnproven(Conflict):
     title_es = "Todavía nada demuestra que este pedido llegó."
 
 
+class ScreeningPending(Conflict):
+    """The fraud rules have not looked at this order yet: money that left cannot be held any more."""
+
+    code = "screening_pending"
+    title_en = "This order is still being checked. Try again in a few seconds."
+    title_es = "Este pedido aún se está comprobando. Inténtalo de nuevo en unos segundos."
+
+
 class AwardDoesNotSum(Invalid):
     """What buyer and seller get must be exactly what was paid."""
 

@@ -34,7 +34,6 @@ class Orders(Protocol):
     def unhold(self, order: Order) -> Write:
         """Lift the mark while the order stands as read; refused with TransitionRefused."""
 
-
     def rest(self, order: Order) -> Write:
         """Take the order off the list of what is due: a person has it now; refused with TransitionRefused."""
 
@@ -57,6 +56,20 @@ class Selling(Protocol):
 
     def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
         """Return those who may sell now, in one round trip."""
+
+
+class Quota(Protocol):
+    """How many carts one buyer may reserve."""
+
+    def take(self, buyer_id: str, now: datetime) -> Write:
+        """Count one more; refused with a Limited error when the buyer reserved too many lately."""
+
+
+class Screenings(Protocol):
+    """The fraud rules, as orders see them."""
+
+    def is_screened(self, order_id: str) -> bool:
+        """Say whether the rules have judged this order, consistently."""
 
 
 class OrderPages(Protocol):

@@ -7,11 +7,13 @@ from typing import Any
 from marketplace.kit.clock import Clock
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
-from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase, ScreeningPending
 from marketplace.orders.moves import Mover
-from marketplace.orders.ports import OrderPages, Orders
-from marketplace.orders.rules import Default, allowed_actions, guards, if_nobody_acts, process_of
+from marketplace.orders.ports import OrderPages, Orders, Screenings
+from marketplace.orders.rules import Default, allowed, allowed_actions, guards, if_nobody_acts, process_of
 from marketplace.orders.timers import Timers
+
+SCREENING_RETRY_SECONDS = 5  # a paid order is screened within a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class OrderService:
         orders: Orders,
         pages: OrderPages,
         mover: Mover,
+        screenings: Screenings,
     ) -> None:
         self._clock = clock
         self._timers = timers
@@ -44,6 +47,7 @@ class OrderService:
         self._orders = orders
         self._pages = pages
         self._mover = mover
+        self._screenings = screenings
 
     def view(self, order_id: str, account_id: str, *, operator: bool = False) -> OrderView:
         """Return one order with its log, its deadlines and what the reader may do.
@@ -75,9 +79,17 @@ class OrderService:
     def confirm(self, order_id: str, buyer_id: str) -> OrderView:
         """Take the buyer's word that the goods arrived and are accepted: the release begins.
 
-        Raises: OrderMissing, TransitionRefused.
+        Not before the fraud rules have judged the order: a buyer and a seller who are one could otherwise pay with a
+        stolen card, ship and confirm within a second.
+
+        Raises: OrderMissing, TransitionRefused, ScreeningPending.
         """
-        return self._move(order_id, buyer_id, "confirm")
+        order, role = self._for(order_id, buyer_id, operator=False)
+        allowed(order, "confirm", role)
+        if not self._screenings.is_screened(order_id):
+            raise ScreeningPending(retry_after_seconds=SCREENING_RETRY_SECONDS)
+        arrived = {} if order.delivered_at else {"delivered_at": self._clock.now(), "delivered_by": BUYER}
+        return self._commit(order, role, "confirm", {}, **arrived)
 
     def attest_delivery(self, order_id: str, operator_id: str, evidence: str) -> OrderView:
         """Note that an operator saw proof of delivery; the inspection time begins.
@@ -94,8 +106,6 @@ class OrderService:
 
     def _move(self, order_id: str, account_id: str, name: str, reason: str = "", **changes: Any) -> OrderView:
         order, role = self._for(order_id, account_id, operator=False)
-        if name == "confirm" and order.delivered_at is None:
-            changes = {"delivered_at": self._clock.now(), "delivered_by": BUYER}
         return self._commit(order, role, name, {"reason": reason} if reason else {}, **changes)
 
     def _commit(self, order: Order, role: str, name: str, facts: Mapping[str, str | int], **changes: Any) -> OrderView:

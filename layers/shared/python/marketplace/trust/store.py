@@ -156,6 +156,10 @@ class DynamoTrust:
         found = ReceiptItem.read_partition(order_id, ReceiptItem.sk.startswith(_RECEIPT_PREFIX))
         return tuple(sorted((_receipt(item) for item in found), key=lambda receipt: receipt.decided_at))
 
+    def is_screened(self, order_id: str) -> bool:
+        """Say whether the rules have left a receipt; every screening leaves one."""
+        return bool(ReceiptItem.read_partition(order_id, ReceiptItem.sk.startswith(_RECEIPT_PREFIX), limit=1))
+
     def open_case(self, case: Case) -> Write:
         return Put(_case_item(case), AlreadyScreened())
 

@@ -58,6 +58,7 @@ class Money(Trading):
             sellers=self.account_store,
             mover=self.mover,
             service=self.payments,
+            quota=self.cart_quota,
         )
 
     @cached_property

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from marketplace.accounts.attempts import Attempts
     from marketplace.accounts.directory import Directory
     from marketplace.accounts.model import Rating
+    from marketplace.accounts.password_check import PasswordCheck
+    from marketplace.accounts.ports import Passwords
     from marketplace.accounts.profile import Profile
+    from marketplace.accounts.quotas import CartQuota
     from marketplace.accounts.second_factor import SecondFactor
     from marketplace.accounts.sellers import Sellers
     from marketplace.accounts.sessions import Sessions
@@ -27,10 +30,21 @@ class People(Adapters):
         return Attempts(clock=self.clock, transactions=self.transactions, store=self.account_store)
 
     @cached_property
+    def passwords(self) -> "Passwords":
+        from marketplace.accounts.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    @cached_property
+    def password_check(self) -> "PasswordCheck":
+        from marketplace.accounts.password_check import PasswordCheck
+
+        return PasswordCheck(passwords=self.passwords, attempts=self.attempts)
+
+    @cached_property
     def signup(self) -> "Signup":
         from marketplace.accounts.blocklist import BreachedPasswords
         from marketplace.accounts.marks import mark_of
-        from marketplace.accounts.passwords import Argon2Passwords
         from marketplace.accounts.signup import Signup
 
         return Signup(
@@ -39,12 +53,19 @@ class People(Adapters):
             transactions=self.transactions,
             outbox=self.outbox,
             accounts=self.account_store,
-            passwords=Argon2Passwords(),
+            passwords=self.passwords,
+            password_check=self.password_check,
             blocklist=BreachedPasswords(),
             attempts=self.attempts,
             operator_emails=self.settings.operator_emails,
             mark_of=lambda ip: mark_of(ip, self.mark_secret.key),
         )
+
+    @cached_property
+    def cart_quota(self) -> "CartQuota":
+        from marketplace.accounts.quotas import CartQuota
+
+        return CartQuota(store=self.account_store)
 
     @cached_property
     def directory(self) -> "Directory":
@@ -54,7 +75,6 @@ class People(Adapters):
 
     @cached_property
     def sign_in(self) -> "SignIn":
-        from marketplace.accounts.passwords import Argon2Passwords
         from marketplace.accounts.sign_in import SignIn
 
         return SignIn(
@@ -63,7 +83,7 @@ class People(Adapters):
             transactions=self.transactions,
             accounts=self.account_store,
             sessions=self.account_store,
-            passwords=Argon2Passwords(),
+            passwords=self.passwords,
             attempts=self.attempts,
             second_factor=self.security,
         )
@@ -94,6 +114,7 @@ class People(Adapters):
             sessions=self.account_store,
             time_codes=PyotpTimeCodes(),
             attempts=self.attempts,
+            password_check=self.password_check,
         )
 
     @cached_property

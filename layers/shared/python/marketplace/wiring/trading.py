@@ -58,6 +58,7 @@ class Trading(People):
             orders=self.order_store,
             pages=self.order_store,
             mover=self.mover,
+            screenings=self.trust_store,
         )
 
     @cached_property
