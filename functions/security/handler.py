@@ -1,15 +1,30 @@
 """/security: the second factor, for the account's owner."""
 
-from marketplace.accounts.errors import CodeUsed, CodeWrong, FactorEnabled, FactorNotStarted, TooManyAttempts
-from marketplace.accounts.wire import RecoveryCodes, TotpCode, TotpEnrolment
+from marketplace.accounts.errors import (
+    CodeUsed,
+    CodeWrong,
+    FactorEnabled,
+    FactorNotStarted,
+    PasswordWrong,
+    TooManyAttempts,
+)
+from marketplace.accounts.wire import PasswordAgain, PasswordAndCode, RecoveryCodes, TotpCode, TotpEnrolment
 from marketplace.web import Request, SignedIn, make_app, route
 from marketplace.wiring import Services, live
 
 
-@route("POST", "/security/totp", access=SignedIn, returns=TotpEnrolment, status=201, errors=(FactorEnabled,))
+@route(
+    "POST",
+    "/security/totp",
+    access=SignedIn,
+    body=PasswordAgain,
+    returns=TotpEnrolment,
+    status=201,
+    errors=(FactorEnabled, PasswordWrong, TooManyAttempts),
+)
 def begin_totp(request: Request, services: Services) -> TotpEnrolment:
-    """Get a secret for an authenticator app; it counts once confirmed with a first code."""
-    return TotpEnrolment.of(services.security.enrol(request.account.account_id))
+    """Get a secret for an authenticator app, for the password; it counts once confirmed with a first code."""
+    return TotpEnrolment.of(services.security.enrol(request.account.account_id, request.body.password))
 
 
 @route(
@@ -33,13 +48,14 @@ def confirm_totp(request: Request, services: Services) -> RecoveryCodes:
     "POST",
     "/security/recovery-codes",
     access=SignedIn,
-    body=TotpCode,
+    body=PasswordAndCode,
     returns=RecoveryCodes,
-    errors=(FactorNotStarted, CodeWrong, CodeUsed, TooManyAttempts),
+    errors=(FactorNotStarted, PasswordWrong, CodeWrong, CodeUsed, TooManyAttempts),
 )
 def renew_recovery_codes(request: Request, services: Services) -> RecoveryCodes:
-    """Replace the recovery codes; those left of the old ones stop working."""
-    codes = services.security.renew_codes(request.account.account_id, request.body.code, ip=request.ip)
+    """Replace the recovery codes, for the password and a code; those left of the old ones stop working."""
+    form = request.body
+    codes = services.security.renew_codes(request.account.account_id, form.code, password=form.password, ip=request.ip)
     return RecoveryCodes(recovery_codes=codes)
 
 

@@ -113,7 +113,8 @@ class Telling:
         self.world.drain()
         mailed = self.world.mails[-1].body.partition(TOKEN_IN_MAIL)[2].split()[0]
         self.canaries |= {f"{name}'s link": mailed}
-        self.call("POST", "/signup/verify", {"token": mailed}, status=200)
+        self.call("POST", "/signup/verify", {"token": mailed, "password": TEXTS["wrong_password"]}, status=401)
+        self.call("POST", "/signup/verify", {"token": mailed, "password": TEXTS["password"]}, status=200)
         return self.sign_in(name)
 
     def sign_in(self, name: str, **proof: str) -> str:
@@ -124,7 +125,9 @@ class Telling:
 
     def enrol(self, name: str, token: str) -> str:
         """Turn on the second factor, and sign in again with a recovery code."""
-        secret = self.call("POST", "/security/totp", status=201, token=token)["secret"]
+        self.call("POST", "/security/totp", {"password": TEXTS["wrong_password"]}, status=401, token=token)
+        known = {"password": TEXTS["password"]}
+        secret = self.call("POST", "/security/totp", known, status=201, token=token)["secret"]
         code = pyotp.TOTP(secret).at(self.world.clock.now())
         codes = self.call("POST", "/security/totp/confirm", {"code": code}, status=200, token=token)["recovery_codes"]
         self.canaries |= {f"{name}'s factor": secret} | {f"recovery code {each}": each for each in codes}
@@ -219,7 +222,8 @@ def _be_refused(telling: Telling, buyer: str, order: str) -> None:
     telling.call("POST", "/sessions", json.dumps(wrong)[:-1], status=400)
     telling.call("POST", "/signup", wrong | {"display_name": "\u202e" + TEXTS["display_name"]}, status=422)
     telling.call("POST", "/signup", wrong | {"display_name": TEXTS["display_name"], "locale": "fr"}, status=422)
-    telling.call("POST", "/signup/verify", {"token": telling.canaries["comprador's link"]}, status=422)
+    spent = {"token": telling.canaries["comprador's link"], "password": TEXTS["password"]}
+    telling.call("POST", "/signup/verify", spent, status=422)
     telling.call("GET", "/account", status=401, token=f"acc_{'z' * 26}.{'k' * 43}")
     telling.call("GET", "/account", status=401, headers={"Authorization": f"Basic {TEXTS['unknown_value']}"})
     telling.call("GET", "/orders", status=422, token=buyer, query={"cursor": TEXTS["query"]})

@@ -66,7 +66,7 @@ class ThreeTrades:
         self.things: dict[str, dict[str, str]] = {name: self._offers(name) for name in TRADES}
         self.names = {"known_email": "known@aval.example", "known_password": PASSWORD}
         self._open_sessions()
-        self._one_with_a_password()
+        self._give_passwords()
         self.names["verification"] = world.services.signup.mint_verification(self.accounts["unver"])
         self.moments: dict[str, Moment] = {}
         self._live_through()
@@ -102,9 +102,9 @@ class ThreeTrades:
 
     def _overwrite(self, account: Account) -> None:
         """Store an account as no use case would leave it."""
-        from marketplace.accounts.store import _item  # noqa: PLC0415
+        from marketplace.accounts.table_store import item_of  # noqa: PLC0415
 
-        _item(account.account_id, "account", account).save()
+        item_of(account.account_id, "account", account).save()
 
     def _offers(self, name: str) -> dict[str, str]:
         buyer, seller = (self.accounts[role] for role in TRADES[name])
@@ -123,11 +123,14 @@ class ThreeTrades:
                 self.world.services.transactions.commit([store.open_session(session)])
         self.world.services.sessions.revoke_all(self.accounts["revok"])
 
-    def _one_with_a_password(self) -> None:
-        account = self.world.services.account_store.read(self.trade.person("known"))
-        known = replace(account, account_id="acc_known", email=self.names["known_email"])
-        known = replace(known, password_hash=Argon2Passwords().hash(PASSWORD))
-        self.world.services.transactions.commit(self.world.services.account_store.open(known))
+    def _give_passwords(self) -> None:
+        """Let everybody have one password, and somebody without a session sign in with it."""
+        store, password_hash = self.world.services.account_store, Argon2Passwords().hash(PASSWORD)
+        for account_id in self.accounts.values():
+            self._overwrite(replace(store.read(account_id), password_hash=password_hash))
+        account = store.read(self.trade.person("known"))
+        known = replace(account, account_id="acc_known", email=self.names["known_email"], password_hash=password_hash)
+        self.world.services.transactions.commit(store.open(known))
 
     def _live_through(self) -> None:
         self.world.drain()

@@ -28,7 +28,7 @@ def api(world: World) -> Api:
     api.post("/signup", _form(TAKEN, OWNERS))
     world.drain()
     token = world.mails[-1].body.partition("token=")[2].split()[0]
-    assert api.post("/signup/verify", {"token": token}).status == 200
+    assert api.post("/signup/verify", {"token": token, "password": OWNERS}).status == 200
     return api
 
 
@@ -58,6 +58,19 @@ def test_signing_up_and_then_in_tells_nothing_either(api: Api, world: World) -> 
 
     assert (taken.status, taken.json["code"]) == (401, "credentials_wrong")
     assert _answer(taken) == _answer(free)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_signing_up_again_and_again_has_the_same_answer_and_round_trips(api: Api, world: World, times: int) -> None:
+    """After the first time a free address is an unproved one, and a taken one has been told."""
+    seen: dict[str, list[Any]] = {TAKEN: [], FREE: []}
+    for _ in range(times):
+        for email, rounds in seen.items():
+            world.dynamo.calls.clear()
+            reply = api.post("/signup", _form(email, GUESSED))
+            rounds.append((_answer(reply), [call.operation for call in world.dynamo.calls]))
+
+    assert seen[TAKEN] == seen[FREE]
 
 
 def test_an_account_opens_once_its_address_is_proved(api: Api) -> None:

@@ -106,9 +106,7 @@ class FailingWorld:
 
     def screen(self):
         clock = SimpleNamespace(now=lambda: NOW)
-        services = Services(
-            clock=clock, directory=Directory(), transactions=DynamoTransactions(lambda _seconds: None)
-        )
+        services = Services(clock=clock, directory=Directory(), transactions=DynamoTransactions(lambda _seconds: None))
         return screen(event_of_message(read("order_paid")["Records"][0]), services)
 
     def state(self):

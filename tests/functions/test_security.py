@@ -8,7 +8,7 @@ import pytest
 from functions.security import handler
 from tests.fakes.http import Api
 from tests.unit.accounts.events import event_files, run_file
-from tests.unit.accounts.scene import Scene, accounts_scene
+from tests.unit.accounts.scene import PASSWORD, Scene, accounts_scene
 
 
 @pytest.fixture
@@ -20,6 +20,9 @@ def scene() -> Iterator[Scene]:
 @pytest.fixture
 def api(scene: Scene) -> Api:
     return Api(scene.services, {"security": handler.ROUTES})
+
+
+KNOWN = {"password": PASSWORD}
 
 
 @pytest.mark.parametrize("path", event_files("security"), ids=lambda path: path.stem)
@@ -34,22 +37,37 @@ def test_turning_the_second_factor_on_and_renewing_the_codes(api: Api, scene: Sc
     scene.register()
     token, other = scene.token(), scene.token()
 
-    begun = api.post("/security/totp", token=token)
+    begun = api.post("/security/totp", KNOWN, token=token)
     confirmed = api.post("/security/totp/confirm", {"code": scene.code(begun.json["secret"])}, token=token)
     scene.clock.advance(seconds=30)
-    renewed = api.post("/security/recovery-codes", {"code": scene.code(begun.json["secret"])}, token=token)
+    shown = {"code": scene.code(begun.json["secret"])}
+    renewed = api.post("/security/recovery-codes", KNOWN | shown, token=token)
 
     assert (begun.status, confirmed.status, renewed.status) == (201, 200, 200)
     assert begun.json["otpauth_uri"].startswith("otpauth://totp/Aval:lucia%40example.com?")
     assert len(confirmed.json["recovery_codes"]) == len(renewed.json["recovery_codes"]) == 10
     assert not set(confirmed.json["recovery_codes"]) & set(renewed.json["recovery_codes"])
-    assert api.post("/security/totp", token=other).status == 401
+    assert api.post("/security/totp", KNOWN, token=other).status == 401
+
+
+def test_a_session_without_the_password_changes_no_factor(api: Api, scene: Scene) -> None:
+    scene.register()
+    token = scene.token()
+    guess = {"password": "a thief's own guess"}
+
+    begun = api.post("/security/totp", guess, token=token)
+    scene.enable_factor(token)
+    renewed = api.post("/security/recovery-codes", guess | {"code": "123456"}, token=token)
+    silent = [api.post(path, {}, token=token).json["fields"] for path in ("/security/totp", "/security/recovery-codes")]
+
+    assert (begun.status, begun.json["code"]) == (renewed.status, renewed.json["code"]) == (401, "password_wrong")
+    assert all(fields["password"] == "required" for fields in silent)
 
 
 def test_a_wrong_code_turns_nothing_on(api: Api, scene: Scene) -> None:
     scene.register()
     token = scene.token()
-    secret = api.post("/security/totp", token=token).json["secret"]
+    secret = api.post("/security/totp", KNOWN, token=token).json["secret"]
 
     reply = api.post(
         "/security/totp/confirm", {"code": "000000" if scene.code(secret) != "000000" else "111111"}, token=token

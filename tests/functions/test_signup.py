@@ -55,13 +55,15 @@ def test_a_known_and_an_unknown_address_get_the_same_answer_to_resend(api: Api, 
     assert (known.status, known.text) == (unknown.status, unknown.text) == (202, '{"status":"check_your_mail"}')
 
 
-def test_the_mailed_token_verifies_once(api: Api, scene: Scene) -> None:
+def test_the_mailed_token_verifies_once_and_with_the_password_only(api: Api, scene: Scene) -> None:
     account_id = scene.register(verified=False)
     token = scene.signup.mint_verification(account_id)
 
-    first = api.post("/signup/verify", {"token": token})
-    second = api.post("/signup/verify", {"token": token})
+    wrong = api.post("/signup/verify", {"token": token, "password": "not the one of the sign-up"})
+    first = api.post("/signup/verify", {"token": token, "password": PASSWORD})
+    second = api.post("/signup/verify", {"token": token, "password": PASSWORD})
 
+    assert (wrong.status, wrong.json["code"]) == (401, "password_wrong")
     assert (first.status, first.json) == (200, {"account_id": account_id})
     assert (second.status, second.json["code"]) == (422, "verification_token_invalid")
 

@@ -15,6 +15,7 @@ from marketplace.accounts.errors import (
     CodeUsed,
     CodeWrong,
     FactorEnabled,
+    PasswordWrong,
     SellerExists,
     SellerMoved,
     SessionMissing,
@@ -22,8 +23,9 @@ from marketplace.accounts.errors import (
     TooManyAttempts,
 )
 from marketplace.accounts.limits import Limit
-from marketplace.accounts.model import Account, Contact, SellerProfile, Session, Verification
-from marketplace.accounts.store import AccountsItem, DynamoAccounts
+from marketplace.accounts.model import Account, Contact, Owner, SellerProfile, Session, Verification
+from marketplace.accounts.store import DynamoAccounts
+from marketplace.accounts.table_store import AccountsItem
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Write
 from marketplace.storage.transaction import DynamoTransactions
@@ -119,7 +121,8 @@ def test_an_account_is_read_as_it_was_stored(store: DynamoAccounts, commit: Comm
 
     assert store.read(ID) == account
     assert store.owner_of("lucia@example.com") == ID
-    assert Directory(accounts=store).contact(ID) == Contact(ID, "lucia@example.com", account.locale, "Lucía")
+    name = "Lucía" if account.email_verified else ""
+    assert Directory(accounts=store).contact(ID) == Contact(ID, "lucia@example.com", account.locale, name)
 
 
 def test_who_is_not_there_is_none(store: DynamoAccounts) -> None:
@@ -127,6 +130,7 @@ def test_who_is_not_there_is_none(store: DynamoAccounts) -> None:
 
     assert found == (None, None, None, None)
     assert store.read_verification("0" * 64) is None
+    assert store.owner("x@y.z") is None
     assert store.read_session(ID, "0" * 64) is None
     assert store.seller_with_account(ID) is None
     assert store.seller_of_stripe("acct_1") is None
@@ -154,26 +158,72 @@ def test_nobody_is_not_renamed(store: DynamoAccounts, commit: Commit) -> None:
     assert store.read(ID) is None
 
 
+def test_an_unproved_account_is_signed_up_anew(store: DynamoAccounts, commit: Commit, opened: Account) -> None:
+    anew = replace(opened, password_hash="hash-2", display_name="Lu", locale="en", signup_mark="a-mark")
+
+    commit(store.sign_up_anew(anew))
+    assert store.read(ID) == anew
+    commit(store.sign_up_anew(replace(anew, signup_mark=None)))
+
+    assert store.read(ID) == replace(anew, signup_mark=None)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_proved_account_and_nobody_are_not_signed_up_anew(store: DynamoAccounts, commit: Commit, there: bool) -> None:
+    if there:
+        commit(store.open(WHOLE))
+
+    with pytest.raises(AddressTaken):
+        commit(store.sign_up_anew(replace(WHOLE, password_hash="hash-2")))
+
+    assert store.read(ID) == (WHOLE if there else None)
+
+
+def test_an_owner_is_told_at_one_moment_by_one_caller(store: DynamoAccounts, commit: Commit, opened: Account) -> None:
+    untold = store.owner(opened.email)
+    assert untold == Owner(ID, None)
+
+    commit(store.note_told(opened.email, untold, NOW))
+    told = store.owner(opened.email)
+    assert told == Owner(ID, NOW)
+    commit(store.note_told(opened.email, told, NOW))
+
+    for stale in (untold, Owner(ID, NOW - timedelta(hours=1))):
+        with pytest.raises(AddressTaken):
+            commit(store.note_told(opened.email, stale, NOW))
+    with pytest.raises(AddressTaken):
+        commit(store.note_told("nobody@example.com", untold, NOW))
+
+
 def test_a_verification_is_spent_once(store: DynamoAccounts, commit: Commit, opened: Account) -> None:
     commit(store.put_verification("t1", VERIFICATION))
     assert store.read_verification("t1") == VERIFICATION
 
-    commit(store.verify_email("t1", VERIFICATION, roles=frozenset({"operator"})))
+    commit(store.verify_email("t1", opened, roles=frozenset({"operator"})))
 
     assert store.read(ID) == replace(opened, email_verified=True, roles=frozenset({"operator"}))
     with pytest.raises(TokenInvalid):
-        commit(store.verify_email("t1", VERIFICATION, roles=frozenset()))
+        commit(store.verify_email("t1", opened, roles=frozenset()))
 
 
-def test_a_verification_proves_no_other_address(store: DynamoAccounts, commit: Commit, opened: Account) -> None:
-    other = replace(VERIFICATION, email="earlier@example.com")
-    commit(store.put_verification("t1", other))
+@pytest.mark.parametrize("stale", [{"email": "earlier@example.com"}, {"password_hash": "hash-0"}])
+def test_a_verification_proves_nothing_for_another_address_or_password(
+    store: DynamoAccounts, commit: Commit, opened: Account, stale: dict[str, str]
+) -> None:
+    commit(store.put_verification("t1", VERIFICATION))
 
-    with pytest.raises(TokenInvalid):
-        commit(store.verify_email("t1", other, roles=frozenset()))
+    with pytest.raises(PasswordWrong):
+        commit(store.verify_email("t1", replace(opened, **stale), roles=frozenset()))
 
     assert store.read(ID) == opened
-    assert store.read_verification("t1") == other
+    assert store.read_verification("t1") == VERIFICATION
+
+
+def test_a_proved_account_is_not_proved_again(store: DynamoAccounts, commit: Commit) -> None:
+    commit(store.open(WHOLE), store.put_verification("t1", VERIFICATION))
+
+    with pytest.raises(PasswordWrong):
+        commit(store.verify_email("t1", WHOLE, roles=frozenset()))
 
 
 def test_a_session_is_read_with_its_account(store: DynamoAccounts, commit: Commit, opened: Account) -> None:

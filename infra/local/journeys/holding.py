@@ -22,7 +22,7 @@ def held_and_cleared(story: Story, cast: Cast) -> None:
     )
     _explain(story, buyer, order_id)
     ship(story, seller, order_id, "Nacex", "3300 9914 0021")
-    buyer.post(f"/orders/{order_id}/confirm")
+    buyer.confirm(order_id)
     order = until_order(buyer, order_id, "held")
     story.tell(buyer, "confirms that the camera is as described", f"{order['state']}: nothing is paid out")
     _clear(story, cast.operator(), order_id)

@@ -52,7 +52,7 @@ def ship(story: Story, seller: Person, order_id: str, carrier: str, tracking_num
 
 def confirm(story: Story, buyer: Person, order_id: str, does: str = "confirms that all is well") -> Answer:
     """Accept the goods, and wait until the money went where it goes."""
-    buyer.post(f"/orders/{order_id}/confirm")
+    buyer.confirm(order_id)
     order = until_order(buyer, order_id, "released")
     story.tell(buyer, does, f"released: {money(order['seller_minor'] - commission_of(order))} to the seller")
     return order

@@ -16,13 +16,15 @@ import pyotp
 from marketplace.accounts.attempts import Attempts
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import ConnectAccount, OnboardingLink, Rating, SellerProfile
+from marketplace.accounts.password_check import PasswordCheck
 from marketplace.accounts.profile import Profile
-from marketplace.accounts.second_factor import SecondFactor
+from marketplace.accounts.second_factor import Enrolment, SecondFactor
 from marketplace.accounts.sellers import Sellers
 from marketplace.accounts.sessions import Sessions
 from marketplace.accounts.sign_in import Attempt, SignedIn, SignIn
 from marketplace.accounts.signup import Signup
-from marketplace.accounts.store import AccountsItem, DynamoAccounts
+from marketplace.accounts.store import DynamoAccounts
+from marketplace.accounts.table_store import AccountsItem
 from marketplace.accounts.totp import PyotpTimeCodes
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.ids import derived_id
@@ -144,11 +146,25 @@ class Scene:
         outbox = DynamoOutbox()
         attempts = Attempts(clock=self.clock, transactions=self.transactions, store=self.store)
         known = {"accounts": self.store, "attempts": attempts, "limits": limits}
+        check = PasswordCheck(passwords=self.passwords, attempts=attempts, limits=limits)
         self.signup = Signup(
-            **common, **known, outbox=outbox, passwords=self.passwords, blocklist=FewWords(), operator_emails=operators
+            **common,
+            **known,
+            outbox=outbox,
+            passwords=self.passwords,
+            password_check=check,
+            blocklist=FewWords(),
+            operator_emails=operators,
         )
         self.sessions = Sessions(**common, outbox=outbox, accounts=self.store)
-        self.security = SecondFactor(**common, **known, outbox=outbox, sessions=self.store, time_codes=PyotpTimeCodes())
+        self.security = SecondFactor(
+            **common,
+            **known,
+            outbox=outbox,
+            sessions=self.store,
+            time_codes=PyotpTimeCodes(),
+            password_check=check,
+        )
         self.sign_in = SignIn(
             **common, **known, sessions=self.store, passwords=self.passwords, second_factor=self.security
         )
@@ -173,8 +189,17 @@ class Scene:
         account_id = self.store.owner_of(email)
         assert account_id is not None
         if verified:
-            self.signup.verify(self.signup.mint_verification(account_id))
+            self.verify(self.signup.mint_verification(account_id), password)
         return account_id
+
+    def verify(self, token: str, password: str = PASSWORD) -> str:
+        return self.signup.verify(token, password)
+
+    def enrol(self, account_id: str, password: str = PASSWORD) -> Enrolment:
+        return self.security.enrol(account_id, password)
+
+    def renew_codes(self, account_id: str, code: str, password: str = PASSWORD) -> list[str]:
+        return self.security.renew_codes(account_id, code, password=password, ip=IP)
 
     def unprove(self, account_id: str) -> None:
         """Take back that the address is proved, which no use case does."""
@@ -192,7 +217,7 @@ class Scene:
     def enable_factor(self, token: str) -> tuple[str, list[str]]:
         """Turn the second factor on; returns its secret and the recovery codes."""
         caller = self.sessions.authenticate(token)
-        secret = self.security.enrol(caller.account_id).secret
+        secret = self.enrol(caller.account_id).secret
         codes = self.security.confirm(caller, self.code(secret), ip=IP)
         return secret, codes
 

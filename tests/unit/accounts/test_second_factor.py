@@ -6,9 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from marketplace.accounts.errors import CodeUsed, CodeWrong, FactorEnabled, FactorNotStarted
+from marketplace.accounts.errors import (
+    CodeUsed,
+    CodeWrong,
+    FactorEnabled,
+    FactorNotStarted,
+    PasswordWrong,
+    TooManyAttempts,
+)
 from marketplace.accounts.limits import Limit, Limits
-from marketplace.kit.errors import DomainError, Unauthenticated
+from marketplace.kit.errors import DomainError, Unauthenticated, Unavailable
 from tests.unit.accounts.scene import IP, Scene, accounts_scene
 
 CROWD = 50
@@ -21,13 +28,91 @@ GENEROUS = Limits(
 def test_enrolment_gives_an_address_for_the_app_and_protects_nothing_yet(scene: Scene) -> None:
     account_id = scene.register()
 
-    enrolment = scene.security.enrol(account_id)
+    enrolment = scene.enrol(account_id)
 
     address = urlsplit(enrolment.address)
     assert (address.scheme, address.netloc, address.path) == ("otpauth", "totp", "/Aval:lucia%40example.com")
     assert parse_qs(address.query) == {"secret": [enrolment.secret], "issuer": ["Aval"]}
     assert len(enrolment.secret) == 32
     assert scene.enter()
+
+
+def test_a_stolen_session_without_the_password_plants_no_factor(scene: Scene) -> None:
+    account_id = scene.register()
+
+    with pytest.raises(PasswordWrong):
+        scene.enrol(account_id, "a thief's own guess")
+
+    account = scene.store.read(account_id)
+    assert account is not None
+    assert account.totp_pending is None
+
+
+def test_a_wrong_password_makes_no_new_recovery_codes_and_spends_no_code(scene: Scene) -> None:
+    account_id = scene.register()
+    secret, codes = scene.enable_factor(scene.token())
+    scene.clock.advance(seconds=30)
+    code = scene.code(secret)
+
+    with pytest.raises(PasswordWrong):
+        scene.renew_codes(account_id, code, "a thief's own guess")
+
+    assert scene.enter(recovery_code=codes[0])
+    assert len(scene.renew_codes(account_id, code)) == 10
+
+
+def test_the_password_may_be_typed_on_another_keyboard(scene: Scene) -> None:
+    account_id = scene.register(password="contraseña muy larga")
+
+    assert scene.enrol(account_id, "contrasen\u0303a muy larga")
+
+
+def test_the_sixth_wrong_password_of_a_session_is_refused_before_it_is_hashed(scene: Scene) -> None:
+    account_id = scene.register()
+    for _ in range(5):
+        with pytest.raises(PasswordWrong):
+            scene.enrol(account_id, "a thief's own guess")
+    scene.passwords.compared = 0
+
+    with pytest.raises(TooManyAttempts):
+        scene.enrol(account_id)
+
+    assert scene.passwords.compared == 0
+    assert scene.enter(), "whoever holds a session cannot lock its owner out"
+
+
+def test_right_passwords_are_not_counted_against_the_account(scene: Scene) -> None:
+    account_id = scene.register()
+
+    for _ in range(12):
+        scene.enrol(account_id)
+    secret, _ = scene.enable_factor(scene.token())
+    scene.clock.advance(seconds=30)
+    scene.renew_codes(account_id, scene.code(secret))
+
+    assert (scene.counted("password-account"), scene.counted("password-account-day")) == (0, 0)
+
+
+def test_a_password_that_cannot_be_counted_is_not_compared(scene: Scene) -> None:
+    account_id = scene.register()
+    scene.passwords.compared = 0
+    scene.transactions.commit = lambda *_, **__: (_ for _ in ()).throw(Unavailable())  # type: ignore[method-assign]
+
+    with pytest.raises(Unavailable):
+        scene.enrol(account_id)
+
+    assert scene.passwords.compared == 0
+
+
+def test_enrolling_costs_three_round_trips_and_one_hash(scene: Scene) -> None:
+    account_id = scene.register()
+    scene.round_trips()
+    scene.passwords.compared = 0
+
+    scene.enrol(account_id)
+
+    assert scene.round_trips() == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
+    assert scene.passwords.compared == 1
 
 
 def test_confirming_turns_it_on_and_keeps_this_session_only(scene: Scene) -> None:
@@ -45,7 +130,7 @@ def test_confirming_turns_it_on_and_keeps_this_session_only(scene: Scene) -> Non
 def test_confirming_costs_three_round_trips(scene: Scene) -> None:
     scene.register()
     caller = scene.sessions.authenticate(scene.token())
-    secret = scene.security.enrol(caller.account_id).secret
+    secret = scene.enrol(caller.account_id).secret
     scene.round_trips()
 
     scene.security.confirm(caller, scene.code(secret), ip=IP)
@@ -67,7 +152,7 @@ def test_ten_recovery_codes_are_shown_once_and_stored_hashed(scene: Scene) -> No
 def test_a_wrong_first_code_turns_nothing_on(scene: Scene) -> None:
     account_id = scene.register()
     caller = scene.sessions.authenticate(scene.token())
-    secret = scene.security.enrol(account_id).secret
+    secret = scene.enrol(account_id).secret
 
     with pytest.raises(CodeWrong):
         scene.security.confirm(caller, "000000" if scene.code(secret) != "000000" else "111111", ip=IP)
@@ -80,8 +165,8 @@ def test_a_wrong_first_code_turns_nothing_on(scene: Scene) -> None:
 def test_a_second_enrolment_replaces_the_first_until_one_is_confirmed(scene: Scene) -> None:
     scene.register()
     caller = scene.sessions.authenticate(scene.token())
-    first = scene.security.enrol(caller.account_id).secret
-    second = scene.security.enrol(caller.account_id).secret
+    first = scene.enrol(caller.account_id).secret
+    second = scene.enrol(caller.account_id).secret
 
     with pytest.raises(CodeWrong):
         scene.security.confirm(caller, scene.code(first), ip=IP)
@@ -95,7 +180,7 @@ def test_a_factor_is_turned_on_once(scene: Scene) -> None:
     secret, _ = scene.enable_factor(token)
 
     with pytest.raises(FactorEnabled):
-        scene.security.enrol(account_id)
+        scene.enrol(account_id)
     with pytest.raises(FactorEnabled):
         scene.security.confirm(scene.sessions.authenticate(token), scene.code(secret), ip=IP)
     with pytest.raises(FactorEnabled):
@@ -109,7 +194,7 @@ def test_nothing_is_confirmed_that_was_not_begun(scene: Scene) -> None:
     with pytest.raises(FactorNotStarted):
         scene.security.confirm(caller, "000000", ip=IP)
     with pytest.raises(FactorNotStarted):
-        scene.security.renew_codes(caller.account_id, "000000", ip=IP)
+        scene.renew_codes(caller.account_id, "000000")
 
 
 def test_new_recovery_codes_end_the_old_ones(scene: Scene) -> None:
@@ -118,13 +203,13 @@ def test_new_recovery_codes_end_the_old_ones(scene: Scene) -> None:
     scene.clock.advance(seconds=30)
     code = scene.code(secret)
 
-    new = scene.security.renew_codes(account_id, code, ip=IP)
+    new = scene.renew_codes(account_id, code)
 
     assert not set(new) & set(old)
     with pytest.raises(CodeWrong):
         scene.enter(recovery_code=old[0])
     with pytest.raises(CodeUsed):
-        scene.security.renew_codes(account_id, code, ip=IP)
+        scene.renew_codes(account_id, code)
     assert scene.enter(recovery_code=new[0])
 
 

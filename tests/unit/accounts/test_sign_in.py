@@ -32,7 +32,7 @@ def test_an_account_is_not_entered_before_its_address_is_proved(scene: Scene) ->
     with pytest.raises(CredentialsWrong):
         scene.enter()
 
-    scene.signup.verify(scene.signup.mint_verification(account_id))
+    scene.verify(scene.signup.mint_verification(account_id))
     assert scene.sessions.authenticate(scene.token()).email_verified
 
 

@@ -9,16 +9,28 @@ from marketplace.accounts.errors import (
     EmailInvalid,
     NameInvalid,
     PasswordRefused,
+    PasswordWrong,
     TokenInvalid,
     TooManyAttempts,
 )
 from marketplace.accounts.limits import Limit, Limits
+from marketplace.accounts.model import Account
+from marketplace.kit.errors import DomainError, Unavailable
 from tests.unit.accounts.scene import IP, PASSWORD, Scene, accounts_scene
+
+ATTACKERS = "la clave que puso un extraño"
+OWNERS = "la clave que puso su dueña"
 
 
 def sign_up(scene: Scene, **changes: str) -> None:
     form = {"email": "lucia@example.com", "password": PASSWORD, "display_name": "Lucía", "locale": "es", "ip": IP}
     scene.signup.sign_up(**form | changes)
+
+
+def account_at(scene: Scene, email: str = "lucia@example.com") -> Account:
+    account = scene.store.read(scene.store.owner_of(email) or "")
+    assert account is not None
+    return account
 
 
 def test_a_free_address_gets_an_account_that_is_not_verified(scene: Scene) -> None:
@@ -59,49 +71,116 @@ def test_a_variant_of_a_taken_address_is_the_taken_address(scene: Scene, variant
 
     sign_up(scene, email=variant)
 
-    assert len(scene.events("account.signed_up")) == 1
+    assert {row["subject"] for row in scene.events("account.signed_up")} == {account_at(scene).account_id}
+
+
+def test_a_proved_address_keeps_its_password_and_its_name(scene: Scene) -> None:
+    scene.register()
+    before = account_at(scene)
+
+    sign_up(scene, password=ATTACKERS, display_name="Intruso")
+
+    assert account_at(scene) == before
     assert len(scene.events("account.signup_repeated")) == 1
 
 
-def test_a_taken_address_keeps_its_password_and_its_name(scene: Scene) -> None:
-    sign_up(scene)
-    before = scene.store.read(scene.store.owner_of("lucia@example.com") or "")
+def test_an_unproved_address_belongs_to_the_latest_sign_up(scene: Scene) -> None:
+    sign_up(scene, password=ATTACKERS, display_name="Intruso", locale="en")
+    first = account_at(scene)
 
-    sign_up(scene, password="otra clave muy distinta", display_name="Intruso")
+    sign_up(scene, password=OWNERS)
 
-    assert scene.store.read(scene.store.owner_of("lucia@example.com") or "") == before
-
-
-def test_a_free_and_a_taken_address_cost_the_same_hashing_and_round_trips(scene: Scene) -> None:
-    sign_up(scene)
-    free = (scene.passwords.made, scene.round_trips())
-
-    scene.clock.advance(hours=1)
-    sign_up(scene)
-
-    assert free == (1, ["TransactWriteItems", "GetItem", "TransactWriteItems"])
-    assert (scene.passwords.made - 1, scene.round_trips()) == free
+    found = account_at(scene)
+    assert (found.account_id, found.display_name, found.locale) == (first.account_id, "Lucía", "es")
+    assert found.password_hash != first.password_hash
+    assert [row["subject"] for row in scene.events("account.signed_up")] == [first.account_id] * 2
+    assert scene.events("account.signup_repeated") == []
 
 
-def test_a_taken_address_is_told_once_a_quarter_of_an_hour(scene: Scene) -> None:
-    sign_up(scene)
+def test_the_latest_sign_up_s_place_is_remembered_whether_or_not_it_says_anything(scene: Scene) -> None:
+    marks = iter(["a-mark", None, "another"])
+    scene.signup._mark_of = lambda ip: next(marks)
+    found = []
+    for _ in range(3):
+        sign_up(scene)
+        found.append(account_at(scene).signup_mark)
+
+    assert found == ["a-mark", None, "another"]
+
+
+CASES = ["free", "unproved", "unproved, told just now", "proved", "proved, told just now"]
+
+
+def test_a_free_an_unproved_and_a_proved_address_cost_the_same_hashing_and_round_trips() -> None:
+    costs = {}
+    for case in CASES:
+        with accounts_scene() as scene:
+            if case != "free":
+                scene.register(verified=case.startswith("proved"))
+            if case.endswith("just now"):
+                sign_up(scene)
+            scene.round_trips()
+            scene.passwords.made = scene.passwords.compared = 0
+            sign_up(scene)
+            costs[case] = (scene.passwords.made, scene.passwords.compared, scene.round_trips())
+
+    assert costs["free"] == (1, 0, ["TransactWriteItems", "GetItem", "GetItem", "TransactWriteItems"])
+    assert [case for case in CASES if costs[case] != costs["free"]] == []
+
+
+@pytest.mark.parametrize(("proved", "kind"), [(True, "account.signup_repeated"), (False, "account.signed_up")])
+def test_a_taken_address_is_told_once_a_quarter_of_an_hour(scene: Scene, proved: bool, kind: str) -> None:
+    scene.register(verified=proved)
+    before = len(scene.events(kind))
     for _ in range(4):
         sign_up(scene)
     scene.clock.advance(minutes=15)
     sign_up(scene)
 
-    assert len(scene.events("account.signup_repeated")) == 2
+    assert len(scene.events(kind)) - before == 2
 
 
-def test_the_loser_of_a_race_for_one_address_hears_nothing(scene: Scene) -> None:
-    sign_up(scene)
-    owners = iter([None, scene.store.owner_of("lucia@example.com")])
-    scene.store.owner_of = lambda email: next(owners)  # type: ignore[method-assign]
+def test_a_sign_up_counts_though_its_mail_is_not_due(scene: Scene) -> None:
+    for password in (ATTACKERS, ATTACKERS, OWNERS):
+        sign_up(scene, password=password)
 
-    sign_up(scene)
+    token = scene.signup.mint_verification(account_at(scene).account_id)
+    assert scene.verify(token, OWNERS)
 
-    assert len(scene.events("account.signed_up")) == 1
+
+def test_the_loser_of_a_race_for_one_address_signs_up_after_the_winner(scene: Scene) -> None:
+    sign_up(scene, password=ATTACKERS)
+    owner = scene.store.owner
+    owners = iter([None, owner("lucia@example.com")])
+    scene.store.owner = lambda email: next(owners)  # type: ignore[method-assign]
+
+    sign_up(scene, password=OWNERS)
+
+    scene.store.owner = owner  # type: ignore[method-assign]
+    assert len({row["pk"] for row in scene.dynamo.rows("aval-local-accounts") if row["sk"] == "account"}) == 1
+    assert scene.verify(scene.signup.mint_verification(account_at(scene).account_id), OWNERS)
+
+
+def test_an_address_proved_during_a_sign_up_keeps_its_password(scene: Scene) -> None:
+    account_id = scene.register(verified=False)
+    stale = account_at(scene)
+    scene.verify(scene.signup.mint_verification(account_id))
+    proved, read = account_at(scene), scene.store.read
+    found = iter([stale, proved])
+    scene.store.read = lambda _: next(found)  # type: ignore[method-assign]
+
+    sign_up(scene, password=ATTACKERS)
+
+    assert read(account_id) == proved
     assert len(scene.events("account.signup_repeated")) == 1
+
+
+def test_whoever_loses_every_race_is_asked_to_come_back(scene: Scene) -> None:
+    sign_up(scene)
+    scene.store.owner = lambda email: None  # type: ignore[method-assign]
+
+    with pytest.raises(Unavailable):
+        sign_up(scene)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +251,113 @@ def test_a_mailed_token_verifies_once(scene: Scene) -> None:
     account_id = scene.register(verified=False)
     token = scene.signup.mint_verification(account_id)
 
-    assert scene.signup.verify(token) == account_id
+    assert scene.verify(token) == account_id
 
     account = scene.store.read(account_id)
     assert account is not None
     assert account.email_verified
     with pytest.raises(TokenInvalid):
-        scene.signup.verify(token)
+        scene.verify(token)
+
+
+def test_a_mailed_link_proves_nothing_for_a_password_that_its_owner_did_not_choose(scene: Scene) -> None:
+    """An attacker signs up with somebody else's address; the owner, who is told of it, opens the link."""
+    sign_up(scene, password=ATTACKERS)
+    token = scene.signup.mint_verification(account_at(scene).account_id)
+
+    with pytest.raises(PasswordWrong):
+        scene.verify(token, OWNERS)
+
+    assert not account_at(scene).email_verified
+
+
+@pytest.mark.parametrize("link", ["the attacker's", "the owner's"])
+def test_the_owner_of_an_address_takes_it_from_whoever_signed_up_with_it(scene: Scene, link: str) -> None:
+    sign_up(scene, password=ATTACKERS, display_name="Intruso")
+    account_id = account_at(scene).account_id
+    tokens = {"the attacker's": scene.signup.mint_verification(account_id)}
+    sign_up(scene, password=OWNERS)
+    tokens["the owner's"] = scene.signup.mint_verification(account_id)
+
+    with pytest.raises(PasswordWrong):
+        scene.verify(tokens[link], ATTACKERS)
+    assert scene.verify(tokens[link], OWNERS) == account_id
+
+    with pytest.raises(DomainError):
+        scene.enter(password=ATTACKERS)
+    assert scene.enter(password=OWNERS)
+
+
+def test_a_wrong_password_does_not_spend_the_token(scene: Scene) -> None:
+    account_id = scene.register(verified=False)
+    token = scene.signup.mint_verification(account_id)
+
+    with pytest.raises(PasswordWrong):
+        scene.verify(token, OWNERS)
+
+    assert scene.verify(token) == account_id
+
+
+def test_a_password_replaced_between_its_check_and_the_proof_proves_nothing(scene: Scene) -> None:
+    sign_up(scene, password=ATTACKERS)
+    stale = account_at(scene)
+    token = scene.signup.mint_verification(stale.account_id)
+    sign_up(scene, password=OWNERS)
+    read = scene.store.read
+    scene.store.read = lambda _: stale  # type: ignore[method-assign]
+
+    with pytest.raises(PasswordWrong):
+        scene.verify(token, ATTACKERS)
+
+    scene.store.read = read  # type: ignore[method-assign]
+    assert not account_at(scene).email_verified
+    assert scene.verify(token, OWNERS)
+
+
+def test_a_proved_address_is_not_proved_again(scene: Scene) -> None:
+    account_id = scene.register(verified=False)
+    older = scene.signup.mint_verification(account_id)
+    scene.verify(scene.signup.mint_verification(account_id))
+
+    with pytest.raises(TokenInvalid):
+        scene.verify(older)
+
+
+def test_the_sixth_wrong_password_of_a_link_is_refused_before_it_is_hashed(scene: Scene) -> None:
+    account_id = scene.register(verified=False)
+    for _ in range(5):
+        with pytest.raises(PasswordWrong):
+            scene.verify(scene.signup.mint_verification(account_id), OWNERS)
+    token = scene.signup.mint_verification(account_id)
+    scene.passwords.compared = 0
+
+    with pytest.raises(TooManyAttempts):
+        scene.verify(token)
+
+    assert scene.passwords.compared == 0
+    scene.clock.advance(minutes=5)
+    assert scene.verify(token)
+
+
+def test_a_link_s_password_that_cannot_be_counted_is_not_compared(scene: Scene) -> None:
+    token = scene.signup.mint_verification(scene.register(verified=False))
+    scene.passwords.compared = 0
+    scene.transactions.commit = lambda *_, **__: (_ for _ in ()).throw(Unavailable())  # type: ignore[method-assign]
+
+    with pytest.raises(Unavailable):
+        scene.verify(token)
+
+    assert scene.passwords.compared == 0
+
+
+def test_proving_an_address_counts_nothing_and_costs_four_round_trips(scene: Scene) -> None:
+    token = scene.signup.mint_verification(scene.register(verified=False))
+    scene.round_trips()
+
+    scene.verify(token)
+
+    assert scene.round_trips() == ["GetItem", "GetItem", "TransactWriteItems", "TransactWriteItems"]
+    assert (scene.counted("password-account"), scene.counted("password-account-day")) == (0, 0)
 
 
 def test_only_the_hash_of_a_token_is_stored(scene: Scene) -> None:
@@ -195,16 +374,16 @@ def test_a_token_is_good_for_a_day_whether_or_not_the_table_has_removed_it(
     scene.clock.advance(hours=hours)
 
     if good:
-        assert scene.signup.verify(token)
+        assert scene.verify(token)
     else:
         with pytest.raises(TokenInvalid):
-            scene.signup.verify(token)
+            scene.verify(token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 128, "\u0000"])
 def test_a_made_up_token_verifies_nothing(scene: Scene, token: str) -> None:
     with pytest.raises(TokenInvalid):
-        scene.signup.verify(token)
+        scene.verify(token)
 
 
 def test_no_token_is_minted_for_nobody(scene: Scene) -> None:
@@ -222,12 +401,22 @@ def test_an_operator_s_address_gives_the_role_when_it_is_proved_and_not_before(w
     account_id = with_operator.register("ops@example.com", verified=False)
     before = with_operator.store.read(account_id)
 
-    with_operator.signup.verify(with_operator.signup.mint_verification(account_id))
+    with_operator.verify(with_operator.signup.mint_verification(account_id))
 
     after = with_operator.store.read(account_id)
     assert before is not None
     assert after is not None
     assert (before.roles, after.roles) == (frozenset(), frozenset({"operator"}))
+
+
+def test_nobody_becomes_an_operator_by_signing_up_with_an_operator_s_address(with_operator: Scene) -> None:
+    sign_up(with_operator, email="ops@example.com", password=ATTACKERS)
+    account_id = account_at(with_operator, "ops@example.com").account_id
+
+    with pytest.raises(PasswordWrong):
+        with_operator.verify(with_operator.signup.mint_verification(account_id), OWNERS)
+
+    assert account_at(with_operator, "ops@example.com").roles == frozenset()
 
 
 def test_another_address_gives_no_role(with_operator: Scene) -> None:

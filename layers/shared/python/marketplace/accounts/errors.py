@@ -74,6 +74,14 @@ class CredentialsWrong(Unauthenticated):
     title_es = "El correo o la contraseña no son correctos. Si acabas de registrarte, abre antes el enlace del correo."
 
 
+class PasswordWrong(Unauthenticated):
+    """Beside a mailed link or a session, the password is not the account's, or not any more."""
+
+    code = "password_wrong"
+    title_en = "This is not the account's password."
+    title_es = "Esta no es la contraseña de la cuenta."
+
+
 class SecondFactorRequired(Unauthenticated):
     """The password was right, and the account asks for a code besides."""
 

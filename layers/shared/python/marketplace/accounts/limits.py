@@ -41,6 +41,12 @@ class Limits:
     password_by_email: Sequence[Limit] = (Limit("password-email", 10, 300, fails_closed=True),)
     # Open: many people share an address behind a carrier, and their number must not lock them out when busy.
     password_by_ip: Sequence[Limit] = (Limit("password-ip", 100, 300, fails_closed=False, failures_only=False),)
+    # Beside a mailed link or a session, and counted apart from signing in: whoever stole one must neither guess on nor
+    # lock the owner out. Closed: the same reason as for the address.
+    password_by_account: Sequence[Limit] = (
+        Limit("password-account", 5, 300, fails_closed=True),
+        Limit("password-account-day", 50, 86_400, fails_closed=True),
+    )
     # Closed throughout: six digits do not survive uncounted guessing.
     factor_by_account: Sequence[Limit] = (
         Limit("factor", 5, 300, fails_closed=True),

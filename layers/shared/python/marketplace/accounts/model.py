@@ -49,6 +49,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an address is, and when it was last written to because somebody signed up with it again."""
+
+    account_id: str
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Where and how to write to somebody."""
 

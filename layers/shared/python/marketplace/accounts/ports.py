@@ -8,6 +8,7 @@ from marketplace.accounts.model import (
     Account,
     ConnectAccount,
     OnboardingLink,
+    Owner,
     Rating,
     SellerProfile,
     Session,
@@ -19,6 +20,7 @@ from marketplace.kit.writes import Write
 class Accounts(Protocol):
     """Accounts and what proves them. Reads are consistent and one round trip each; the rest returns writes."""
 
+    def owner(self, email: str) -> Owner | None: ...
     def owner_of(self, email: str) -> str | None: ...
     def read(self, account_id: str) -> Account | None: ...
     def read_verification(self, token_hash: str) -> Verification | None: ...
@@ -27,10 +29,20 @@ class Accounts(Protocol):
     def open(self, account: Account) -> list[Write]:
         """Store a new account and claim its address; refused with AddressTaken."""
 
+    def sign_up_anew(self, account: Account) -> Write:
+        """Replace what an earlier sign-up said of an account; refused with AddressTaken unless it is unproved."""
+
+    def note_told(self, email: str, owner: Owner, told_at: datetime) -> Write:
+        """Note when an address was written to; refused with AddressTaken unless `owner` still stands as read."""
+
     def put_verification(self, token_hash: str, verification: Verification) -> Write: ...
 
-    def verify_email(self, token_hash: str, verification: Verification, *, roles: frozenset[str]) -> list[Write]:
-        """Spend the token and mark the address proved; refused with TokenInvalid."""
+    def verify_email(self, token_hash: str, account: Account, *, roles: frozenset[str]) -> list[Write]:
+        """Spend the token and mark the address proved.
+
+        Refused with TokenInvalid when the token is spent, and with PasswordWrong unless the account still has the
+        address and the password hash that were read, and waits for its proof.
+        """
 
     def rename(self, account_id: str, *, display_name: str | None, locale: str | None) -> Write: ...
 

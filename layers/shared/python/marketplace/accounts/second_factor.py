@@ -7,6 +7,7 @@ from marketplace.accounts.attempts import Attempts
 from marketplace.accounts.errors import AccountMissing, CodeUsed, CodeWrong, FactorEnabled, FactorNotStarted
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import Account, Session, base32_secret, digest, parse_session_id
+from marketplace.accounts.password_check import PasswordCheck
 from marketplace.accounts.ports import Accounts, SessionStore, TimeCodes
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unauthenticated
@@ -52,6 +53,7 @@ class SecondFactor:
         sessions: SessionStore,
         time_codes: TimeCodes,
         attempts: Attempts,
+        password_check: PasswordCheck,
         limits: Limits | None = None,
     ) -> None:
         self._clock = clock
@@ -62,18 +64,22 @@ class SecondFactor:
         self._sessions = sessions
         self._time_codes = time_codes
         self._attempts = attempts
+        self._password_check = password_check
         self._limits = limits or Limits()
 
-    def enrol(self, account_id: str) -> Enrolment:
+    def enrol(self, account_id: str, password: str) -> Enrolment:
         """Begin with a new secret, which protects nothing before it is confirmed and replaces an earlier beginning.
 
-        Raises: FactorEnabled.
+        The password besides the session, so that whoever stole a session cannot lock its owner out.
+
+        Raises: FactorEnabled; PasswordWrong; TooManyAttempts.
         """
         account = self._account(account_id)
         if account.has_factor:
             raise FactorEnabled
+        given_back = self._password_check.check(account, password)
         secret = base32_secret(self._ids.secret(TOTP_SECRET_BYTES), TOTP_SECRET_BYTES)
-        self._transactions.commit([self._accounts.begin_factor(account_id, secret)])
+        self._transactions.commit([self._accounts.begin_factor(account_id, secret), *given_back])
         return Enrolment(secret, self._time_codes.address(secret, account.email))
 
     def confirm(self, caller: Principal, code: str, *, ip: str) -> list[str]:
@@ -104,19 +110,20 @@ class SecondFactor:
         )
         return codes
 
-    def renew_codes(self, account_id: str, code: str, *, ip: str) -> list[str]:
-        """Replace the recovery codes, for a code from the app.
+    def renew_codes(self, account_id: str, code: str, *, password: str, ip: str) -> list[str]:
+        """Replace the recovery codes, for the password and a code from the app.
 
-        Raises: FactorNotStarted; CodeWrong; CodeUsed; TooManyAttempts.
+        Raises: FactorNotStarted; PasswordWrong; CodeWrong; CodeUsed; TooManyAttempts.
         """
         account = self._account(account_id)
         if not account.has_factor:
             raise FactorNotStarted
+        given_back = self._password_check.check(account, password)
         proof = self.prove(account, code=code, recovery_code=None, ip=ip)
         old = [self._accounts.spend_recovery(account_id, left) for left in self._accounts.recovery_hashes(account_id)]
         codes, stored = self._new_codes(account_id)
         spent = self._accounts.spend(account, step=proof.step, password_hash=None)
-        self._transactions.commit([*spent, *old, *stored, *proof.writes])
+        self._transactions.commit([*spent, *old, *stored, *proof.writes, *given_back])
         return codes
 
     def prove(self, account: Account, *, code: str | None, recovery_code: str | None, ip: str) -> Proof:

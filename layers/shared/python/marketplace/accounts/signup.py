@@ -1,14 +1,18 @@
 """Open an account, and prove that its address is its owner's.
 
-Nothing here tells a caller whether an address is taken: both cases hash a password, write once and answer alike;
-what differs goes to the address itself, by mail that leaves later.
+Nothing here tells a caller whether an address is taken: every case hashes a password, reads twice, writes once and
+answers alike; what differs goes to the address itself, by mail that leaves later.
+
+A mailed link proves who reads the mail, and the password who signed up. Either alone could be a stranger's: both
+together prove the address, and until then it belongs to whoever signed up with it last.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from marketplace.accounts.attempts import Attempts
-from marketplace.accounts.errors import AccountMissing, AddressTaken, EmailInvalid, TokenInvalid, TooManyAttempts
+from marketplace.accounts.errors import AccountMissing, EmailInvalid, TokenInvalid, TooManyAttempts
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import (
     ACCOUNT,
@@ -16,20 +20,23 @@ from marketplace.accounts.model import (
     SECRET_BYTES,
     VERIFICATION_KEPT_SECONDS,
     Account,
+    Owner,
     Verification,
     digest,
 )
 from marketplace.accounts.names import normalise_email, normalise_name
+from marketplace.accounts.password_check import PasswordCheck
 from marketplace.accounts.password_rules import check_password, normalise_password
 from marketplace.accounts.ports import Accounts, Blocklist, Passwords
-from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict
+from marketplace.kit.clock import Clock, to_text
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 
-MAIL_INTERVAL_SECONDS = 900  # one mail of a kind for an address in each such stretch, however often it is asked for
+MAIL_INTERVAL_SECONDS = 900  # between two mails of a kind to an address, however often they are asked for
+RACES_MAX = 4  # sign-ups with one address at the same moment that one may lose
 
 
 class Signup:
@@ -44,6 +51,7 @@ class Signup:
         outbox: Outbox,
         accounts: Accounts,
         passwords: Passwords,
+        password_check: PasswordCheck,
         blocklist: Blocklist,
         attempts: Attempts,
         operator_emails: frozenset[str] = frozenset(),
@@ -57,6 +65,7 @@ class Signup:
         self._outbox = outbox
         self._accounts = accounts
         self._passwords = passwords
+        self._password_check = password_check
         self._blocklist = blocklist
         self._attempts = attempts
         self._limits = limits or Limits()
@@ -64,7 +73,9 @@ class Signup:
         self._operator_emails = frozenset(normalise_email(email) for email in operator_emails)
 
     def sign_up(self, *, email: str, password: str, display_name: str, locale: str, ip: str) -> None:
-        """Open the account, or tell the owner of a taken address that somebody tried.
+        """Open the account; an address that is taken but not proved becomes the caller's, who may be its owner.
+
+        The owner of a proved address is told that somebody tried.
 
         Raises: EmailInvalid; NameInvalid; PasswordRefused; TooManyAttempts.
         """
@@ -73,12 +84,11 @@ class Signup:
         secret = normalise_password(password)
         check_password(secret, known=(address, name), has_factor=False, blocklist=self._blocklist)
         self._attempts.take((self._limits.signup_by_ip, ip))
-        owner = self._accounts.owner_of(address)
-        password_hash = self._passwords.hash(secret)
-        if owner is None:
-            owner = self._open(address, name, locale, password_hash, self._mark_of(ip))
-        if owner is not None:
-            self._tell_owner(owner)
+        now = self._clock.now()
+        account_id, password_hash = self._ids.new(ACCOUNT, now), self._passwords.hash(secret)
+        self._claim(
+            Account(account_id, address, name, locale, password_hash, created_at=now, signup_mark=self._mark_of(ip))
+        )
 
     def resend(self, *, email: str, ip: str) -> None:
         """Mail a new link to an address that waits for one; silence in every other case, limits included."""
@@ -106,38 +116,55 @@ class Signup:
         self._transactions.commit([self._accounts.put_verification(digest(token), verification)])
         return token
 
-    def verify(self, token: str) -> str:
-        """Spend a mailed token, and return the account whose address it proves.
+    def verify(self, token: str, password: str) -> str:
+        """Spend a mailed token, and return the account whose address it proves together with its password.
 
-        An address among the deployment's operators makes the account an operator now, and not before.
+        A wrong password leaves the token good. An address among the deployment's operators makes the account an
+        operator now, and not before.
 
-        Raises: TokenInvalid.
+        Raises: TokenInvalid, also for an address that is proved already; PasswordWrong; TooManyAttempts.
         """
         token_hash = digest(token)
         verification = self._accounts.read_verification(token_hash)
         if verification is None or verification.expires_at <= self._clock.now():
             raise TokenInvalid
-        roles = frozenset({OPERATOR}) if verification.email in self._operator_emails else frozenset[str]()
-        self._transactions.commit(self._accounts.verify_email(token_hash, verification, roles=roles))
-        return verification.account_id
+        account = self._accounts.read(verification.account_id)
+        if account is None or account.email_verified or account.email != verification.email:
+            raise TokenInvalid
+        given_back = self._password_check.check(account, password)
+        roles = frozenset({OPERATOR}) if account.email in self._operator_emails else frozenset[str]()
+        proved = self._accounts.verify_email(token_hash, account, roles=roles)
+        self._transactions.commit([*proved, *given_back])
+        return account.account_id
 
-    def _open(self, email: str, name: str, locale: str, password_hash: str, mark: str | None) -> str | None:
-        """Return the owner when somebody took the address meanwhile."""
-        now = self._clock.now()
-        account_id = self._ids.new(ACCOUNT, now)
-        account = Account(account_id, email, name, locale, password_hash, created_at=now, signup_mark=mark)
-        signed_up = self._outbox.publish(event("account.signed_up", account_id, now))
-        try:
-            self._transactions.commit([*self._accounts.open(account), signed_up])
-        except AddressTaken:
-            return self._accounts.owner_of(email)
-        return None
+    def _claim(self, wanted: Account) -> None:
+        """Give the address to this sign-up unless it is proved; whoever loses a race looks again and comes after."""
+        for _ in range(RACES_MAX):
+            owner = self._accounts.owner(wanted.email)
+            # A free address reads too, so that it does not answer one round trip earlier.
+            present = self._accounts.read(owner.account_id if owner else wanted.email)
+            try:
+                return self._transactions.commit(self._sign_up_writes(wanted, owner, present))
+            except Conflict:
+                continue
+        raise Unavailable(retry_after_seconds=1)
 
-    def _tell_owner(self, account_id: str) -> None:
-        try:
-            self._transactions.commit([self._seldom("account.signup_repeated", account_id)])
-        except Conflict:
-            return  # its mail is on the way already
+    def _sign_up_writes(self, wanted: Account, owner: Owner | None, present: Account | None) -> list[Write]:
+        now = wanted.created_at
+        if owner is None or present is None:
+            signed_up = event("account.signed_up", wanted.account_id, now)
+            return [*self._accounts.open(wanted), self._outbox.publish(signed_up)]
+        if present.email_verified:
+            return self._tell(owner, wanted.email, "account.signup_repeated", now)
+        anew = self._accounts.sign_up_anew(replace(wanted, account_id=present.account_id))
+        return [anew, *self._tell(owner, wanted.email, "account.signed_up", now)]
+
+    def _tell(self, owner: Owner, email: str, kind: str, now: datetime) -> list[Write]:
+        """Mail the address unless it was mailed lately; a write in any case, so that its cost does not tell which."""
+        if owner.told_at is not None and now < owner.told_at + timedelta(seconds=MAIL_INTERVAL_SECONDS):
+            return [self._accounts.note_told(email, owner, owner.told_at)]
+        told = event(kind, owner.account_id, now, once=to_text(now))
+        return [self._accounts.note_told(email, owner, now), self._outbox.publish(told)]
 
     def _seldom(self, kind: str, account_id: str) -> Write:
         """Publish under an id that is the same for the whole stretch, so that the outbox refuses a second."""

@@ -1,120 +1,91 @@
-"""The accounts table: everything about one account lies in its partition, read by key.
+"""The accounts table: everything about one account lies in its partition, read by key (see table_store)."""
 
-pk = account id; sk = account | session#<hash> | seller | recovery#<hash>. Beside it, one item each:
-email#<address>/owner, token#<hash>/verify, stripe#<id>/seller, limit#<name>#<hash>/window#<start>.
-"""
+from datetime import datetime
 
-from dataclasses import fields
-from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from marketplace.accounts.errors import (
-    AccountMissing,
     AddressTaken,
     CodeUsed,
     CodeWrong,
     FactorEnabled,
-    SellerExists,
-    SellerMoved,
-    SessionMissing,
+    PasswordWrong,
     TokenInvalid,
     TooManyAttempts,
 )
 from marketplace.accounts.limits import Limit
-from marketplace.accounts.model import Account, SellerProfile, Session, Verification, digest
-from marketplace.kit.clock import from_text, to_text
+from marketplace.accounts.model import Account, Owner, Verification, digest
+from marketplace.accounts.sellers_store import DynamoSellers
+from marketplace.accounts.sessions_store import DynamoSessions
+from marketplace.accounts.table_store import ACCOUNT, AccountsItem, account_of, change, item_of, value_of
+from marketplace.kit.clock import to_text
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Write
-from marketplace.storage.tables import IntegerAttribute, Item, meta
 from marketplace.storage.transaction import Delete, Put, Update
 
-ACCOUNT, SELLER, OWNER, VERIFY = "account", "seller", "owner", "verify"
-SESSION_PREFIX, RECOVERY_PREFIX = "session#", "recovery#"
-SESSIONS_READ_MAX = 500
-V = TypeVar("V")
+OWNER, VERIFY = "owner", "verify"
+RECOVERY_PREFIX = "recovery#"
 
 
-class AccountsItem(Item):
-    """Any item of the table; one class, so that an account and its session are one BatchGetItem."""
-
-    class Meta(meta("accounts")):  # type: ignore[misc]
-        """See data.yaml."""
-
-    created_at = UnicodeAttribute(null=True)
-    expires_at = IntegerAttribute(null=True)  # the table's TTL, in seconds since 1970; every read checks it as well
-    account_id = UnicodeAttribute(null=True)  # of items outside the account's partition
-    # account
-    email = UnicodeAttribute(null=True)
-    display_name = UnicodeAttribute(null=True)
-    locale = UnicodeAttribute(null=True)
-    password_hash = UnicodeAttribute(null=True)
-    email_verified = BooleanAttribute(null=True)
-    roles = UnicodeSetAttribute(null=True)
-    has_applied = BooleanAttribute(null=True)
-    seller_active = BooleanAttribute(null=True)
-    suspended = BooleanAttribute(null=True)
-    signup_mark = UnicodeAttribute(null=True)
-    session_epoch = IntegerAttribute(null=True)
-    totp_secret = UnicodeAttribute(null=True)
-    totp_pending = UnicodeAttribute(null=True)
-    totp_last_step = IntegerAttribute(null=True)
-    # session
-    epoch = IntegerAttribute(null=True)
-    device = UnicodeAttribute(null=True)
-    last_used_at = UnicodeAttribute(null=True)
-    factor_at = UnicodeAttribute(null=True)
-    # seller
-    legal_name = UnicodeAttribute(null=True)
-    kind = UnicodeAttribute(null=True)
-    country = UnicodeAttribute(null=True)
-    applied_at = UnicodeAttribute(null=True)
-    stripe_account_id = UnicodeAttribute(null=True)
-    active = BooleanAttribute(null=True)
-    activated_at = UnicodeAttribute(null=True)
-    activations = IntegerAttribute(null=True)
-    # counter
-    attempts = IntegerAttribute(null=True)
-
-
-class DynamoAccounts:
+class DynamoAccounts(DynamoSessions, DynamoSellers):
     """Accounts, their sessions, their seller side, and the counters that protect them."""
 
-    def owner_of(self, email: str) -> str | None:
+    def owner(self, email: str) -> Owner | None:
         item = AccountsItem.read(f"email#{email}", OWNER)
-        return item.account_id if item else None
+        return value_of(Owner, item) if item else None
+
+    def owner_of(self, email: str) -> str | None:
+        found = self.owner(email)
+        return found.account_id if found else None
 
     def read(self, account_id: str) -> Account | None:
         item = AccountsItem.read(account_id, ACCOUNT)
-        return _account(item) if item else None
+        return account_of(item) if item else None
 
     def open(self, account: Account) -> list[Write]:
         owner = AccountsItem(f"email#{account.email}", OWNER, account_id=account.account_id)
-        return [Put(owner, AddressTaken()), Put(_item(account.account_id, ACCOUNT, account), AddressTaken())]
+        return [Put(owner, AddressTaken()), Put(item_of(account.account_id, ACCOUNT, account), AddressTaken())]
+
+    def sign_up_anew(self, account: Account) -> Write:
+        mark = AccountsItem.signup_mark
+        actions = [
+            AccountsItem.password_hash.set(account.password_hash),
+            AccountsItem.display_name.set(account.display_name),
+            AccountsItem.locale.set(account.locale),
+            mark.set(account.signup_mark) if account.signup_mark else mark.remove(),
+        ]
+        return Update(AccountsItem(account.account_id, ACCOUNT), actions, _unproved(), AddressTaken())
+
+    def note_told(self, email: str, owner: Owner, told_at: datetime) -> Write:
+        last = AccountsItem.told_at
+        same = (AccountsItem.account_id == owner.account_id) & (
+            last == to_text(owner.told_at) if owner.told_at else last.does_not_exist()
+        )
+        return Update(AccountsItem(f"email#{email}", OWNER), [last.set(to_text(told_at))], same, AddressTaken())
 
     def rename(self, account_id: str, *, display_name: str | None, locale: str | None) -> Write:
         changed = {"display_name": display_name, "locale": locale}
         actions = [getattr(AccountsItem, name).set(value) for name, value in changed.items() if value is not None]
-        return _change(account_id, actions)
+        return change(account_id, actions)
 
     def read_verification(self, token_hash: str) -> Verification | None:
         item = AccountsItem.read(f"token#{token_hash}", VERIFY)
-        return _value(Verification, item) if item else None
+        return value_of(Verification, item) if item else None
 
     def put_verification(self, token_hash: str, verification: Verification) -> Write:
-        return Put(_item(f"token#{token_hash}", VERIFY, verification), TokenInvalid())
+        return Put(item_of(f"token#{token_hash}", VERIFY, verification), TokenInvalid())
 
-    def verify_email(self, token_hash: str, verification: Verification, *, roles: frozenset[str]) -> list[Write]:
+    def verify_email(self, token_hash: str, account: Account, *, roles: frozenset[str]) -> list[Write]:
         actions: list[Action] = [AccountsItem.email_verified.set(True)]
         if roles:
             actions.append(AccountsItem.roles.add(set(roles)))
         token = AccountsItem(f"token#{token_hash}", VERIFY)
-        same = AccountsItem.email == verification.email
+        same = _unproved() & (AccountsItem.email == account.email)
+        same &= AccountsItem.password_hash == account.password_hash
         return [
             Delete(token, AccountsItem.pk.exists(), TokenInvalid()),
-            Update(AccountsItem(verification.account_id, ACCOUNT), actions, same, TokenInvalid()),
+            Update(AccountsItem(account.account_id, ACCOUNT), actions, same, PasswordWrong()),
         ]
 
     # Second factor
@@ -161,79 +132,6 @@ class DynamoAccounts:
     def spend_recovery(self, account_id: str, code_hash: str) -> Write:
         return Delete(AccountsItem(account_id, RECOVERY_PREFIX + code_hash), AccountsItem.pk.exists(), CodeWrong())
 
-    # Sessions
-
-    def read_session(self, account_id: str, secret_hash: str) -> tuple[Account, Session] | None:
-        sort = SESSION_PREFIX + secret_hash
-        found = {item.sk: item for item in AccountsItem.read_many([(account_id, ACCOUNT), (account_id, sort)])}
-        return (_account(found[ACCOUNT]), _session(found[sort])) if len(found) == 2 else None  # noqa: PLR2004
-
-    def sessions_of(self, account_id: str) -> list[Session]:
-        mine = AccountsItem.sk.startswith(SESSION_PREFIX)
-        return [_session(item) for item in AccountsItem.read_partition(account_id, mine, limit=SESSIONS_READ_MAX)]
-
-    def open_session(self, session: Session) -> Write:
-        return Put(_item(session.account_id, SESSION_PREFIX + session.secret_hash, session), SessionMissing())
-
-    def use_session(self, session: Session, now: datetime) -> Write:
-        actions = [AccountsItem.last_used_at.set(to_text(now))]
-        return Update(_session_key(session), actions, AccountsItem.pk.exists(), SessionMissing())
-
-    def keep_session(self, session: Session, *, epoch: int, factor_at: datetime) -> Write:
-        actions = [AccountsItem.epoch.set(epoch), AccountsItem.factor_at.set(to_text(factor_at))]
-        return Update(_session_key(session), actions, AccountsItem.pk.exists(), SessionMissing())
-
-    def end_session(self, account_id: str, secret_hash: str) -> Write:
-        item = AccountsItem(account_id, SESSION_PREFIX + secret_hash)
-        return Delete(item, AccountsItem.pk.exists(), SessionMissing())
-
-    def end_sessions(self, account_id: str) -> Write:
-        return _change(account_id, [AccountsItem.session_epoch.add(1)])
-
-    # Sellers
-
-    def seller(self, seller_id: str) -> SellerProfile | None:
-        item = AccountsItem.read(seller_id, SELLER)
-        return _seller(item) if item else None
-
-    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
-        """Return those who may sell now: active at Stripe and not suspended here; one round trip, at most 50 ids."""
-        found = AccountsItem.read_many([(seller_id, sort) for seller_id in seller_ids for sort in (SELLER, ACCOUNT)])
-        suspended = {item.pk for item in found if item.suspended}
-        return frozenset(item.pk for item in found if item.active) - suspended
-
-    def seller_with_account(self, seller_id: str) -> tuple[SellerProfile, Account] | None:
-        found = {item.sk: item for item in AccountsItem.read_many([(seller_id, ACCOUNT), (seller_id, SELLER)])}
-        return (_seller(found[SELLER]), _account(found[ACCOUNT])) if len(found) == 2 else None  # noqa: PLR2004
-
-    def seller_of_stripe(self, stripe_account_id: str) -> str | None:
-        item = AccountsItem.read(f"stripe#{stripe_account_id}", SELLER)
-        return item.account_id if item else None
-
-    def apply(self, seller: SellerProfile) -> list[Write]:
-        applied = _change(seller.seller_id, [AccountsItem.has_applied.set(True)])
-        return [Put(_item(seller.seller_id, SELLER, seller), SellerExists()), applied]
-
-    def record_stripe_account(self, seller: SellerProfile, stripe_account_id: str) -> list[Write]:
-        back = AccountsItem(f"stripe#{stripe_account_id}", SELLER, account_id=seller.seller_id)
-        unbound = AccountsItem.pk.exists() & AccountsItem.stripe_account_id.does_not_exist()
-        actions = [AccountsItem.stripe_account_id.set(stripe_account_id)]
-        bound = Update(AccountsItem(seller.seller_id, SELLER), actions, unbound, SellerExists())
-        return [bound, Put(back, SellerExists())]
-
-    def set_active(self, seller: SellerProfile, *, active: bool, now: datetime) -> list[Write]:
-        actions = [AccountsItem.active.set(active)]
-        if active:
-            actions += [
-                AccountsItem.activations.set(seller.activations + 1),
-                AccountsItem.activated_at.set(to_text(seller.activated_at or now)),
-            ]
-        same = (AccountsItem.active == (not active)) & (AccountsItem.activations == seller.activations)
-        return [
-            Update(AccountsItem(seller.seller_id, SELLER), actions, same, SellerMoved()),
-            _change(seller.seller_id, [AccountsItem.seller_active.set(active)]),
-        ]
-
     # Attempts
 
     def take(self, limit: Limit, subject: str, now: datetime) -> Write:
@@ -247,54 +145,9 @@ class DynamoAccounts:
         return Update(_counter(limit, subject, now), [AccountsItem.attempts.add(-1)], taken, TooManyAttempts())
 
 
-def _change(account_id: str, actions: list[Action]) -> Write:
-    return Update(AccountsItem(account_id, ACCOUNT), actions, AccountsItem.pk.exists(), AccountMissing())
+def _unproved() -> Condition:
+    return AccountsItem.email_verified == False  # noqa: E712 - a condition, which DynamoDB judges
 
 
 def _counter(limit: Limit, subject: str, now: datetime) -> AccountsItem:
     return AccountsItem(f"limit#{limit.name}#{digest(subject)}", f"window#{limit.window_start(now)}")
-
-
-def _session_key(session: Session) -> AccountsItem:
-    return AccountsItem(session.account_id, SESSION_PREFIX + session.secret_hash)
-
-
-def _account(item: AccountsItem) -> Account:
-    return _value(Account, item, account_id=item.pk)
-
-
-def _session(item: AccountsItem) -> Session:
-    return _value(Session, item, account_id=item.pk, secret_hash=item.sk.removeprefix(SESSION_PREFIX))
-
-
-def _seller(item: AccountsItem) -> SellerProfile:
-    return _value(SellerProfile, item, seller_id=item.pk)
-
-
-def _item(pk: str, sk: str, value: Any) -> AccountsItem:
-    """Store a value's fields under their own names; what only its key holds is not an attribute."""
-    item = AccountsItem(pk, sk)
-    for name in {field.name for field in fields(value)} & set(AccountsItem.get_attributes()):
-        setattr(item, name, _stored(name, getattr(value, name)))
-    return item
-
-
-def _value(kind: type[V], item: AccountsItem, **keys: str) -> V:
-    """Read back what `_item` stored; an attribute that is not there takes the field's default."""
-    names = (field.name for field in fields(kind))  # type: ignore[arg-type]
-    found = {name: getattr(item, name, None) for name in names}
-    return kind(**{name: _loaded(name, value) for name, value in found.items() if value is not None} | keys)
-
-
-def _stored(name: str, value: Any) -> Any:
-    if isinstance(value, datetime):
-        return int(value.timestamp()) if name == "expires_at" else to_text(value)
-    if isinstance(value, frozenset):
-        return set(value) or None
-    return value
-
-
-def _loaded(name: str, value: Any) -> Any:
-    if name.endswith("_at"):
-        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else from_text(value)
-    return frozenset(value) if isinstance(value, set) else value

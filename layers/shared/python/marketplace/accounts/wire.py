@@ -55,10 +55,11 @@ class MailRequested(Reply, frozen=True):
     status: Literal["check_your_mail"] = "check_your_mail"
 
 
-class EmailToken(Body, frozen=True):
-    """The token of a mailed link."""
+class EmailProof(Body, frozen=True):
+    """The token of a mailed link, and the password that was chosen at the latest sign-up with the address."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=TOKEN_LENGTH_MAX)]
+    password: Password
 
 
 class EmailVerified(Reply, frozen=True):
@@ -128,6 +129,19 @@ class SessionSummary(Reply, frozen=True):
 class TotpCode(Body, frozen=True):
     """Six digits from the authenticator app."""
 
+    code: Code
+
+
+class PasswordAgain(Body, frozen=True):
+    """The account's password, besides the session."""
+
+    password: Password
+
+
+class PasswordAndCode(Body, frozen=True):
+    """The account's password and six digits from the authenticator app, besides the session."""
+
+    password: Password
     code: Code
 
 

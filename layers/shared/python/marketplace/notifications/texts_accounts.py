@@ -12,13 +12,15 @@ ACCOUNTS = (
         ONLY_MAIL,
         Wording(
             "Confirm your e-mail address",
-            "Welcome to Aval. Confirm that this address is yours with the link below; until then nothing can be "
-            "bought or sold with the account. If you did not sign up, ignore this mail and nothing happens.",
+            "Welcome to Aval. Confirm that this address is yours with the link below; the page will ask for the "
+            "password chosen at sign-up. Until then nothing can be bought or sold with the account. If you did not "
+            "sign up, ignore this mail and nothing happens: without that password the link confirms nothing.",
         ),
         Wording(
             "Confirma tu dirección de correo",
-            "Te damos la bienvenida a Aval. Confirma con el enlace de abajo que esta dirección es tuya; hasta entonces "
-            "no se puede comprar ni vender con la cuenta. Si no te has registrado, ignora este correo y no pasará "
+            "Te damos la bienvenida a Aval. Confirma con el enlace de abajo que esta dirección es tuya; la página te "
+            "pedirá la contraseña elegida al registrarte. Hasta entonces no se puede comprar ni vender con la cuenta. "
+            "Si no te has registrado, ignora este correo y no pasará nada: sin esa contraseña el enlace no confirma "
             "nada.",
         ),
         _VERIFY,
@@ -30,13 +32,15 @@ ACCOUNTS = (
         ONLY_MAIL,
         Wording(
             "Your new confirmation link",
-            "Here is the new link you asked for. Confirm with it that this address is yours; earlier links no longer "
-            "matter. If you did not ask for it, ignore this mail and nothing happens.",
+            "Here is the new link you asked for. Confirm with it that this address is yours; the page will ask for the "
+            "password chosen at sign-up. If you do not know that password, sign up again with another. If you did not "
+            "ask for the link, ignore this mail and nothing happens.",
         ),
         Wording(
             "Tu nuevo enlace de confirmación",
-            "Aquí tienes el nuevo enlace que pediste. Confirma con él que esta dirección es tuya; los enlaces "
-            "anteriores ya no importan. Si no lo pediste, ignora este correo y no pasará nada.",
+            "Aquí tienes el nuevo enlace que pediste. Confirma con él que esta dirección es tuya; la página te pedirá "
+            "la contraseña elegida al registrarte. Si no conoces esa contraseña, regístrate otra vez con una nueva. Si "
+            "no pediste el enlace, ignora este correo y no pasará nada.",
         ),
         _VERIFY,
         verifies=True,
@@ -48,14 +52,12 @@ ACCOUNTS = (
         Wording(
             "You already have an account",
             "Somebody just tried to sign up with this address, which already has an account. If it was you, sign in "
-            "with it, or ask there for a new confirmation link. If it was not, nothing changed and you need not do "
-            "anything.",
+            "with it. If it was not, nothing changed and you need not do anything.",
         ),
         Wording(
             "Ya tienes una cuenta",
             "Alguien acaba de intentar registrarse con esta dirección, que ya tiene una cuenta. Si has sido tú, inicia "
-            "sesión con ella o pide allí un nuevo enlace de confirmación. Si no, nada ha cambiado y no tienes que "
-            "hacer nada.",
+            "sesión con ella. Si no, nada ha cambiado y no tienes que hacer nada.",
         ),
         _SIGN_IN,
     ),

@@ -1,0 +1,62 @@
+"""Sellers in the accounts table, each in their account's partition."""
+
+from datetime import datetime
+
+from marketplace.accounts.errors import SellerExists, SellerMoved
+from marketplace.accounts.model import Account, SellerProfile
+from marketplace.accounts.table_store import ACCOUNT, AccountsItem, account_of, change, item_of, value_of
+from marketplace.kit.clock import to_text
+from marketplace.kit.writes import Write
+from marketplace.storage.transaction import Put, Update
+
+SELLER = "seller"
+
+
+class DynamoSellers:
+    """The seller side of accounts."""
+
+    def seller(self, seller_id: str) -> SellerProfile | None:
+        item = AccountsItem.read(seller_id, SELLER)
+        return _seller(item) if item else None
+
+    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
+        """Return those who may sell now: active at Stripe and not suspended here; one round trip, at most 50 ids."""
+        found = AccountsItem.read_many([(seller_id, sort) for seller_id in seller_ids for sort in (SELLER, ACCOUNT)])
+        suspended = {item.pk for item in found if item.suspended}
+        return frozenset(item.pk for item in found if item.active) - suspended
+
+    def seller_with_account(self, seller_id: str) -> tuple[SellerProfile, Account] | None:
+        found = {item.sk: item for item in AccountsItem.read_many([(seller_id, ACCOUNT), (seller_id, SELLER)])}
+        return (_seller(found[SELLER]), account_of(found[ACCOUNT])) if len(found) == 2 else None  # noqa: PLR2004
+
+    def seller_of_stripe(self, stripe_account_id: str) -> str | None:
+        item = AccountsItem.read(f"stripe#{stripe_account_id}", SELLER)
+        return item.account_id if item else None
+
+    def apply(self, seller: SellerProfile) -> list[Write]:
+        applied = change(seller.seller_id, [AccountsItem.has_applied.set(True)])
+        return [Put(item_of(seller.seller_id, SELLER, seller), SellerExists()), applied]
+
+    def record_stripe_account(self, seller: SellerProfile, stripe_account_id: str) -> list[Write]:
+        back = AccountsItem(f"stripe#{stripe_account_id}", SELLER, account_id=seller.seller_id)
+        unbound = AccountsItem.pk.exists() & AccountsItem.stripe_account_id.does_not_exist()
+        actions = [AccountsItem.stripe_account_id.set(stripe_account_id)]
+        bound = Update(AccountsItem(seller.seller_id, SELLER), actions, unbound, SellerExists())
+        return [bound, Put(back, SellerExists())]
+
+    def set_active(self, seller: SellerProfile, *, active: bool, now: datetime) -> list[Write]:
+        actions = [AccountsItem.active.set(active)]
+        if active:
+            actions += [
+                AccountsItem.activations.set(seller.activations + 1),
+                AccountsItem.activated_at.set(to_text(seller.activated_at or now)),
+            ]
+        same = (AccountsItem.active == (not active)) & (AccountsItem.activations == seller.activations)
+        return [
+            Update(AccountsItem(seller.seller_id, SELLER), actions, same, SellerMoved()),
+            change(seller.seller_id, [AccountsItem.seller_active.set(active)]),
+        ]
+
+
+def _seller(item: AccountsItem) -> SellerProfile:
+    return value_of(SellerProfile, item, seller_id=item.pk)
