@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace.audit.invariants import check as audit
@@ -55,11 +55,12 @@ class FaultyWorlds:
     start: Any
     outage: timedelta = timedelta()  # between the fault and the recovery
     _seen: tuple[Outside, View] | None = field(default=None)
+    _fell_at: datetime | None = None
 
     def again(self) -> World:
         self.faults.reset()
         self.world.restore(self.start)
-        self._seen = None
+        self._seen, self._fell_at = None, None
         return self.world
 
     def run(self, world: World) -> None:
@@ -70,7 +71,8 @@ class FaultyWorlds:
         hold_at_all_times(world)
         world.restart()
         if self.outage:
-            world.clock.set(max(world.clock.now(), self.start.at + self.outage))
+            self._fell_at = self._fell_at or world.clock.now()  # the flow itself may have let days pass
+            world.clock.set(max(world.clock.now(), self._fell_at + self.outage))
         # After a day the state may refuse what a client repeats; before that, a repetition must get its answer.
         with suppress(*EXPECTED) if self.outage else nullcontext():
             self.flow.act(self.trade, self.made)
