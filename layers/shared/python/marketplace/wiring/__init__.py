@@ -1,13 +1,14 @@
 """The composition root: which adapter stands behind which port. Each part is made on first use, once per container.
 
-The parts stand in layers, each knowing only those below: base, adapters, people, trading, money, community.
+The parts stand in layers, each knowing only those below: base, adapters, vault, security, factors, people, selling,
+trading, money, payouts, statements, community, staff.
 Imports stand inside the properties on purpose: a function pays only for what its own requests touch.
 """
 
-from marketplace.wiring.community import Community
+from marketplace.wiring.staff import Staff
 
 
-class Services(Community):
+class Services(Staff):
     """Everything the functions can do. Tests hand in their own clock, ids and gateways."""
 
 

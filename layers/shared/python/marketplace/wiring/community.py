@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marketplace.wiring.money import Money
+from marketplace.wiring.statements import Statements
 
 if TYPE_CHECKING:
     from marketplace.notifications.delivery import Delivery
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketplace.trust.service import Trust
 
 
-class Community(Money):
+class Community(Statements):
     """Reviews, risk, and telling people."""
 
     @cached_property

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from marketplace.wiring.adapters import Adapters
+from marketplace.wiring.factors import Factors
 
 if TYPE_CHECKING:
     from marketplace.accounts.attempts import Attempts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.signup import Signup
 
 
-class People(Adapters):
+class People(Factors):
     """Accounts, sessions and sellers."""
 
     @cached_property

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from marketplace.orders.timers import Timers
-from marketplace.wiring.people import People
+from marketplace.wiring.selling import Selling
 
 if TYPE_CHECKING:
     from marketplace.catalog.service import Catalog
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketplace.orders.service import OrderService
 
 
-class Trading(People):
+class Trading(Selling):
     """Listings, orders and disputes."""
 
     @cached_property

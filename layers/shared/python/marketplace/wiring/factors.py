@@ -1,0 +1,7 @@
+"""Second factors, passkeys and step-up."""
+
+from marketplace.wiring.security import Security
+
+
+class Factors(Security):
+    """Second factors, passkeys and step-up."""
