@@ -8,29 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pyotp
 
-from marketplace.accounts.attempts import Attempts
+from marketplace.accounts.admission import SignedIn
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import ConnectAccount, OnboardingLink, Rating, SellerProfile
-from marketplace.accounts.password_check import PasswordCheck
-from marketplace.accounts.profile import Profile
-from marketplace.accounts.second_factor import Enrolment, SecondFactor
-from marketplace.accounts.sellers import Sellers
-from marketplace.accounts.sessions import Sessions
-from marketplace.accounts.sign_in import Attempt, SignedIn, SignIn
-from marketplace.accounts.signup import Signup
-from marketplace.accounts.store import DynamoAccounts
+from marketplace.accounts.sign_in import Attempt
 from marketplace.accounts.table_store import AccountsItem
-from marketplace.accounts.totp import PyotpTimeCodes
+from marketplace.factors.model import Enrolment
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.ids import derived_id
-from marketplace.outbox.store import DynamoOutbox
+from marketplace.kit.origin import Origin
+from marketplace.kit.settings import Settings
 from marketplace.storage.transaction import DynamoTransactions
+from marketplace.wiring import Services
 from tests.fakes.dynamo import MemoryDynamo, create_tables
+from tests.fakes.vault import FakeKms, FixedBlindKeys
 
 START = datetime(2026, 3, 2, 9, 0, 10, tzinfo=UTC)
 PASSWORD = "nueve gatos duermen al sol"
@@ -128,61 +123,48 @@ class RatingsFake:
         return self.known.get(subject_id)
 
 
+@dataclass
+class _Reviews:
+    """The reviews, as far as a seller's page shows them."""
+
+    ratings: RatingsFake
+
+    def rating(self, subject_id: str) -> Rating | None:
+        return self.ratings.of(subject_id)
+
+
 class Scene:
     """One account area and everything it stands on."""
 
     def __init__(
-        self, dynamo: MemoryDynamo, clock: StandingClock, *, limits: Limits | None, operators: frozenset[str]
+        self, dynamo: MemoryDynamo, clock: StandingClock, *, limits: Limits | None, admins: frozenset[str]
     ) -> None:
         self.dynamo = dynamo
         self.clock = clock
         self.ids = SeededIds()
-        self.store = DynamoAccounts()
+        self.kms = FakeKms()
         self.transactions = DynamoTransactions(pause=lambda _: None)
         self.passwords = QuickPasswords()
         self.connect = ConnectFake()
         self.ratings = RatingsFake()
-        common: dict[str, Any] = {"clock": self.clock, "ids": self.ids, "transactions": self.transactions}
-        outbox = DynamoOutbox()
-        attempts = Attempts(clock=self.clock, transactions=self.transactions, store=self.store)
-        known = {"accounts": self.store, "attempts": attempts, "limits": limits}
-        check = PasswordCheck(passwords=self.passwords, attempts=attempts, limits=limits)
-        self.signup = Signup(
-            **common,
-            **known,
-            outbox=outbox,
+        self.services = Services(
+            Settings(public_url="https://aval.example", admin_emails=admins),
+            clock=clock,
+            ids=self.ids,
+            transactions=self.transactions,
             passwords=self.passwords,
-            password_check=check,
             blocklist=FewWords(),
-            operator_emails=operators,
-        )
-        self.sessions = Sessions(**common, outbox=outbox, accounts=self.store)
-        self.security = SecondFactor(
-            **common,
-            **known,
-            outbox=outbox,
-            sessions=self.store,
-            time_codes=PyotpTimeCodes(),
-            password_check=check,
-        )
-        self.sign_in = SignIn(
-            **common, **known, sessions=self.store, passwords=self.passwords, second_factor=self.security
-        )
-        self.account = Profile(transactions=self.transactions, accounts=self.store)
-        self.sellers = Sellers(
-            **common,
-            outbox=outbox,
-            accounts=self.store,
+            limits=limits or Limits(),
             connect=self.connect,
-            ratings=self.ratings,
-            public_url="https://aval.example",
+            reviews=_Reviews(self.ratings),
+            key_wrapping=self.kms,
+            blind_keys=FixedBlindKeys(),
+            random_bytes=self.kms.random_bytes,
         )
-
-    @property
-    def services(self) -> SimpleNamespace:
-        """What a handler would be given."""
-        names = ("signup", "sessions", "sign_in", "security", "account", "sellers", "clock", "ids")
-        return SimpleNamespace(**{name: getattr(self, name) for name in names})
+        services = self.services
+        self.vault, self.store = services.vault, services.account_store
+        self.signup, self.sign_in, self.sign_out = services.signup, services.sign_in, services.sign_out
+        self.sessions, self.account, self.sellers = services.sessions, services.account, services.sellers
 
     def register(self, email: str = "lucia@example.com", password: str = PASSWORD, *, verified: bool = True) -> str:
         self.signup.sign_up(email=email, password=password, display_name="Lucía Vega", locale="es", ip=IP)
@@ -196,17 +178,15 @@ class Scene:
         return self.signup.verify(token, password)
 
     def enrol(self, account_id: str, password: str = PASSWORD) -> Enrolment:
-        return self.security.enrol(account_id, password)
-
-    def renew_codes(self, account_id: str, code: str, password: str = PASSWORD) -> list[str]:
-        return self.security.renew_codes(account_id, code, password=password, ip=IP)
+        return self.services.authenticator.enrol(account_id, password)
 
     def unprove(self, account_id: str) -> None:
         """Take back that the address is proved, which no use case does."""
         AccountsItem(account_id, "account").update([AccountsItem.email_verified.set(False)])
 
     def attempt(self, email: str = "lucia@example.com", password: str = PASSWORD, **more: Any) -> Attempt:
-        return Attempt(email=email, password=password, **{"ip": IP, "user_agent": "Firefox"} | more)
+        origin = Origin(more.pop("ip", IP), more.pop("user_agent", "Firefox"))
+        return Attempt(email=email, password=password, **{"origin": origin} | more)
 
     def enter(self, email: str = "lucia@example.com", password: str = PASSWORD, **more: Any) -> SignedIn:
         return self.sign_in.open(self.attempt(email, password, **more))
@@ -218,7 +198,7 @@ class Scene:
         """Turn the second factor on; returns its secret and the recovery codes."""
         caller = self.sessions.authenticate(token)
         secret = self.enrol(caller.account_id).secret
-        codes = self.security.confirm(caller, self.code(secret), ip=IP)
+        codes = self.services.authenticator.confirm(caller, self.code(secret), origin=Origin(IP, "Firefox"))
         return secret, codes
 
     def code(self, secret: str, *, steps: int = 0) -> str:
@@ -252,10 +232,10 @@ class Scene:
 
 
 @contextmanager
-def accounts_scene(*, limits: Limits | None = None, operators: frozenset[str] = frozenset()) -> Iterator[Scene]:
+def accounts_scene(*, limits: Limits | None = None, admins: frozenset[str] = frozenset()) -> Iterator[Scene]:
     clock = StandingClock()
     with MemoryDynamo(clock=lambda: clock.now().timestamp()).installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        scene = Scene(dynamo, clock, limits=limits, operators=operators)
+        scene = Scene(dynamo, clock, limits=limits, admins=admins)
         dynamo.calls.clear()
         yield scene

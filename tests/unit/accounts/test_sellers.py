@@ -25,13 +25,13 @@ def test_an_application_makes_a_stripe_account_and_does_not_sell_yet(scene: Scen
     assert [row["subject"] for row in scene.events("seller.applied")] == [account_id]
 
 
-def test_an_application_costs_two_writes_and_one_call(scene: Scene) -> None:
+def test_an_application_costs_the_person_s_key_two_writes_and_one_call(scene: Scene) -> None:
     account_id = scene.register()
     scene.round_trips()
 
     scene.apply(account_id)
 
-    assert (scene.round_trips(), scene.connect.calls) == (["TransactWriteItems"] * 2, ["create"])
+    assert (scene.round_trips(), scene.connect.calls) == (["GetItem", *["TransactWriteItems"] * 2], ["create"])
 
 
 def test_an_account_is_one_seller(scene: Scene) -> None:

@@ -6,7 +6,10 @@ import pytest
 
 from marketplace.accounts.errors import AccountSuspended, SessionMissing
 from marketplace.kit.errors import Unauthenticated, Unavailable
+from marketplace.kit.origin import Origin
 from tests.unit.accounts.scene import PASSWORD, Scene
+
+HERE = Origin("203.0.113.7", "Firefox")
 
 
 def test_a_token_tells_who_asks_in_one_round_trip(scene: Scene) -> None:
@@ -131,7 +134,7 @@ def test_a_session_that_ends_while_its_use_is_noted_stays_ended(scene: Scene) ->
     account_id = scene.register()
     signed_in = scene.enter()
     found = scene.store.read_session(account_id, signed_in.session.secret_hash)
-    scene.sessions.revoke(account_id, signed_in.session.session_id)
+    scene.sign_out.revoke(account_id, signed_in.session.session_id, origin=HERE)
     scene.store.read_session = lambda *_: found  # type: ignore[method-assign]
     scene.clock.advance(hours=2)
 
@@ -143,20 +146,21 @@ def test_an_ended_session_opens_nothing_on_the_next_request_and_others_go_on(sce
     account_id = scene.register()
     here, there = scene.enter(), scene.enter()
 
-    scene.sessions.revoke(account_id, there.session.session_id)
+    scene.sign_out.revoke(account_id, there.session.session_id, origin=HERE)
 
     assert (opens(scene, here.token), opens(scene, there.token)) == (True, False)
 
 
-def test_ending_all_sessions_ends_this_one_too_with_one_write(scene: Scene) -> None:
+def test_ending_all_sessions_ends_this_one_too_and_knows_no_device_any_more(scene: Scene) -> None:
     account_id = scene.register()
     tokens = [scene.token() for _ in range(3)]
     scene.round_trips()
 
-    scene.sessions.revoke_all(account_id)
+    scene.sign_out.revoke_all(account_id, origin=HERE)
 
-    assert scene.round_trips() == ["TransactWriteItems"]
+    assert scene.round_trips() == ["GetItem", "TransactWriteItems"]
     assert [opens(scene, token) for token in tokens] == [False] * 3
+    assert scene.store.history(account_id).devices == "[]"
     assert opens(scene, scene.token())
     assert [row["subject"] for row in scene.events("account.sessions_revoked")] == [account_id]
 
@@ -164,8 +168,8 @@ def test_ending_all_sessions_ends_this_one_too_with_one_write(scene: Scene) -> N
 def test_ending_all_sessions_twice_is_two_events(scene: Scene) -> None:
     account_id = scene.register()
 
-    scene.sessions.revoke_all(account_id)
-    scene.sessions.revoke_all(account_id)
+    scene.sign_out.revoke_all(account_id, origin=HERE)
+    scene.sign_out.revoke_all(account_id, origin=HERE)
 
     assert len(scene.events("account.sessions_revoked")) == 2
 
@@ -177,7 +181,7 @@ def test_somebody_else_s_session_is_missing_like_one_that_never_was(scene: Scene
 
     for session_id in (foreign.session.session_id, "ses_" + "0" * 64, "ses_x", "", "account"):
         with pytest.raises(SessionMissing):
-            scene.sessions.revoke(account_id, session_id)
+            scene.sign_out.revoke(account_id, session_id, origin=HERE)
 
     assert opens(scene, foreign.token)
 
@@ -201,7 +205,7 @@ def test_the_list_shows_live_sessions_only_the_last_used_first(scene: Scene) -> 
 def test_the_list_leaves_out_sessions_of_an_ended_epoch(scene: Scene) -> None:
     account_id = scene.register()
     scene.enter(user_agent="stranger")
-    scene.sessions.revoke_all(account_id)
+    scene.sign_out.revoke_all(account_id, origin=HERE)
     scene.enter(user_agent="laptop")
 
     assert [s.device for s in scene.sessions.open_for(account_id)] == ["laptop"]
@@ -226,11 +230,14 @@ def test_a_suspended_account_s_sessions_open_nothing_from_the_next_request(scene
         scene.sessions.authenticate(token)
 
 
-def test_suspension_is_told_only_to_who_knows_the_password(scene: Scene) -> None:
+def test_a_suspended_person_enters_to_read_why_and_may_do_nothing_else(scene: Scene) -> None:
     scene.suspend(scene.register())
 
+    token = scene.token()
+
+    assert scene.sessions.authenticate(token, even_suspended=True)
     with pytest.raises(AccountSuspended):
-        scene.enter()
+        scene.sessions.authenticate(token)
     with pytest.raises(Unauthenticated):
         scene.enter(password=PASSWORD + "?")
 

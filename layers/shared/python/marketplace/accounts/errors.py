@@ -62,8 +62,16 @@ class AccountSuspended(Forbidden):
     """The account was suspended; told only to somebody who proved to be its owner."""
 
     code = "account_suspended"
-    title_en = "This account is suspended."
-    title_es = "Esta cuenta está suspendida."
+    title_en = "This account is suspended: GET /account/standing says why, and how to appeal."
+    title_es = "Esta cuenta está suspendida: GET /account/standing dice por qué y cómo reclamar."
+
+
+class AccountLocked(Forbidden):
+    """Its owner said "this was not me"; told only to somebody who proved to be its owner."""
+
+    code = "account_locked"
+    title_en = "This account is locked, because its owner reported a stranger. Ask for a new password to unlock it."
+    title_es = "Esta cuenta está bloqueada porque su dueña avisó de un extraño. Pide una contraseña nueva para abrirla."
 
 
 class CredentialsWrong(Unauthenticated):
@@ -114,20 +122,45 @@ class TooManyAttempts(Limited):
     title_es = "Demasiados intentos. Espera un poco."
 
 
+class SignInClosed(Limited):
+    """A hundred passwords in succession were wrong: on this device only a reset by mail or a passkey goes on."""
+
+    code = "sign_in_closed"
+    title_en = "Too many wrong passwords. Ask for a new password by mail, or use a passkey or a device you know."
+    title_es = "Demasiadas contraseñas erróneas. Pide una nueva por correo, o usa una llave de acceso u otro dispositivo."
+
+
+class MailCodeRequired(Unauthenticated):
+    """The password was right and the sign-in unusual: a code was mailed to the address."""
+
+    code = "mail_code_required"
+    title_en = "This sign-in is unusual. Enter the code that we have mailed to you."
+    title_es = "Este inicio de sesión es inusual. Introduce el código que te hemos enviado por correo."
+
+
+class ResetLinkInvalid(Invalid):
+    """The link's token is unknown, spent or older than 20 minutes: the answer does not tell which."""
+
+    code = "reset_link_invalid"
+    title_en = "This link is no longer good. Ask for a new one."
+    title_es = "Este enlace ya no sirve. Pide uno nuevo."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"token": "not_good"})
+
+
+class HistoryMoved(Conflict):
+    """Another sign-in of the account came first; raised inside a transaction and never shown to anybody."""
+
+    code = "history_moved"
+
+
 class SessionMissing(Missing):
     """No such session of this account."""
 
     code = "session_not_found"
     title_en = "There is no such session."
     title_es = "No existe esa sesión."
-
-
-class FactorEnabled(Conflict):
-    """The account has a second factor already."""
-
-    code = "totp_already_enabled"
-    title_en = "The second factor is already on."
-    title_es = "El segundo factor ya está activado."
 
 
 class FactorNotStarted(Conflict):
@@ -177,3 +210,49 @@ class ReturnAddressForeign(Invalid):
     code = "return_address_foreign"
     title_en = "The address to return to must be on this marketplace's site."
     title_es = "La dirección de retorno debe estar en el sitio de este mercado."
+
+
+class PayeeMoved(Conflict):
+    """The account was suspended, or began to cool, since it was read."""
+
+    code = "payee_moved"
+
+
+class AppointeeUnready(Conflict):
+    """A role without a second factor would be worth a stolen password."""
+
+    code = "appointee_unready"
+    title_en = "The account needs a confirmed address and a second factor first."
+    title_es = "La cuenta necesita antes una dirección confirmada y un segundo factor."
+
+
+class RoleHeld(Conflict):
+    """There is nothing to grant."""
+
+    code = "role_held"
+    title_en = "The account has this role."
+    title_es = "La cuenta ya tiene esta función."
+
+
+class RoleNotHeld(Conflict):
+    """There is nothing to remove."""
+
+    code = "role_not_held"
+    title_en = "The account does not have this role."
+    title_es = "La cuenta no tiene esta función."
+
+
+class StaffStands(Conflict):
+    """Whoever has a role loses it first, by the rules for that."""
+
+    code = "staff_not_suspended"
+    title_en = "Remove the account's roles first."
+    title_es = "Retira antes las funciones de la cuenta."
+
+
+class FactorsChanged(Conflict):
+    """The account's factors or sessions changed at the same moment."""
+
+    code = "factors_changed"
+    title_en = "Your account's security changed meanwhile. Look again, then repeat."
+    title_es = "La seguridad de tu cuenta ha cambiado entretanto. Vuelve a mirar y repite."

@@ -3,12 +3,11 @@
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 ACCOUNT, SESSION, SELLER = "acc", "ses", "seller"
 
-OPERATOR = "operator"  # the one role so far
 TRADER, PRIVATE = "trader", "private"
 
 VERIFICATION_KEPT_SECONDS = 86_400
@@ -37,15 +36,42 @@ class Account:
     has_applied: bool = False  # as a seller
     seller_active: bool = False
     suspended: bool = False
+    selling_suspended: bool = False
     signup_mark: str | None = None  # keyed hash of the network address that it was opened from
     session_epoch: int = 0  # raising it ends every session that was opened under a lower one
     totp_secret: str | None = None
     totp_pending: str | None = None  # enrolled, not confirmed: protects nothing yet
     totp_last_step: int = 0
+    locked: bool = False  # by "this was not me", until the password is reset by mail
+    password_is_long: bool = True  # enough to stand without a second factor
+    identity_verified_at: datetime | None = None  # by Stripe: what was shown there is nowhere with us
+    email_mark: str = field(default="", compare=False)  # the address in the blind index; the store sets it
+    passkeys: int = 0  # registered ones, suspended ones included: losing trust in one must not open the account
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a personal field has a value; of an account that was read, without opening it."""
+        return getattr(self, name) is not None
+
+    @property
+    def has_totp(self) -> bool:
+        return self.holds("totp_secret")
 
     @property
     def has_factor(self) -> bool:
-        return self.totp_secret is not None
+        return self.has_totp or self.passkeys > 0
+
+    @property
+    def tier(self) -> int:
+        """Return how well it is known whose it is: 0 by an address, 1 by a second factor, 2 by a document."""
+        return 2 if self.identity_verified_at else int(self.has_factor)
+
+    @property
+    def step_up_by(self) -> tuple[str, ...]:
+        """Name what proves anew that a session is the owner's; the password only where there is nothing better."""
+        if not self.has_factor:
+            return ("password",)
+        enrolled = {"code": self.has_totp, "passkey": self.passkeys > 0, "recovery_code": True}
+        return tuple(name for name, there in enrolled.items() if there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +80,7 @@ class Owner:
 
     account_id: str
     told_at: datetime | None = None
+    email_mark: str = field(default="", compare=False)  # under which entry of the blind index it was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +105,18 @@ class Session:
     last_used_at: datetime
     expires_at: datetime
     factor_at: datetime | None = None  # when it last showed a second factor
+    network: str | None = None  # that it was opened from: the address without its last part
+    country: str | None = None
+    proved_at: datetime | None = None  # when it last proved by anything whose it is, if later than its beginning
+    visitor: str | None = None  # the staff member who looks through the account's eyes
 
     @property
     def session_id(self) -> str:
         return f"{SESSION}_{self.secret_hash}"
+
+    def proof_at(self, account: Account) -> datetime | None:
+        """Return when it last proved whose it is, by the best that the account has."""
+        return self.factor_at if account.has_factor else (self.proved_at or self.created_at)
 
     def is_live(self, now: datetime) -> bool:
         """Tell whether it may still be used, whatever the table's own expiry has or has not removed."""
@@ -93,7 +128,7 @@ class Verification:
     """A token that was mailed: whose it is, and which address it proves."""
 
     account_id: str
-    email: str
+    email_mark: str  # the address, as the blind index has it
     expires_at: datetime
 
 
@@ -110,6 +145,16 @@ class SellerProfile:
     active: bool = False
     activated_at: datetime | None = None  # the first time
     activations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A seller who may sell now, as a checkout meets them."""
+
+    kind: str
+    country: str
+    tier: int
+    is_buyers_team: bool  # the buyer acts for this seller too
 
 
 @dataclass(frozen=True, slots=True)

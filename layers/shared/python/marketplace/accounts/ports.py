@@ -22,6 +22,10 @@ class Accounts(Protocol):
 
     def owner(self, email: str) -> Owner | None: ...
     def owner_of(self, email: str) -> str | None: ...
+
+    def email_marks(self, email: str) -> tuple[str, ...]:
+        """Return the entries of the blind index that an account with this address may have; no read."""
+
     def read(self, account_id: str) -> Account | None: ...
     def read_verification(self, token_hash: str) -> Verification | None: ...
     def recovery_hashes(self, account_id: str) -> list[str]: ...
@@ -29,8 +33,11 @@ class Accounts(Protocol):
     def open(self, account: Account) -> list[Write]:
         """Store a new account and claim its address; refused with AddressTaken."""
 
-    def sign_up_anew(self, account: Account) -> Write:
-        """Replace what an earlier sign-up said of an account; refused with AddressTaken unless it is unproved."""
+    def sign_up_anew(self, account: Account) -> list[Write]:
+        """Replace what an earlier sign-up said of an account; refused with AddressTaken unless it is unproved.
+
+        Like `open` it takes one read and one call of the key service.
+        """
 
     def note_told(self, email: str, owner: Owner, told_at: datetime) -> Write:
         """Note when an address was written to; refused with AddressTaken unless `owner` still stands as read."""
@@ -41,16 +48,37 @@ class Accounts(Protocol):
         """Spend the token and mark the address proved.
 
         Refused with TokenInvalid when the token is spent, and with PasswordWrong unless the account still has the
-        address and the password hash that were read, and waits for its proof.
+        address (its mark) and the password hash that were read, and waits for its proof.
         """
+
+    def cool(self, account_id: str, until: datetime, cause: str) -> Write:
+        """Hold payouts until then; on an item of its own, beside any change of the account."""
+
+    def payouts_after(self, account_id: str) -> datetime | None:
+        """Read until when nothing is paid out; None when nothing was ever held."""
 
     def rename(self, account_id: str, *, display_name: str | None, locale: str | None) -> Write: ...
 
     def begin_factor(self, account_id: str, secret: str) -> Write:
-        """Remember a secret that is not confirmed; refused with FactorEnabled."""
+        """Remember a secret that is not confirmed; one that is stays as it is. Refused with AccountMissing."""
 
     def enable_factor(self, account: Account, step: int) -> Write:
         """Turn the pending secret into the factor, spend `step`, end the sessions; refused with CodeUsed."""
+
+    def disable_factor(self, account: Account) -> Write:
+        """Remove app and pending secret, end the sessions; refused with FactorsChanged, as the two that follow."""
+
+    def count_passkeys(self, account: Account, by: int) -> Write:
+        """Note one passkey more or less, end the sessions."""
+
+    def recover(self, account: Account, password_hash: str, *, password_is_long: bool) -> Write:
+        """Set the password, forget every factor, unlock, end the sessions."""
+
+    def move_address(self, account: Account, email: str, *, displaced: str | None = None) -> list[Write]:
+        """Claim another address and give the present one up, end the sessions; refused with AddressTaken.
+
+        `displaced` is an account that holds the address and has not proved it: it goes.
+        """
 
     def spend(self, account: Account, *, step: int | None, password_hash: str | None) -> list[Write]:
         """Spend a time-step once, replace a password hash by a stronger one, or both.
@@ -70,13 +98,16 @@ class SessionStore(Protocol):
     def read_session(self, account_id: str, secret_hash: str) -> tuple[Account, Session] | None:
         """Read both in one round trip; None unless both exist."""
 
+    def roles_of(self, account_id: str) -> frozenset[str]:
+        """Return somebody's roles at this moment; none of an account that is suspended or does not exist."""
+
     def sessions_of(self, account_id: str) -> list[Session]: ...
     def open_session(self, session: Session) -> Write: ...
 
     def use_session(self, session: Session, now: datetime) -> Write:
         """Note the use; refused with SessionMissing when it has ended meanwhile."""
 
-    def keep_session(self, session: Session, *, epoch: int, factor_at: datetime) -> Write:
+    def keep_session(self, session: Session, *, epoch: int, factor_at: datetime | None) -> Write:
         """Carry one session over into a new epoch, with the factor that it just showed."""
 
     def end_session(self, account_id: str, secret_hash: str) -> Write: ...

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from marketplace.accounts.countries import SELLER_COUNTRIES
 from marketplace.accounts.errors import CountryNotServed, ReturnAddressForeign, SellerExists, SellerMissing
-from marketplace.accounts.model import TRADER, ConnectAccount, OnboardingLink, Rating, SellerProfile
+from marketplace.accounts.model import TRADER, Account, ConnectAccount, OnboardingLink, Rating, SellerProfile
 from marketplace.accounts.names import LEGAL_NAME_LENGTH_MAX, normalise_name
 from marketplace.accounts.ports import ConnectAccounts, Ratings, SellerStore
 from marketplace.kit.clock import Clock
@@ -18,6 +18,7 @@ from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Transactions
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
+from marketplace.vault.model import PersonErased
 
 KEY_TRUSTED_SECONDS = 23 * 3_600  # Stripe may forget an idempotency key after 24 h
 
@@ -27,7 +28,7 @@ class Storefront:
     """What anybody may know of a seller."""
 
     seller_id: str
-    name: str  # a trader's legal name; of a private seller only the name they chose
+    name: str | None  # a trader's legal name; of a private seller only the name they chose; None of an erased person
     kind: str
     country: str
     active: bool
@@ -99,7 +100,7 @@ class Sellers:
         if found is None or found[0].activated_at is None:
             raise SellerMissing
         seller, account = found
-        name = seller.legal_name if seller.kind == TRADER else account.display_name
+        name = _public_name(seller, account)
         rating = self._ratings.of(seller_id)
         return Storefront(seller_id, name, seller.kind, seller.country, seller.active, seller.activated_at, rating)  # type: ignore[arg-type]
 
@@ -167,3 +168,10 @@ class Sellers:
         if seller is not None and seller.stripe_account_id is None:
             seller = self._record(seller, account)
         return seller if seller and seller.stripe_account_id == account.stripe_account_id else None
+
+
+def _public_name(seller: SellerProfile, account: Account) -> str | None:
+    try:
+        return seller.legal_name if seller.kind == TRADER else account.display_name
+    except PersonErased:
+        return None

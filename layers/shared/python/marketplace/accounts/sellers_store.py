@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.accounts.errors import SellerExists, SellerMoved
 from marketplace.accounts.model import Account, SellerProfile
-from marketplace.accounts.table_store import ACCOUNT, AccountsItem, account_of, change, item_of, value_of
+from marketplace.accounts.table_store import ACCOUNT, AccountsItem, PersonalRows, change
 from marketplace.kit.clock import to_text
 from marketplace.kit.writes import Write
 from marketplace.storage.transaction import Put, Update
@@ -12,22 +12,16 @@ from marketplace.storage.transaction import Put, Update
 SELLER = "seller"
 
 
-class DynamoSellers:
+class DynamoSellers(PersonalRows):
     """The seller side of accounts."""
 
     def seller(self, seller_id: str) -> SellerProfile | None:
         item = AccountsItem.read(seller_id, SELLER)
-        return _seller(item) if item else None
-
-    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
-        """Return those who may sell now: active at Stripe and not suspended here; one round trip, at most 50 ids."""
-        found = AccountsItem.read_many([(seller_id, sort) for seller_id in seller_ids for sort in (SELLER, ACCOUNT)])
-        suspended = {item.pk for item in found if item.suspended}
-        return frozenset(item.pk for item in found if item.active) - suspended
+        return self._seller_of(item) if item else None
 
     def seller_with_account(self, seller_id: str) -> tuple[SellerProfile, Account] | None:
         found = {item.sk: item for item in AccountsItem.read_many([(seller_id, ACCOUNT), (seller_id, SELLER)])}
-        return (_seller(found[SELLER]), account_of(found[ACCOUNT])) if len(found) == 2 else None  # noqa: PLR2004
+        return (self._seller_of(found[SELLER]), self._account_of(found[ACCOUNT])) if len(found) == 2 else None  # noqa: PLR2004
 
     def seller_of_stripe(self, stripe_account_id: str) -> str | None:
         item = AccountsItem.read(f"stripe#{stripe_account_id}", SELLER)
@@ -35,7 +29,7 @@ class DynamoSellers:
 
     def apply(self, seller: SellerProfile) -> list[Write]:
         applied = change(seller.seller_id, [AccountsItem.has_applied.set(True)])
-        return [Put(item_of(seller.seller_id, SELLER, seller), SellerExists()), applied]
+        return [Put(self._item_of(seller.seller_id, SELLER, seller), SellerExists()), applied]
 
     def record_stripe_account(self, seller: SellerProfile, stripe_account_id: str) -> list[Write]:
         back = AccountsItem(f"stripe#{stripe_account_id}", SELLER, account_id=seller.seller_id)
@@ -57,6 +51,5 @@ class DynamoSellers:
             change(seller.seller_id, [AccountsItem.seller_active.set(active)]),
         ]
 
-
-def _seller(item: AccountsItem) -> SellerProfile:
-    return value_of(SellerProfile, item, seller_id=item.pk)
+    def _seller_of(self, item: AccountsItem) -> SellerProfile:
+        return self._value_of(SellerProfile, item, seller_id=item.pk)

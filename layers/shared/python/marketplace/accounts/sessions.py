@@ -7,33 +7,27 @@ under which it was opened, and the account its present one: raising it ends them
 from datetime import timedelta
 
 from marketplace.accounts.errors import AccountSuspended, SessionMissing
-from marketplace.accounts.model import SESSION_REFRESH_SECONDS, Account, Session, digest, parse_session_id, parse_token
+from marketplace.accounts.model import SESSION_REFRESH_SECONDS, Account, Session, digest, parse_token
 from marketplace.accounts.ports import SessionStore
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unauthenticated, Unavailable
-from marketplace.kit.ids import Ids
-from marketplace.kit.principal import Principal
+from marketplace.kit.principal import SUPPORT, Principal
 from marketplace.kit.writes import Transactions
-from marketplace.outbox.model import event
-from marketplace.outbox.ports import Outbox
 
 
 class Sessions:
     """Who is asking, and the list of where somebody is signed in."""
 
-    def __init__(
-        self, *, clock: Clock, ids: Ids, transactions: Transactions, outbox: Outbox, accounts: SessionStore
-    ) -> None:
+    def __init__(self, *, clock: Clock, transactions: Transactions, accounts: SessionStore) -> None:
         self._clock = clock
-        self._ids = ids
         self._transactions = transactions
-        self._outbox = outbox
         self._accounts = accounts
 
-    def authenticate(self, token: str) -> Principal:
+    def authenticate(self, token: str, *, even_suspended: bool = False) -> Principal:
         """Return who holds this token, as the account stands now; one round trip, and one more once an hour.
 
-        A token that cannot be one of ours costs no read.
+        A token that cannot be one of ours costs no read. A suspended account is let through on request only: to read
+        why, and to appeal.
 
         Raises: Unauthenticated; AccountSuspended.
         """
@@ -44,7 +38,9 @@ class Sessions:
         account, session = found
         if session.epoch != account.session_epoch or not session.is_live(self._clock.now()):
             raise Unauthenticated
-        if account.suspended:
+        if session.visitor is not None:
+            self._check_visitor(session.visitor)
+        elif account.suspended and not even_suspended:
             raise AccountSuspended
         self._note_use(session)
         return _principal(account, session)
@@ -59,21 +55,10 @@ class Sessions:
         live = [session for session in found if session.epoch == epoch and session.is_live(now)]
         return sorted(live, key=lambda session: session.last_used_at, reverse=True)
 
-    def revoke(self, account_id: str, session_id: str) -> None:
-        """End one session.
-
-        Raises: SessionMissing, also for somebody else's.
-        """
-        secret_hash = parse_session_id(session_id)
-        if secret_hash is None:
-            raise SessionMissing
-        self._transactions.commit([self._accounts.end_session(account_id, secret_hash)])
-
-    def revoke_all(self, account_id: str) -> None:
-        """End every session, the asking one included."""
-        now = self._clock.now()
-        revoked = event("account.sessions_revoked", account_id, now, once=self._ids.new("rev", now))
-        self._transactions.commit([self._accounts.end_sessions(account_id), self._outbox.publish(revoked)])
+    def _check_visitor(self, staff_id: str) -> None:
+        """Let somebody look through the account's eyes for as long as they are of support themselves."""
+        if SUPPORT not in self._accounts.roles_of(staff_id):
+            raise Unauthenticated
 
     def _note_use(self, session: Session) -> None:
         now = self._clock.now()
@@ -93,8 +78,12 @@ def _principal(account: Account, session: Session) -> Principal:
         session_id=session.session_id,
         email_verified=account.email_verified,
         locale=account.locale,
-        roles=account.roles,
+        roles=account.roles if session.visitor is None else frozenset(),
         has_applied=account.has_applied,
-        seller_active=account.seller_active,
+        seller_active=account.seller_active and not account.selling_suspended,
         factor_at=session.factor_at,
+        proved_at=session.proof_at(account),
+        step_up_by=account.step_up_by,
+        visitor=session.visitor,
+        tier=account.tier,
     )

@@ -16,7 +16,6 @@ from marketplace.accounts.errors import AccountMissing, EmailInvalid, TokenInval
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import (
     ACCOUNT,
-    OPERATOR,
     SECRET_BYTES,
     VERIFICATION_KEPT_SECONDS,
     Account,
@@ -31,9 +30,11 @@ from marketplace.accounts.ports import Accounts, Blocklist, Passwords
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.ids import Ids
+from marketplace.kit.principal import ADMIN
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
+from marketplace.security.log import SecurityLog
 
 MAIL_INTERVAL_SECONDS = 900  # between two mails of a kind to an address, however often they are asked for
 RACES_MAX = 4  # sign-ups with one address at the same moment that one may lose
@@ -54,11 +55,17 @@ class Signup:
         password_check: PasswordCheck,
         blocklist: Blocklist,
         attempts: Attempts,
-        operator_emails: frozenset[str] = frozenset(),
+        log: SecurityLog,
+        admin_emails: frozenset[str] = frozenset(),
+        enlist: Callable[[str], list[Write]] = lambda _account_id: [],
         limits: Limits | None = None,
         mark_of: Callable[[str], str | None] = lambda _ip: None,
     ) -> None:
-        """Take the ports; `mark_of` turns a network address into a keyed hash, or None where it says nothing."""
+        """Take the ports.
+
+        `mark_of` turns a network address into a keyed hash, or None where it says nothing; `enlist` notes a new
+        administrator among the staff.
+        """
         self._clock = clock
         self._ids = ids
         self._transactions = transactions
@@ -68,9 +75,11 @@ class Signup:
         self._password_check = password_check
         self._blocklist = blocklist
         self._attempts = attempts
+        self._log = log
         self._limits = limits or Limits()
         self._mark_of = mark_of
-        self._operator_emails = frozenset(normalise_email(email) for email in operator_emails)
+        self._enlist = enlist
+        self._admin_emails = frozenset(normalise_email(email) for email in admin_emails)
 
     def sign_up(self, *, email: str, password: str, display_name: str, locale: str, ip: str) -> None:
         """Open the account; an address that is taken but not proved becomes the caller's, who may be its owner.
@@ -112,15 +121,15 @@ class Signup:
             raise AccountMissing
         token = self._ids.secret(SECRET_BYTES)
         expires_at = self._clock.now() + timedelta(seconds=VERIFICATION_KEPT_SECONDS)
-        verification = Verification(account_id, account.email, expires_at)
+        verification = Verification(account_id, account.email_mark, expires_at)
         self._transactions.commit([self._accounts.put_verification(digest(token), verification)])
         return token
 
     def verify(self, token: str, password: str) -> str:
         """Spend a mailed token, and return the account whose address it proves together with its password.
 
-        A wrong password leaves the token good. An address among the deployment's operators makes the account an
-        operator now, and not before.
+        A wrong password leaves the token good. An address among the deployment's administrators makes the account
+        one now, and not before.
 
         Raises: TokenInvalid, also for an address that is proved already; PasswordWrong; TooManyAttempts.
         """
@@ -129,13 +138,18 @@ class Signup:
         if verification is None or verification.expires_at <= self._clock.now():
             raise TokenInvalid
         account = self._accounts.read(verification.account_id)
-        if account is None or account.email_verified or account.email != verification.email:
+        if account is None or account.email_verified or account.email_mark != verification.email_mark:
             raise TokenInvalid
         given_back = self._password_check.check(account, password)
-        roles = frozenset({OPERATOR}) if account.email in self._operator_emails else frozenset[str]()
+        roles = frozenset({ADMIN}) if self._is_admins(account) else frozenset[str]()
         proved = self._accounts.verify_email(token_hash, account, roles=roles)
-        self._transactions.commit([*proved, *given_back])
+        enlisted = self._enlist(account.account_id) if roles else []
+        noted = self._log.note(account.account_id, "email:verified")
+        self._transactions.commit([*proved, *noted, *given_back, *enlisted])
         return account.account_id
+
+    def _is_admins(self, account: Account) -> bool:
+        return any(account.email_mark in self._accounts.email_marks(email) for email in self._admin_emails)
 
     def _claim(self, wanted: Account) -> None:
         """Give the address to this sign-up unless it is proved; whoever loses a race looks again and comes after."""
@@ -154,10 +168,11 @@ class Signup:
         if owner is None or present is None:
             signed_up = event("account.signed_up", wanted.account_id, now)
             return [*self._accounts.open(wanted), self._outbox.publish(signed_up)]
+        # Made in any case: that a key is had, and a name sealed, takes time that would tell a proved address.
+        anew = self._accounts.sign_up_anew(replace(wanted, account_id=present.account_id))
         if present.email_verified:
             return self._tell(owner, wanted.email, "account.signup_repeated", now)
-        anew = self._accounts.sign_up_anew(replace(wanted, account_id=present.account_id))
-        return [anew, *self._tell(owner, wanted.email, "account.signed_up", now)]
+        return [*anew, *self._tell(owner, wanted.email, "account.signed_up", now)]
 
     def _tell(self, owner: Owner, email: str, kind: str, now: datetime) -> list[Write]:
         """Mail the address unless it was mailed lately; a write in any case, so that its cost does not tell which."""

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
+from marketplace.accounts.admission import SignedIn
 from marketplace.accounts.model import (
-    OPERATOR,
     Account,
     OnboardingLink,
     SellerProfile,
@@ -13,10 +13,9 @@ from marketplace.accounts.model import (
 )
 from marketplace.accounts.names import EMAIL_LENGTH_MAX, LEGAL_NAME_LENGTH_MAX, NAME_LENGTH_MAX
 from marketplace.accounts.password_rules import PASSWORD_LENGTH_MAX
-from marketplace.accounts.second_factor import Enrolment
 from marketplace.accounts.sellers import Storefront
-from marketplace.accounts.sign_in import SignedIn
 from marketplace.kit.clock import to_text
+from marketplace.selling.model import TraderData
 
 TOKEN_LENGTH_MAX = 128  # characters
 URL_LENGTH_MAX = 2_048
@@ -75,12 +74,13 @@ class EmailAddress(Body, frozen=True):
 
 
 class Credentials(Body, frozen=True):
-    """Password, and one of the two codes where the account has a second factor."""
+    """Password, one of the two codes where the account has a second factor, and a mailed code where one is asked for."""
 
     email: Email
     password: Password
     code: Code | None = None
     recovery_code: RecoveryCode | None = None
+    mail_code: Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", examples=["48203915"])] | None = None
 
 
 class SessionOpened(Reply, frozen=True):
@@ -90,6 +90,8 @@ class SessionOpened(Reply, frozen=True):
     session_id: str
     expires_at: str
     second_factor: bool
+    # To keep on this device and to send as `Aval-Device` at its next sign-ins; null where it was sent and is known.
+    device_token: str | None = None
 
     @classmethod
     def of(cls, signed_in: SignedIn) -> Self:
@@ -99,6 +101,7 @@ class SessionOpened(Reply, frozen=True):
             session_id=session.session_id,
             expires_at=to_text(session.expires_at),
             second_factor=session.factor_at is not None,
+            device_token=signed_in.device_token,
         )
 
 
@@ -112,6 +115,8 @@ class SessionSummary(Reply, frozen=True):
     expires_at: str
     second_factor: bool
     current: bool
+    network: str | None  # that it was opened from: the address without its last part
+    country: str | None
 
     @classmethod
     def of(cls, session: Session, current_id: str) -> Self:
@@ -123,43 +128,9 @@ class SessionSummary(Reply, frozen=True):
             expires_at=to_text(session.expires_at),
             second_factor=session.factor_at is not None,
             current=session.session_id == current_id,
+            network=session.network,
+            country=session.country,
         )
-
-
-class TotpCode(Body, frozen=True):
-    """Six digits from the authenticator app."""
-
-    code: Code
-
-
-class PasswordAgain(Body, frozen=True):
-    """The account's password, besides the session."""
-
-    password: Password
-
-
-class PasswordAndCode(Body, frozen=True):
-    """The account's password and six digits from the authenticator app, besides the session."""
-
-    password: Password
-    code: Code
-
-
-class TotpEnrolment(Reply, frozen=True):
-    """The secret, to type or as the URI that apps scan as a QR code; shown this once."""
-
-    secret: str
-    otpauth_uri: str
-
-    @classmethod
-    def of(cls, enrolment: Enrolment) -> Self:
-        return cls(secret=enrolment.secret, otpauth_uri=enrolment.address)
-
-
-class RecoveryCodes(Reply, frozen=True):
-    """Ten codes, each good for one sign-in without the app; shown this once."""
-
-    recovery_codes: list[str]
 
 
 class MyAccount(Reply, frozen=True):
@@ -171,7 +142,7 @@ class MyAccount(Reply, frozen=True):
     display_name: str
     locale: Locale
     second_factor: bool
-    operator: bool
+    roles: list[str]
     seller: Literal["none", "applied", "active"]
     created_at: str
 
@@ -185,7 +156,7 @@ class MyAccount(Reply, frozen=True):
             display_name=account.display_name,
             locale=account.locale,  # type: ignore[arg-type]
             second_factor=account.has_factor,
-            operator=OPERATOR in account.roles,
+            roles=sorted(account.roles),
             seller="active" if account.seller_active else applied,  # type: ignore[arg-type]
             created_at=to_text(account.created_at),
         )
@@ -253,19 +224,33 @@ class RatingSummary(Reply, frozen=True):
     sum: int
 
 
+class TraderShown(Reply, frozen=True):
+    """What the law shows to buyers of a trader (Regulation 2022/2065, Article 30(7))."""
+
+    street: str
+    postal_code: str
+    city: str
+    phone: str
+    email: str
+    register_name: str  # "" where no register must have the trader
+    register_number: str
+    self_certified: bool  # to offer only what complies with the law of the Union
+
+
 class PublicSeller(Reply, frozen=True):
-    """A seller as buyers see them."""
+    """A seller as buyers see them; without a name once the person was erased. `trader` is null for a private person."""
 
     seller_id: str
-    name: str
+    name: str | None
     kind: Literal["trader", "private"]
     country: str
     active: bool
     since: str
     rating: RatingSummary | None
+    trader: TraderShown | None = None
 
     @classmethod
-    def of(cls, storefront: Storefront) -> Self:
+    def of(cls, storefront: Storefront, trader: TraderData | None = None) -> Self:
         rating = storefront.rating
         return cls(
             seller_id=storefront.seller_id,
@@ -275,7 +260,21 @@ class PublicSeller(Reply, frozen=True):
             active=storefront.active,
             since=to_text(storefront.since),
             rating=RatingSummary(count=rating.count, sum=rating.sum) if rating else None,
+            trader=_trader(trader) if trader else None,
         )
+
+
+def _trader(data: TraderData) -> TraderShown:
+    return TraderShown(
+        street=data.street,
+        postal_code=data.postal_code,
+        city=data.city,
+        phone=data.phone,
+        email=data.contact_email,
+        register_name=data.register_name,
+        register_number=data.register_number,
+        self_certified=data.self_certified,
+    )
 
 
 def _status(seller: SellerProfile) -> Literal["applied", "onboarding", "active", "paused"]:
