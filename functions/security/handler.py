@@ -1,30 +1,43 @@
-"""/security: the second factor, for the account's owner."""
+"""/security: authenticator app and recovery codes, for the account's owner."""
 
 from marketplace.accounts.errors import (
     CodeUsed,
     CodeWrong,
-    FactorEnabled,
     FactorNotStarted,
+    FactorsChanged,
     PasswordWrong,
     TooManyAttempts,
 )
-from marketplace.accounts.wire import PasswordAgain, PasswordAndCode, RecoveryCodes, TotpCode, TotpEnrolment
+from marketplace.factors.errors import CodeClockDrift, FactorCompulsory, FactorMissing, PasswordTooShortAlone
+from marketplace.factors.wire import Factors, FirstFactor, RecoveryCodes, TotpCode, TotpEnrolment
 from marketplace.web import Request, SignedIn, make_app, route
 from marketplace.wiring import Services, live
+
+
+@route("GET", "/security/factors", access=SignedIn, returns=Factors, private=True)
+def list_factors(request: Request, services: Services) -> Factors:
+    """Read which second factors are on, and how many recovery codes are left."""
+    totp, passkeys, left = services.authenticator.factors(request.account.account_id)
+    return Factors(totp=totp, passkeys=passkeys, recovery_codes_left=left)
 
 
 @route(
     "POST",
     "/security/totp",
     access=SignedIn,
-    body=PasswordAgain,
+    body=FirstFactor,
     returns=TotpEnrolment,
     status=201,
-    errors=(FactorEnabled, PasswordWrong, TooManyAttempts),
+    errors=(PasswordWrong, TooManyAttempts),
+    step_up=True,
 )
 def begin_totp(request: Request, services: Services) -> TotpEnrolment:
-    """Get a secret for an authenticator app, for the password; it counts once confirmed with a first code."""
-    return TotpEnrolment.of(services.security.enrol(request.account.account_id, request.body.password))
+    """Get a secret for an authenticator app; it counts once confirmed with a first code.
+
+    An account without a second factor sends its password as well. An app that is on stays on until then.
+    """
+    who, password = request.account.account_id, request.body.password
+    return TotpEnrolment.of(services.authenticator.enrol(who, password, origin=request.origin))
 
 
 @route(
@@ -33,31 +46,47 @@ def begin_totp(request: Request, services: Services) -> TotpEnrolment:
     access=SignedIn,
     body=TotpCode,
     returns=RecoveryCodes,
-    errors=(FactorEnabled, FactorNotStarted, CodeWrong, CodeUsed, TooManyAttempts),
+    errors=(FactorNotStarted, CodeWrong, CodeClockDrift, CodeUsed, FactorsChanged, TooManyAttempts),
+    step_up=True,
 )
 def confirm_totp(request: Request, services: Services) -> RecoveryCodes:
-    """Turn the second factor on.
+    """Turn the app on, or put it in the place of another.
 
-    Answers with ten recovery codes, shown this once. Every other session of the account ends.
+    Answers with ten recovery codes when this is the first second factor. Every other session of the account ends, and
+    payouts wait 72 hours.
     """
-    codes = services.security.confirm(request.account, request.body.code, ip=request.ip)
+    codes = services.authenticator.confirm(request.account, request.body.code, origin=request.origin)
     return RecoveryCodes(recovery_codes=codes)
+
+
+@route(
+    "DELETE",
+    "/security/totp",
+    access=SignedIn,
+    status=204,
+    errors=(FactorMissing, FactorCompulsory, PasswordTooShortAlone, FactorsChanged),
+    step_up=True,
+)
+def remove_totp(request: Request, services: Services) -> None:
+    """Turn the app off; every other session of the account ends, and payouts wait 72 hours.
+
+    Where no other factor is left the password must have 15 characters or more, and staff must keep one.
+    """
+    services.authenticator.remove(request.account, origin=request.origin)
 
 
 @route(
     "POST",
     "/security/recovery-codes",
     access=SignedIn,
-    body=PasswordAndCode,
     returns=RecoveryCodes,
-    errors=(FactorNotStarted, PasswordWrong, CodeWrong, CodeUsed, TooManyAttempts),
+    errors=(FactorMissing, FactorsChanged),
+    step_up=True,
 )
 def renew_recovery_codes(request: Request, services: Services) -> RecoveryCodes:
-    """Replace the recovery codes, for the password and a code; those left of the old ones stop working."""
-    form = request.body
-    codes = services.security.renew_codes(request.account.account_id, form.code, password=form.password, ip=request.ip)
-    return RecoveryCodes(recovery_codes=codes)
+    """Replace the recovery codes; those left of the old ones stop working."""
+    return RecoveryCodes(recovery_codes=services.authenticator.renew_codes(request.account, origin=request.origin))
 
 
-ROUTES = (begin_totp, confirm_totp, renew_recovery_codes)
+ROUTES = (list_factors, begin_totp, confirm_totp, remove_totp, renew_recovery_codes)
 handler = make_app("security", *ROUTES, services=live)
