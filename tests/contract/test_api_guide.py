@@ -16,7 +16,7 @@ from marketplace.web.decode import REASONS
 from marketplace.wiring import Services
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.http import Api, Reply
-from tests.unit.catalog.making import SELLER, CountedIds, FrozenClock, MadeUpSellers
+from tests.unit.catalog.making import SELLER, CountedIds, FrozenClock, MadeUpGate, MadeUpSellers
 
 GUIDE = Path(__file__).parents[2] / "docs/api/README.md"
 BLOCK = re.compile(r"```http\n(.*?)\n```", re.DOTALL)
@@ -37,7 +37,7 @@ class SellerSessions:
 def api() -> Iterator[Api]:
     with MemoryDynamo().installed() as dynamo:
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        given = {"sessions": SellerSessions(), "sellers": MadeUpSellers()}
+        given = {"sessions": SellerSessions(), "sellers": MadeUpSellers(), "traders": MadeUpGate(MadeUpSellers())}
         api = Api(Services(Settings(), clock=FrozenClock(), ids=CountedIds(), **given), app.ROUTES)
         for place in range(LISTED_BEFORE):
             _put_on_sale(api, f"before-{place}")

@@ -7,6 +7,7 @@ the tables, beside mail and the answers to those concerned, is searched for each
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -16,11 +17,14 @@ from functions.escrow_clock import handler as escrow_clock
 from functions.fraud_screening import handler as fraud_screening
 from functions.notification_delivery import handler as notification_delivery
 from functions.payment_events import handler as payment_events
+from infra.local.templates import read_template, resources_of
+from marketplace.accounts.table_store import PERSONAL_FIELDS
 from marketplace.messaging.queues import message_of
 from marketplace.outbox.model import ROUTES, Event
+from marketplace.selling import store as selling
 from marketplace.web.consumers import BatchFailed, queue_consumer
 from tests.fakes.http import Api, Context, Reply
-from tests.fakes.world import OPERATOR_EMAIL, TABLE_PREFIX, WEBHOOK_SECRET, World
+from tests.fakes.world import ADMIN_EMAIL, TABLE_PREFIX, WEBHOOK_SECRET, World
 from tests.functions.story import MadeUpUploads
 
 CONSUMERS = {
@@ -29,6 +33,7 @@ CONSUMERS = {
     "notifications": (notification_delivery, notification_delivery.tell),
     "escrow": (escrow_clock, escrow_clock.tell),
 }
+DATA, TEMPLATE = (Path(__file__).parents[2] / "infra" / name for name in ("data.yaml", "template.yaml"))
 IP = "203.0.113.7"  # what tests/fakes/http.py sends as the caller's address
 TOKEN_IN_MAIL = "token="
 TEXTS = {
@@ -37,6 +42,13 @@ TEXTS = {
     "password": "canario-contraseña-larga",
     "wrong_password": "canario-contraseña-errada",
     "legal_name": "Canario Apellido Legal",
+    "street": "Calle del Canario 77",
+    "postal_code": "CNR-77Z",
+    "city": "Canariópolis",
+    "phone": "+34770077077",
+    "contact_email": "canario-tienda@correo.example",
+    "register_name": "Registro Canario de Comercio",
+    "register_number": "CANARIO-REG-12345",
     "title": "Canario título del anuncio",
     "description": "Canario descripción del anuncio",
     "carrier": "canario-transportista",
@@ -55,6 +67,23 @@ TEXTS = {
     "path": "canario-ruta",
     "unknown_value": "canario-valor-de-mas",
 }
+TRADER_FIELDS = ("street", "postal_code", "city", "phone", "contact_email", "register_name", "register_number")
+# Which canary stands in which personal field (accounts/table_store.py, selling/store.py).
+PLANTED = {name: name for name in ("display_name", "legal_name", *TRADER_FIELDS)} | {
+    "email": "comprador's address",
+    "totp_secret": "operador's factor",
+    "totp_pending": "operador's factor",
+}
+# A country and a tenth of a degree are in too many texts to be searched for: tests/functions/test_personal_data.py.
+NOT_SEARCHED = {"places"}
+# What lies in a table as it was typed, by whom it is for. Everything else that people typed lies in none.
+PLAIN_AT_REST = {
+    **dict.fromkeys(("title", "description"), "shown to anybody"),
+    "review": "shown to anybody",
+    **dict.fromkeys(("carrier", "tracking_number", "evidence", "cancellation"), "the order's two parties and its case"),
+    **dict.fromkeys(("statement", "answer", "file", "clause", "reasons"), "the case's record, which outlives accounts"),
+    "user_agent": "the owner's list of sessions, for 30 days",
+}
 
 
 @dataclass
@@ -68,12 +97,12 @@ class Recorded:
         self.texts.append(message_of(event))
         self.target().send(queue, event)
 
-    def start(self, name: str, order_id: str) -> None:
-        self.texts.append(json.dumps([name, order_id]))
-        self.target().start(name, order_id)
+    def start(self, name: str, order_id: str, seconds: int) -> None:
+        self.texts.append(json.dumps([name, order_id, seconds]))
+        self.target().start(name, order_id, seconds)
 
-    def go_on(self, token: str) -> None:
-        self.target().go_on(token)
+    def go_on(self, token: str, seconds: int) -> None:
+        self.target().go_on(token, seconds)
 
     def look_again(self, token: str) -> None:
         self.target().look_again(token)
@@ -90,10 +119,17 @@ class Telling:
         world.restart()
         self.api = Api(world.services)
         self.refused: list[Reply] = []
+        self.openers: set[str] = set()  # functions that asked the key service
+        self.lookers: set[str] = set()  # functions that used the blind index
 
     def call(self, method: str, path: str, body: Any = None, *, status: int, **options: Any) -> Any:
         headers = {"User-Agent": self.canaries["user_agent"], **options.pop("headers", {})}
+        self.world.services.vault._kept.clear()  # as in a container that has just started
+        keys, looks = len(self.world.kms.calls), self.world.blind_keys.asked
         reply = self.api.call(method, path, body, headers=headers, **options)
+        function = self.api._find(method, path)[0]
+        self.openers |= {function} if len(self.world.kms.calls) > keys else set()
+        self.lookers |= {function} if self.world.blind_keys.asked > looks else set()
         assert reply.status == status, (path, reply)
         if status >= 400:
             self.refused.append(reply)
@@ -137,6 +173,14 @@ class Telling:
         for row in self.world.dynamo.rows(f"{TABLE_PREFIX}-outbox"):
             yield json.dumps(row, default=str, ensure_ascii=False)
 
+    def stored(self) -> Iterator[str]:
+        """Return every value of every row of every table, keys and all."""
+        tables = resources_of(read_template(DATA), "AWS::DynamoDB::Table").values()
+        for table in tables:
+            area = table["TableName"]["Fn::Sub"].removeprefix("aval-${Stage}")
+            for row in self.world.dynamo.rows(TABLE_PREFIX + area):
+                yield from _leaves(row)
+
     def replay(self) -> None:
         """Hand every message to its real function once more, and one that it cannot handle: their logs count too."""
         for queue, (module, handle) in CONSUMERS.items():
@@ -146,6 +190,15 @@ class Telling:
                 consume({"Records": [_record(text)]}, Context())
             with pytest.raises(BatchFailed):
                 consume({"Records": [_record(json.dumps(TEXTS))]}, Context())
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | set | tuple) else None
+    if parts is None:
+        yield str(value)
+    else:
+        for part in parts:
+            yield from _leaves(part)
 
 
 def _record(body: str) -> dict[str, str]:
@@ -158,8 +211,8 @@ def telling(world: World) -> Telling:
 
 
 def _live_through(telling: Telling) -> None:
-    buyer, seller = telling.person("comprador"), telling.person("vendedor")
-    operator = telling.enrol("operador", telling.person("operador", OPERATOR_EMAIL))
+    buyer, seller = telling.enrol("comprador", telling.person("comprador")), telling.person("vendedor")
+    operator = _appoint(telling)
     telling.call("PATCH", "/account", {"display_name": TEXTS["renamed"]}, status=200, token=buyer)
     _open_shop(telling, seller)
     first, second = (_buy(telling, buyer, seller, number) for number in (1, 2))
@@ -174,9 +227,22 @@ def _live_through(telling: Telling) -> None:
     telling.world.drain()
 
 
+def _appoint(telling: Telling) -> str:
+    """Let the administrator, whose address the deployment knows, make somebody a moderator."""
+    admin = telling.enrol("administradora", telling.person("administradora", ADMIN_EMAIL))
+    moderator = telling.enrol("operador", telling.person("operador"))
+    account_id = telling.call("GET", "/account", status=200, token=moderator)["account_id"]
+    role = {"role": "moderator", "reasons": TEXTS["reasons"]}
+    path = f"/operator/accounts/{account_id}/roles"
+    telling.call("POST", path, role, status=200, token=admin, key=TEXTS["idempotency_key"])
+    return moderator
+
+
 def _open_shop(telling: Telling, seller: str) -> None:
-    form = {"legal_name": TEXTS["legal_name"], "kind": "private", "country": "ES"}
+    form = {"legal_name": TEXTS["legal_name"], "kind": "trader", "country": "ES"}
     shop = telling.call("POST", "/sellers", form, status=201, token=seller)
+    said = {name: TEXTS[name] for name in TRADER_FIELDS} | {"self_certified": True}
+    telling.call("PUT", "/sellers/me/trader-data", said, status=200, token=seller)
     services = telling.world.services
     telling.world.stripe.finish_onboarding(services.sellers.of(shop["seller_id"]).stripe_account_id)
     telling.world.drain()
@@ -260,6 +326,30 @@ def test_what_people_typed_appears_in_no_log_event_message_execution_or_problem(
     assert logged.out.count("\n") > 100
     count = sum(len(texts) for texts in places.values()) + logged.out.count("\n")
     record_property("summary", f"canaries: {len(telling.canaries)} in none of {count} logs, events, messages, problems")
+
+
+def test_what_people_typed_lies_in_no_table_as_they_typed_it_but_for_what_is_listed(telling: Telling) -> None:
+    _live_through(telling)
+
+    found = _found(telling.canaries, list(telling.stored()))
+
+    assert (set(found) - set(PLAIN_AT_REST), set(PLAIN_AT_REST) - set(found)) == (set(), set())
+
+
+def test_who_opens_a_field_or_looks_an_address_up_is_told_the_key_by_the_template(telling: Telling) -> None:
+    _live_through(telling)
+
+    functions = resources_of(read_template(TEMPLATE), "AWS::Serverless::Function").values()
+    told = {Path(each["CodeUri"]).name: set(each.get("Environment", {}).get("Variables", {})) for each in functions}
+    unable = {name for name in telling.openers if "DATA_KEY_ID" not in told.get(name, ())}
+    blind = {name for name in telling.lookers if "BLIND_SECRET_ID" not in told.get(name, ())}
+    assert (unable, blind) == (set(), set())
+    assert {"signup", "account", "sellers"} <= telling.openers
+    assert {"signup", "sessions"} <= telling.lookers
+
+
+def test_every_personal_field_is_planted() -> None:
+    assert set(PLANTED) | NOT_SEARCHED == PERSONAL_FIELDS | selling.SEALED
 
 
 def test_a_canary_that_sings_is_heard() -> None:

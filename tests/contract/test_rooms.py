@@ -31,12 +31,23 @@ LIBRARY_HOMES = {
     "boto3": ("messaging/*",),
     "botocore": ("aws.py", "messaging/*", "storage/*"),
     "chalice": ("web/*",),
+    "cryptography": ("vault/cipher.py",),
     "msgspec": ("web/*", "*/wire.py"),
     "pynamodb": ("storage/*", "*/store.py", "*/*_store.py"),
-    "pyotp": ("accounts/totp.py",),
-    "stripe": ("payments/stripe_gateway.py", "payments/connect_gateway.py", "payments/books_gateway.py"),
+    "pyotp": ("factors/totp.py",),
+    "segno": ("factors/qr.py",),
+    "webauthn": ("factors/webauthn_gateway.py",),
+    "stripe": ("payments/stripe_gateway.py", "payments/connect_gateway.py", "payments/books_gateway.py", "payouts/payouts_gateway.py", "verification/identity_gateway.py"),
 }
-ADAPTERS = ("*/store.py", "*/*_store.py", "*/wire.py", "*/*_gateway.py", "accounts/passwords.py", "accounts/totp.py")
+ADAPTERS = (
+    "*/store.py",
+    "*/*_store.py",
+    "*/wire.py",
+    "*/*_gateway.py",
+    "accounts/passwords.py",
+    "factors/totp.py",
+    "factors/qr.py",
+)
 
 
 class Room(NamedTuple):
@@ -61,8 +72,16 @@ ROOMS = (
         ("messaging/*",),
         ("kit/*", "messaging/*", "aws.py", "*/model.py", "*/ports.py", "orders/asl.py"),
     ),
+    # An account's tier, seller side and identity are rows of the accounts table, and read together with what is beside it.
+    Room(
+        "beside accounts",
+        ("verification/store.py", "selling/store.py"),
+        ("kit/*", "storage/*", "own/*", "accounts/*"),
+        adapters=True,
+    ),
     Room("store", ("*/store.py", "*/*_store.py"), ("kit/*", "storage/*", "own/*"), adapters=True),
-    Room("wire", ("*/wire.py",), ("kit/*", "areas/*", "web/wire.py")),
+    # The shapes of people and passwords serve several areas; see accounts/wire.py.
+    Room("wire", ("*/wire.py",), ("kit/*", "areas/*", "web/wire.py", "own/wire.py", "accounts/wire.py")),
     Room("gateway", ADAPTERS, ("kit/*", "own/*", "*/model.py", "*/ports.py", "*/errors.py")),
     Room("model", ("*/model.py",), ("kit/*", "own/*")),
     Room("ports", ("*/ports.py",), ("kit/*", "own/*", "*/model.py", "*/ports.py")),

@@ -10,6 +10,7 @@ import pytest
 
 from infra.local.templates import read_template
 from marketplace.kit.settings import Settings
+from marketplace.vault.model import PURPOSE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = read_template(CHECKOUT / "infra" / "data.yaml")
@@ -21,8 +22,17 @@ ALLOWED_PATTERNS = {
     "${Bucket}/evidence/*": "one object a piece of evidence",
     "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
 }
-STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep", "Reconcile"}
-SETS_PASSWORDS = {"Signup"}
+STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep", "Reconcile", "SolvencyRun", "Intents", "OperatorPayouts", "PayoutRun", "Verifications"}
+SETS_PASSWORDS = {"Password", "Recovery", "Signup"}
+MAY_NOT_CHANGE_ACCOUNTS = {
+    "OrdersRole",
+    "DisputesRole",
+    "ReviewsRole",
+    "ModerationRole",
+    "NotificationsRole",
+    "FraudScreeningRole",
+    "EscrowRole",
+}
 NEVER_GRANTED = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
 LEDGER_VERBS = {"dynamodb:PutItem", "dynamodb:Query"}
 VISIBILITY_FACTOR = 6  # of the consumer's timeout, as Lambda's documentation on SQS asks
@@ -87,9 +97,65 @@ def test_no_resource_is_a_pattern_but_the_listed_ones():
 
 
 def test_every_statement_allows_exact_verbs_and_nothing_in_reverse():
-    fields = {frozenset(statement) for role in ROLES for statement in _statements(role)}
+    statements = [statement for role in ROLES for statement in _statements(role)]
 
-    assert fields == {frozenset({"Effect", "Action", "Resource"})}
+    assert {frozenset(each) - {"Condition"} for each in statements} == {frozenset({"Effect", "Action", "Resource"})}
+    narrowed = {action for each in statements if "Condition" in each for action in _list(each["Action"])}
+    assert narrowed <= {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+def test_peoples_keys_are_made_and_opened_for_personal_fields_and_for_nothing_else():
+    asked = [each for role in ROLES for each in _statements(role) if "kms:Decrypt" in each["Action"]]
+
+    assert {str(each["Resource"]) for each in asked} == {str(_export("DataKeyArn"))}
+    assert {json.dumps(each["Condition"]) for each in asked} == {
+        json.dumps({"StringEquals": {"kms:EncryptionContext:purpose": PURPOSE}})
+    }
+
+
+def test_who_opens_a_personal_field_reads_keys_has_the_cipher_and_asks_the_key_service_and_nobody_else():
+    openers = {role.removesuffix("Role") for role, action, _ in _grants() if action == "kms:Decrypt"}
+    readers = {role.removesuffix("Role") for role, _, resource in _grants() if resource == _export("KeysTableArn")}
+    told = {name for name, function in FUNCTIONS.items() if "DATA_KEY_ID" in _variables(function)}
+    carriers = {name for name, function in FUNCTIONS.items() if {"Ref": "CryptoLayer"} in function.get("Layers", [])}
+
+    assert openers == readers == told
+    assert openers <= carriers
+
+
+def test_only_signup_gives_somebody_a_key_and_nobody_changes_one():
+    makers = {role for role, action, _ in _grants() if action == "kms:GenerateDataKey"}
+    verbs = {(role, action) for role, action, resource in _grants() if resource == _export("KeysTableArn")}
+
+    assert makers == {"SignupRole"}
+    assert {action for _, action in verbs} == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert {role for role, action in verbs if action == "dynamodb:PutItem"} == makers
+
+
+def test_the_key_of_the_blind_index_is_read_where_it_is_named():
+    told = {name for name, function in FUNCTIONS.items() if "BLIND_SECRET_ID" in _variables(function)}
+
+    assert _readers_of("BlindSecretArn") == told
+
+
+def test_every_session_check_reads_both_tables_and_may_note_a_use_in_the_sessions_alone():
+    verbs: dict[str, set[str]] = {}
+    for role, action, resource in _grants():
+        if resource == _export("SessionsTableArn"):
+            verbs.setdefault(role, set()).add(action)
+
+    checked = {"dynamodb:BatchGetItem", "dynamodb:UpdateItem"}
+    assert {role for role, each in verbs.items() if not checked <= each} == set()
+    batches = {(role, str(resource)) for role, action, resource in _grants() if action == "dynamodb:BatchGetItem"}
+    assert {(role, str(_export("AccountsTableArn"))) for role in verbs} <= batches
+
+
+@pytest.mark.parametrize("role", sorted(MAY_NOT_CHANGE_ACCOUNTS))
+def test_who_has_no_business_with_accounts_may_not_change_one(role):
+    accounts = _export("AccountsTableArn")
+    verbs = {action for owner, action, resource in _grants() if (owner, resource) == (role, accounts)}
+
+    assert verbs <= {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
 
 
 def test_nobody_may_scan_a_table_or_change_one():
@@ -141,6 +207,13 @@ def test_every_role_belongs_to_somebody():
     assert set(ROLES) == owners
 
 
+def test_the_library_of_passkeys_goes_only_where_one_is_verified():
+    carriers = {name for name, function in FUNCTIONS.items() if {"Ref": "WebauthnLayer"} in function.get("Layers", [])}
+
+    assert carriers == {"Sessions", "Passkeys"}
+    assert all({"Ref": "CryptoLayer"} in FUNCTIONS[name]["Layers"] for name in carriers)  # it has their cryptography
+
+
 def test_stripes_library_goes_only_where_stripe_is_called():
     with_layer = {name for name, function in FUNCTIONS.items() if {"Ref": "StripeLayer"} in function.get("Layers", [])}
 
@@ -188,7 +261,7 @@ def test_every_variable_that_a_function_gets_is_one_the_settings_read():
 
 
 @pytest.mark.parametrize(
-    "path", ["/signup", "/signup/verify", "/signup/resend", "/sessions", "/checkouts", "/webhooks/stripe"]
+    "path", ["/signup", "/signup/verify", "/signup/resend", "/sessions", "/password/reset-requests", "/password/resets", "/security/not-me", "/checkouts", "/webhooks/stripe"]
 )
 def test_what_can_be_flooded_is_throttled_by_itself(path):
     [api] = _of("code", "AWS::Serverless::Api").values()
@@ -207,7 +280,7 @@ def test_what_can_be_flooded_is_throttled_by_itself(path):
 def test_functions_that_hash_passwords_cannot_take_the_whole_accounts_concurrency():
     bounded = {name for name, function in FUNCTIONS.items() if "ReservedConcurrentExecutions" in function}
 
-    assert bounded == {"Signup", "Sessions", "Security"}
+    assert bounded == {"Signup", "Sessions", "Security", "Passkeys", "Password", "Recovery"}
 
 
 def _is_served(function: dict[str, Any]) -> bool:
@@ -269,8 +342,10 @@ def test_the_outbox_relay_sees_insertions_only_and_keeps_what_it_could_not_deliv
 @pytest.mark.parametrize("name", sorted(_of("data", "AWS::DynamoDB::Table")))
 def test_a_table_can_be_brought_back_and_goes_with_no_stack(name):
     table = _of("data", "AWS::DynamoDB::Table")[name]
+    # A destroyed key must not come back: a day is enough to undo a mistake, and an erasure is final after it.
+    kept = {"RecoveryPeriodInDays": 1} if name == "KeysTable" else {}
 
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True} | kept
     assert table["DeletionProtectionEnabled"] is True
     assert table["SSESpecification"] == {"SSEEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"

@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from marketplace.web.access import (
         Access,
+        Admin,
         Buyer,
+        EvenSuspended,
+        Finance,
         MaybeSignedIn,
-        Operator,
+        Moderator,
         Public,
         Seller,
         SellerApplicant,
         SignedIn,
+        Staff,
+        Support,
         Verified,
     )
     from marketplace.web.app import WebApp, make_app
@@ -26,10 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Access",
+    "Admin",
     "Buyer",
     "Content",
+    "EvenSuspended",
+    "Finance",
     "MaybeSignedIn",
-    "Operator",
+    "Moderator",
     "Page",
     "PageQuery",
     "Public",
@@ -38,6 +46,8 @@ __all__ = [
     "Seller",
     "SellerApplicant",
     "SignedIn",
+    "Staff",
+    "Support",
     "Verified",
     "WebApp",
     "make_app",

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from marketplace.kit.errors import DomainError, Forbidden, Unauthenticated
-from marketplace.kit.principal import Principal
+from marketplace.kit.principal import ADMIN, FINANCE, MODERATOR, STAFF_ROLES, SUPPORT, Principal
+from marketplace.kit.step_up import StepUpRequired
 
-OPERATOR_ROLE = "operator"
 IGNORED, OPTIONAL, REQUIRED = "ignored", "optional", "required"
 
 
@@ -34,12 +35,19 @@ class NotASeller(Forbidden):
     title_es = "Solicita primero una cuenta de vendedor."
 
 
-class SecondFactorRequired(Forbidden):
+class SecondFactorRequired(StepUpRequired):  # not the 401 of signing in, which asks for a code
     """The session was opened without a second factor, and this needs one."""
 
-    code = "step_up_required"  # not the 401 of signing in, which asks for a code
     title_en = "Sign in with your second factor to do this."
     title_es = "Inicia sesión con tu segundo factor para hacer esto."
+
+
+class VisitorMayNot(Forbidden):
+    """Support looks through somebody's eyes: it reads, and neither touches nor opens letters."""
+
+    code = "visitor_may_not"
+    title_en = "A visit only looks: it changes nothing, and reads no messages and no secrets."
+    title_es = "Una visita solo mira: no cambia nada y no lee mensajes ni secretos."
 
 
 Check = Callable[[Principal], None]
@@ -86,11 +94,16 @@ def _seller_active(principal: Principal) -> None:
         raise SellerInactive
 
 
-def _operator(principal: Principal) -> None:
-    # 403 and not 404: operator routes stand in the published contract, so there is nothing to hide about them.
-    # What is hidden (404) is somebody else's object.
-    if OPERATOR_ROLE not in principal.roles:
-        raise Forbidden
+def _holds(*roles: str) -> Check:
+    """Make the check that the caller has one of these roles."""
+
+    def check(principal: Principal) -> None:
+        # 403 and not 404: staff's routes stand in the published contract, so there is nothing to hide about them.
+        # What is hidden (404) is somebody else's object.
+        if not principal.roles & set(roles):
+            raise Forbidden
+
+    return check
 
 
 def _second_factor(principal: Principal) -> None:
@@ -102,6 +115,7 @@ def _second_factor(principal: Principal) -> None:
 Public = Access("Public", "Anybody; a session token is ignored.", IGNORED)
 MaybeSignedIn = Access("MaybeSignedIn", "Anybody; a session token, when sent, must be good.", OPTIONAL)
 SignedIn = Access("SignedIn", "Any signed-in account.", REQUIRED, (), (Unauthenticated,))
+EvenSuspended = replace(SignedIn, name="EvenSuspended", summary="Any signed-in account, a suspended one too.")
 Verified = Access(
     "Verified",
     "An account with a confirmed e-mail address.",
@@ -124,10 +138,34 @@ Seller = Access(
     (_email_verified, _seller_active),
     (Unauthenticated, EmailNotVerified, SellerInactive),
 )
-Operator = Access(
-    "Operator",
-    "An operator whose session showed a second factor.",
-    REQUIRED,
-    (_operator, _second_factor),
-    (Unauthenticated, Forbidden, SecondFactorRequired),
-)
+
+
+def _staff(name: str, who: str, *roles: str) -> Access:
+    summary = f"{who} whose session showed a second factor."
+    refusals = (Unauthenticated, Forbidden, SecondFactorRequired)
+    return Access(name, summary, REQUIRED, (_holds(*roles), _second_factor), refusals)
+
+
+# Nothing is implied: an admin who is to decide disputes is made a moderator, by another admin.
+Staff = _staff("Staff", "Anybody of the staff", *sorted(STAFF_ROLES))
+Support = _staff("Support", "Somebody of support", SUPPORT)
+Moderator = _staff("Moderator", "A moderator", MODERATOR)
+Finance = _staff("Finance", "Somebody of finance", FINANCE)
+Admin = _staff("Admin", "An administrator", ADMIN)
+MoneyStaff = _staff("MoneyStaff", "Somebody of finance or an administrator", FINANCE, ADMIN)
+
+
+class Touching(Protocol):
+    """What a route says of itself, as far as a visit must know."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def private(self) -> bool: ...
+    @property
+    def step_up(self) -> bool: ...
+
+
+def is_closed_to_visits(route: Touching) -> bool:
+    """Tell whether a route does more than show its owner what is theirs."""
+    return route.method != "GET" or route.private or route.step_up

@@ -11,8 +11,11 @@ from chalice.app import Response
 
 from marketplace.kit.errors import Unauthenticated
 from marketplace.kit.principal import Idempotency, Principal
-from marketplace.web.access import IGNORED, OPTIONAL
+from marketplace.kit.step_up import require_step_up
+from marketplace.kit.team import ACTING_HEADER, TeamRoleTooLow
+from marketplace.web.access import IGNORED, OPTIONAL, EvenSuspended, VisitorMayNot, is_closed_to_visits
 from marketplace.web.decode import check_size, decode_body, decode_parameters, decode_query
+from marketplace.web.edge import Edge
 from marketplace.web.incoming import Incoming
 from marketplace.web.problems import (
     IdempotencyKeyMalformed,
@@ -36,9 +39,10 @@ class _Nothing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Mounted:
     """A route together with what it needs to answer."""
 
-    def __init__(self, route: Route, services: Callable[[], Any]) -> None:
+    def __init__(self, route: Route, services: Callable[[], Any], edge: Edge | None = None) -> None:
         self.route = route
         self._services = services
+        self._edge = edge or Edge()
 
     @cached_property
     def _decoder(self) -> "msgspec.json.Decoder[Any]":
@@ -50,7 +54,14 @@ class Mounted:
         Raises: Unauthenticated; Forbidden.
         """
         visitor = self._authenticate(incoming)
+        if visitor is not None and visitor.visitor is not None:
+            self._refuse_touching()
+        acting = incoming.headers.get(ACTING_HEADER, "").strip()
+        if visitor is not None and acting and acting != visitor.account_id:
+            visitor = self._acting(visitor, acting)
         self.route.access.check(visitor)
+        if self.route.step_up and visitor is not None:
+            require_step_up(visitor, self._services().clock.now())
         return visitor
 
     def answer(self, incoming: Incoming, visitor: Principal | None) -> Response:
@@ -71,14 +82,39 @@ class Mounted:
         bearer = _BEARER.fullmatch(header)
         if bearer is None:
             raise TokenMalformed
-        principal: Principal = self._services().sessions.authenticate(bearer[1])
+        sessions = self._services().sessions
+        if self.route.access is EvenSuspended:
+            suspended_too: Principal = sessions.authenticate(bearer[1], even_suspended=True)
+            return suspended_too
+        principal: Principal = sessions.authenticate(bearer[1])
         return principal
+
+    def _acting(self, visitor: Principal, seller_id: str) -> Principal:
+        """Let the caller act for a seller whose team they belong to, where the route is one for teams.
+
+        Never ignored elsewhere: whoever means to act for a seller must not act for themselves instead.
+
+        Raises: TeamRoleTooLow; TeamMissing.
+        """
+        if not self.route.team:
+            raise TeamRoleTooLow
+        principal: Principal = self._services().teams.act(visitor, seller_id, self.route.team)
+        return principal
+
+    def _refuse_touching(self) -> None:
+        """Let a visit of support read what its owner reads, and nothing else: decided here for every route alike.
+
+        Raises: VisitorMayNot.
+        """
+        if is_closed_to_visits(self.route):
+            raise VisitorMayNot
 
     def _request(self, incoming: Incoming, visitor: Principal | None) -> Request:
         route = self.route
         path = decode_parameters(route.parameters, incoming.parameters)
         query = None if route.raw else decode_query(route.query, incoming.query)
         raw_body = incoming.body
+        origin = self._edge.origin(incoming)
         return Request(
             method=route.method,
             path=path,
@@ -87,10 +123,11 @@ class Mounted:
             visitor=visitor,
             attempt=self._attempt(incoming, path, visitor, raw_body) if route.idempotent else None,
             locale=locale_of(incoming, visitor),
-            ip=incoming.ip,
+            ip=origin.ip,
             raw_body=raw_body,
             headers=incoming.headers,
             request_id=incoming.request_id,
+            origin=origin,
         )
 
     def _body(self, incoming: Incoming, raw_body: bytes) -> Any:

@@ -11,6 +11,7 @@ from chalice.app import Chalice, Response
 from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.principal import Principal
 from marketplace.web.answer import Mounted, locale_of
+from marketplace.web.edge import Edge
 from marketplace.web.headers import SECURITY, Origins
 from marketplace.web.incoming import INCOMING, Incoming
 from marketplace.web.problems import MethodNotAllowed, NoSuchRoute, Unexpected, as_json, headers_of, problem_of
@@ -41,10 +42,11 @@ class WebApp(Chalice):
         self._services = _once(services)
         self._telemetry = Telemetry(name)
         self._origins = Origins(os.environ.get("ALLOWED_ORIGIN", "*"))
+        self._edge = Edge(os.environ.get("EDGE_SECRET_SHA256", ""))
 
     def mount(self, route: Route) -> None:
         """Register a route, with options of this app's own: Chalice empties the ones it is given."""
-        mounted = Mounted(route, self._services)
+        mounted = Mounted(route, self._services, self._edge)
 
         def view(**_parameters: str) -> Response:
             return self._answer(mounted)

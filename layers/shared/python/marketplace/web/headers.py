@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
-ALLOWED_HEADERS = "Accept-Language, Authorization, Content-Type, Idempotency-Key"
+ALLOWED_HEADERS = "Accept-Language, Authorization, Aval-Device, Content-Type, Idempotency-Key"
 EXPOSED_HEADERS = "Retry-After, X-Request-Id"
 PREFLIGHT_KEPT_SECONDS = 7_200  # what browsers keep at most
 

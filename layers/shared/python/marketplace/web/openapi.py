@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from marketplace.kit.errors import DomainError, Invalid, Missing, Unavailable
-from marketplace.web.access import IGNORED, OPTIONAL, REQUIRED
+from marketplace.kit.step_up import STEP_UP_MAX_AGE, StepUpRequired
+from marketplace.kit.team import TeamMissing, TeamRoleTooLow
+from marketplace.web.access import IGNORED, OPTIONAL, REQUIRED, VisitorMayNot, is_closed_to_visits
 from marketplace.web.examples import example_of
 from marketplace.web.problems import (
     MEDIA_TYPE,
@@ -97,8 +99,9 @@ def _operation(route: Route, references: Mapping[Any, Json], schemas: Mapping[st
     operation: Json = {
         "operationId": route.name,
         "summary": route.summary.rstrip("."),
-        "description": "\n\n".join(part for part in (route.description, f"Who: {route.access.summary}") if part),
+        "description": "\n\n".join(part for part in (route.description, _who(route)) if part),
         "x-access": route.access.name,
+        **({"x-step-up": True} if route.step_up else {}),
         "security": _security(route),
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
         "responses": {str(route.status): _success(route, references, schemas), **_problems(route)},
@@ -109,6 +112,14 @@ def _operation(route: Route, references: Mapping[Any, Json], schemas: Mapping[st
     if route.raw:
         operation["requestBody"] = {"required": True, "content": {"*/*": {}}}
     return operation
+
+
+def _who(route: Route) -> str:
+    who = f"Who: {route.access.summary}"
+    if not route.step_up:
+        return who
+    minutes = int(STEP_UP_MAX_AGE.total_seconds()) // 60
+    return f"{who} The session must have proved within {minutes} minutes whose it is: see `POST /sessions/step-up`."
 
 
 def _security(route: Route) -> list[Json]:
@@ -148,8 +159,15 @@ def _header_parameters(route: Route) -> list[Json]:
         "schema": {"type": "string", "examples": ["es"]},
         "description": "Language of titles and details: es or en.",
     }
+    acting = {
+        "name": "Aval-Seller",
+        "in": "header",
+        "schema": {"type": "string", "examples": ["acc_01jgx5z3k8q4w2c9e7r6t5y4u3"]},
+        "description": f"The seller for whom a member of their team acts; needs the duty `{route.team}`.",
+    }
+    language_and_team = [language, acting] if route.team else [language]
     if not route.idempotent:
-        return [language]
+        return language_and_team
     key = {
         "name": "Idempotency-Key",
         "in": "header",
@@ -157,7 +175,7 @@ def _header_parameters(route: Route) -> list[Json]:
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "examples": ["5f2c6f0e-6f0a-4a54-9d4e-1f1d1f0c9b11"]},
         "description": "Names this attempt: the same key with the same request repeats the answer, not the effect.",
     }
-    return [key, language]
+    return [key, *language_and_team]
 
 
 def _success(route: Route, references: Mapping[Any, Json], schemas: Mapping[str, Json]) -> Json:
@@ -181,6 +199,12 @@ def errors_of(route: Route) -> list[type[DomainError]]:
     found: list[type[DomainError]] = [*route.access.refusals]
     if route.access.session != IGNORED:
         found.append(TokenMalformed)
+        if is_closed_to_visits(route):
+            found.append(VisitorMayNot)
+    if route.step_up:
+        found.append(StepUpRequired)
+    if route.team:
+        found += [TeamMissing, TeamRoleTooLow]
     if route.parameters:
         found.append(Missing)
     if route.body is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.kit.errors import Unauthenticated
+from marketplace.kit.origin import Origin
 from marketplace.kit.principal import Idempotency, Principal
 
 
@@ -27,6 +28,7 @@ class Request:
     raw_body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)  # names in lower case
     request_id: str = ""
+    origin: Origin = field(default=Origin(""), repr=False)  # who may be believed about it: see web/edge.py
 
     @property
     def account(self) -> Principal:

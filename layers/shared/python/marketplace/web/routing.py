@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.kit.errors import DomainError
-from marketplace.web.access import Access
+from marketplace.web.access import REQUIRED, Access
 
 View = Callable[..., Any]  # (request, services) -> a wire value
 
@@ -32,6 +32,9 @@ class Route:
     idempotent: bool = False  # the Idempotency-Key header is required
     errors: tuple[type[DomainError], ...] = ()
     raw: bool = False  # any content type; the view reads request.raw_body
+    step_up: bool = False  # the session must have proved within minutes whose it is (kit/step_up.py)
+    private: bool = False  # messages and secrets: nobody of support reads them through the owner's eyes
+    team: str = ""  # the duty (kit/team.py) for which a member of a seller's team may use it; "": the owner alone
 
     @property
     def name(self) -> str:
@@ -70,15 +73,21 @@ def route(
     idempotent: bool = False,
     errors: tuple[type[DomainError], ...] = (),
     raw: bool = False,
+    step_up: bool = False,
+    private: bool = False,
+    team: str = "",
 ) -> Callable[[View], Route]:
     """Turn a view, `(request, services) -> value`, into a Route.
 
     Raises: ValueError for a declaration that contradicts itself.
     """
     _check_declaration(method, path, body=body, returns=returns, status=status, raw=raw)
+    if step_up and access.session != REQUIRED:
+        raise ValueError(f"{method} {path}: only a signed-in caller can step up")
 
     def declare(view: View) -> Route:
-        return Route(method, path, view, access, body, query, returns, status, idempotent, tuple(errors), raw)
+        flags = {"step_up": step_up, "private": private, "team": team}
+        return Route(method, path, view, access, body, query, returns, status, idempotent, tuple(errors), raw, **flags)  # type: ignore[arg-type]
 
     return declare
 
