@@ -75,7 +75,7 @@ def test_a_payout_leaves_at_once_and_arrives_a_day_later(shop):
     assert shop.api.payouts.retrieve(payout.id, options={"stripe_account": seller}).status == "paid"
     paid = shop.api.payouts.list({"status": "paid"}, {"stripe_account": seller}).data
     assert [p.id for p in paid] == [payout.id]
-    assert shop.happened(seller)[-2:] == ["payout.created", "payout.paid"]
+    assert shop.happened(seller)[-3:] == ["payout.created", "payout.updated", "payout.paid"]
 
 
 def test_pending_money_cannot_be_paid_out(shop):
@@ -115,3 +115,112 @@ def test_half_a_cent_of_fee_is_rounded_up(shop, amount, fee):
     intent = shop.pay(amount, expand=["latest_charge.balance_transaction"])
 
     assert intent.latest_charge.balance_transaction.fee == fee
+
+
+def funded(shop, amount=9_000, currency="eur"):
+    seller = shop.seller()
+    shop.core.add_funds(currency, amount, seller)
+    return seller, {"stripe_account": seller}
+
+
+def test_a_payout_is_handed_to_the_bank_before_it_arrives(shop):
+    _seller, own = funded(shop)
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+
+    shop.clock.move(hours=12)
+
+    assert shop.api.payouts.retrieve(payout.id, options=own).status == "in_transit"
+
+
+def test_a_pending_payout_is_cancelled_and_the_money_is_back(shop):
+    seller, own = funded(shop)
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+
+    cancelled = shop.api.payouts.cancel(payout.id, options=own)
+
+    assert (cancelled.status, shop.held(seller)) == ("canceled", (9_000, 0))
+    shop.clock.move(days=2)
+    assert shop.api.payouts.retrieve(payout.id, options=own).status == "canceled"
+    assert shop.happened(seller)[-1] == "payout.canceled"
+    shop.core.audit()
+
+
+def test_a_payout_that_was_handed_over_cannot_be_cancelled(shop):
+    _seller, own = funded(shop)
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+    shop.clock.move(hours=12)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.api.payouts.cancel(payout.id, options=own)
+    assert refused.value.code == "payout_not_cancelable"
+
+
+def test_a_bank_that_refuses_sends_the_money_back_with_its_code(shop):
+    seller, own = funded(shop)
+    shop.core.bank_refuses(seller, code="account_closed")
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+    shop.clock.move(days=1)
+
+    found = shop.api.payouts.retrieve(payout.id, options=own)
+
+    assert (found.status, found.failure_code, shop.held(seller)) == ("failed", "account_closed", (9_000, 0))
+    assert found.failure_balance_transaction
+    assert shop.core.events(seller)[-1]["account"] == seller
+    shop.core.audit()
+
+
+def test_a_payout_may_come_back_after_it_seemed_to_have_arrived(shop):
+    seller, own = funded(shop)
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+    shop.clock.move(days=3)
+    assert shop.api.payouts.retrieve(payout.id, options=own).status == "paid"
+
+    shop.core.fail_payout(payout.id, code="no_account")
+
+    assert shop.held(seller) == (9_000, 0)
+    assert shop.happened(seller)[-2:] == ["payout.paid", "payout.failed"]
+
+
+def test_a_payout_below_the_currency_s_least_amount_is_refused(shop):
+    _seller, own = funded(shop)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.api.payouts.create({"amount": 99, "currency": "eur"}, own)
+    assert refused.value.code == "amount_too_small"
+
+
+def test_a_currency_without_a_bank_account_is_not_paid_out(shop):
+    seller, own = funded(shop, currency="jpy")
+    shop.core.change_banks(seller, currencies=["eur"])
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.api.payouts.create({"amount": 500, "currency": "jpy"}, own)
+    assert refused.value.code == "no_account"
+
+
+def test_a_payout_names_the_bank_account_of_its_currency(shop):
+    seller, own = funded(shop)
+
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+
+    banks = shop.api.accounts.retrieve(seller).external_accounts.data
+    assert payout.destination in {bank.id for bank in banks if bank.currency == "eur"}
+
+
+def test_changed_bank_accounts_are_told_with_the_account_named(shop):
+    seller = shop.seller()
+
+    shop.core.change_banks(seller, currencies=["eur"])
+    shop.core.update_bank(seller)
+
+    told = [event for event in shop.core.events(seller) if "external_account" in event["type"]]
+    assert [event["type"].rpartition(".")[2] for event in told] == ["deleted"] * 4 + ["created", "updated"]
+    assert {event["account"] for event in told} == {seller}
+
+
+def test_an_account_is_made_with_a_manual_schedule_when_asked(shop):
+    schedule = {"payouts": {"schedule": {"interval": "manual"}}}
+
+    made = shop.api.accounts.create({"type": "express", "country": "DE", "settings": schedule})
+
+    assert made.settings.payouts.schedule.interval == "manual"

@@ -47,6 +47,7 @@ def buy_and_pay_out(shop: Shop) -> None:
     own = {"stripe_account": seller}
     payout = api.payouts.create({"amount": 500, "currency": "eur"}, own)
     api.payouts.retrieve(payout.id, options=own)
+    api.payouts.cancel(payout.id, options=own)
     api.payouts.list(options=own)
     api.balance.retrieve(options=own)
 
@@ -96,6 +97,19 @@ def undo_payments(shop: Shop) -> None:
     api.events.retrieve(event)
 
 
+def identify(shop: Shop) -> None:
+    sessions = shop.api.identity.verification_sessions
+    session = sessions.create({"type": "document"}).id
+    sessions.update(session, {"metadata": {"a": "1"}})
+    shop.core.verify_identity(session, error="document_expired")
+    sessions.retrieve(session)
+    shop.core.verify_identity(session)
+    sessions.retrieve(session, {"expand": ["verified_outputs"]})
+    sessions.redact(session)
+    sessions.cancel(sessions.create({"type": "document"}).id)
+    sessions.list()
+
+
 def be_refused(shop: Shop) -> None:
     intent = shop.intent()
     with pytest.raises(stripe.CardError):
@@ -115,7 +129,7 @@ def be_refused(shop: Shop) -> None:
 def seen(description):
     """What was compared while the recorded flows ran, each on a fresh core."""
     description.seen.clear()
-    for flow in (buy_and_pay_out, take_payments, undo_payments, be_refused):
+    for flow in (buy_and_pay_out, take_payments, undo_payments, identify, be_refused):
         clock = Clock()
         flow(Shop(LocalStripe(clock=clock, check=description), clock))
     return set(description.seen)

@@ -81,3 +81,17 @@ def test_refunds_are_listed_by_intent_and_can_be_labelled(shop):
 
     found = shop.api.refunds.list({"payment_intent": first.id}).data
     assert [(r.id, r.metadata["case"]) for r in found] == [(refund.id, "7")]
+
+
+def test_a_refund_that_the_bank_sends_back_can_be_made_again(shop):
+    charge = shop.charge(10_000)
+    refund = shop.api.refunds.create({"charge": charge.id, "amount": 6_000})
+
+    shop.core.fail_refund(refund.id)
+
+    failed = shop.api.refunds.retrieve(refund.id)
+    assert (failed.status, failed.failure_reason) == ("failed", "expired_or_canceled_card")
+    assert failed.failure_balance_transaction.startswith("txn_")
+    assert shop.api.charges.retrieve(charge.id).amount_refunded == 0
+    assert shop.happened()[-2:] == ["refund.failed", "charge.refund.updated"]
+    assert shop.api.refunds.create({"charge": charge.id}).amount == 10_000

@@ -1,0 +1,1 @@
+"""Who somebody is, as far as it has been verified, and what that allows."""
