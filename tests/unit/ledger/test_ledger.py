@@ -20,6 +20,7 @@ from marketplace.ledger.model import (
     seller_debt_account,
 )
 from marketplace.orders.model import Award, Line, Order
+from tests.fakes.booked import released
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ def test_any_award_empties_the_hold_and_gives_every_cent_to_somebody(total, rate
     order = an_order(total, total * rate // 10_000, Award(refund, seller))
 
     book = [postings.capture(order, "ch_1", NOW)]
-    book += postings.release(order, seller, "tr_1", NOW) if seller else []
+    book += released(order, seller, "tr_1", NOW) if seller else []
     book += [postings.refund(order, refund, "re_1", "refund#ord_1", NOW)] if refund else []
 
     total_by_account = balances(book)
@@ -87,7 +88,7 @@ def test_any_award_empties_the_hold_and_gives_every_cent_to_somebody(total, rate
 def test_a_seller_is_owed_nothing_once_the_transfer_is_booked():
     order = an_order()
 
-    book = postings.release(order, 10_000, "tr_1", NOW)
+    book = released(order, 10_000, "tr_1", NOW)
 
     assert balances(book)[seller_account("acc_seller"), "eur"] == 0
     assert [each.key for each in book] == ["release", "transfer"]

@@ -3,8 +3,16 @@
 import pytest
 
 from marketplace.kit.errors import Unavailable
-from marketplace.ledger.model import CHARGEBACK_LOSS, HELD, STRIPE_FEES, WITH_BANK, balances, seller_debt_account
-from marketplace.payments.model import IntentState, transfer_intent_id
+from marketplace.ledger.model import (
+    CHARGEBACK_LOSS,
+    COMMISSION,
+    HELD,
+    STRIPE_FEES,
+    WITH_BANK,
+    balances,
+    seller_debt_account,
+)
+from marketplace.payments.model import IntentState, refund_intent_id, transfer_intent_id
 
 TOTAL = 10_000
 
@@ -273,11 +281,31 @@ def test_a_chargeback_while_the_payout_is_under_way_never_takes_the_same_money_t
 
     world.drain()
 
-    # Stripe transfers nothing of a charge that is lost: what is held for the seller and what they owe are the same.
+    # Stripe transfers nothing of a charge that is lost: what the seller earned pays what they owe for it.
     assert world.stripe.objects("transfer") == []
-    assert booked(world, order) == {HELD: -TOTAL, seller_debt_account(order.seller_id): TOTAL}
+    commission = order.commission_minor
+    assert booked(world, order) == {COMMISSION: -commission, seller_debt_account(order.seller_id): commission}
+    assert world.services.payment_store.intent(transfer_intent_id(order.order_id)) is None
+    assert trade.order(order.order_id).state == "released"
+
+
+def test_a_transfer_that_a_chargeback_overtook_pays_the_debt_instead(world, trade, bank):
+    order = trade.delivered()
+    world.services.orders.confirm(order.order_id, order.buyer_id)
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/transfers", times=2)
+    with pytest.raises(Unavailable):
+        world.services.settlement.settle(order.order_id)
+    bank.take_back()
+    bank.decide(won=False)
+    bank.follow()
+
+    world.sweep()
+    world.sweep()
+
     intent = world.services.payment_store.intent(transfer_intent_id(order.order_id))
-    assert intent.state is IntentState.PARKED
+    assert (intent.state, intent.reason) == (IntentState.CLOSED, "overtaken_by_chargeback")
+    assert world.services.debts.owed_minor(order.seller_id, "eur") == order.commission_minor
+    assert trade.order(order.order_id).state == "released"
 
 
 def test_a_refund_that_a_chargeback_overtook_is_not_paid_to_the_buyer_twice(world, trade, bank):
@@ -289,8 +317,31 @@ def test_a_refund_that_a_chargeback_overtook_is_not_paid_to_the_buyer_twice(worl
 
     world.drain()
 
+    # The bank paid the buyer out of what was held for them: neither a hold nor a loss is left, and the order ends.
+    world.sweep()
     assert world.stripe.objects("refund") == []
-    assert CHARGEBACK_LOSS in booked(world, order)
+    assert booked(world, order) == {}
+    assert trade.order(order.order_id).state == "refunded"
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_a_refund_that_meets_an_open_chargeback_waits_for_the_bank(world, trade, bank, won):
+    order = trade.bought()
+    world.services.orders.cancel(order.order_id, order.seller_id, "Broken.")
+    bank.take_back()
+    world.drain()
+    parked = world.services.payment_store.intent(refund_intent_id(order.order_id))
+
+    bank.decide(won=won)
+    world.drain()
+    world.sweep()
+
+    intent = world.services.payment_store.intent(refund_intent_id(order.order_id))
+    assert (parked.state, parked.reason) == (IntentState.PARKED, "charge_disputed")
+    assert (intent.state, intent.attempt) == ((IntentState.DONE, 1) if won else (IntentState.CLOSED, 0))
+    assert [each["amount"] for each in world.stripe.objects("refund")] == ([TOTAL] if won else [])
+    assert booked(world, order) == {}
+    assert trade.order(order.order_id).state == "refunded"
 
 
 def test_a_chargeback_of_what_is_left_after_one_refund_hits_the_other_order(world, trade, bank):

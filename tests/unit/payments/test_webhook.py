@@ -122,3 +122,26 @@ def test_an_event_of_somebody_elses_payment_is_ignored(world):
     world.drain()
 
     assert world.view().payments == []
+
+
+@pytest.mark.parametrize("account", ["", "acc_1", "acct_" + "x" * 300, 7, None, ["acct_1"]])
+def test_an_event_of_no_real_account_is_refused_and_not_stored(world, account):
+    with pytest.raises(Invalid) as refused:
+        receive(world, an_event(account=account))
+
+    assert refused.value.fields == {"account": "not_an_account_id"}
+
+
+def test_a_connected_account_s_own_payment_is_none_of_ours_whatever_it_says(trade):
+    placed = trade.place(trade.person("Buyer"), (trade.listing(trade.seller()), 1))
+    trade.pay(placed)
+    forged = {"id": "pi_theirs", "metadata": {"payment_id": placed.payment.payment_id}}
+    receive(trade.world, an_event(account="acct_1theirs", data={"object": forged}, id="evt_theirs"))
+    waiting = trade.world.queues.of("payments")
+    trade.world._relay()
+
+    [theirs] = [each for each in waiting if each.subject == "evt_theirs"]
+
+    assert not trade.services.stripe_events.handle(theirs)
+    assert trade.order(placed.orders[0].order_id).state == "awaiting_payment"
+    trade.world.drain()

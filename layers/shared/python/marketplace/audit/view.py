@@ -7,7 +7,9 @@ from datetime import datetime
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import Move, Order
 from marketplace.payments.model import Intent, Payment
+from marketplace.payouts.model import Entry, Hold, Payout, Purse, ReservePart
 from marketplace.reviews.model import Rating, Review
+from marketplace.staff.model import Proposal, Suspension
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,18 @@ class StripeMoney:
     payment_id: str | None
     order_id: str | None = None
     intent_id: str | None = None
+    destination: str | None = None  # of a transfer: the connected account that got it
+
+
+@dataclass(frozen=True, slots=True)
+class SellerPayout:
+    """One payout of a connected account at Stripe; `key` is ours, where we made it."""
+
+    account_id: str
+    key: str | None
+    amount_minor: int
+    currency: str
+    status: str  # Stripe's
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,23 @@ class View:
     reviews: Sequence[Review] = ()
     ratings: Sequence[Rating] = ()
     stock_sold_over: Sequence[str] = ()  # listings whose stock is below zero
+    debts: Mapping[tuple[str, str], int] = field(default_factory=dict)  # stored, by seller and currency
+    seller_accounts: Mapping[str, str] = field(default_factory=dict)  # a seller's account at Stripe
+    purses: Sequence[Purse] = ()
+    entries: Sequence[Entry] = ()
+    reserves: Sequence[ReservePart] = ()
+    payouts: Sequence[Payout] = ()
+    payout_holds: Sequence[tuple[str, Hold, datetime | None]] = ()  # seller, hold, when it ended
+    stops: Sequence[tuple[str, datetime, datetime | None]] = ()  # scope of the kill switch, since, until
+    stripe_payouts: Sequence[SellerPayout] = ()
+    stripe_connected_minor: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by account and currency
+    unsealed: Sequence[str] = ()  # places of personal fields that lie as they were typed
+    proposals: Sequence[Proposal] = ()
+    suspensions: Sequence[Suspension] = ()  # the last one of each account that ever had one
+    suspended: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what is marked on each account
+    roster: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    admins: int = 0  # as the roster counts them
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # as each account has them
 
 
 @dataclass(frozen=True, slots=True)

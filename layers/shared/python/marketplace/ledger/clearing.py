@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace.ledger.model import LATE_PAYMENT, WITH_BANK, LedgerTransaction
+from marketplace.ledger.model import LATE_PAYMENT, REFUND_OWED, UNCLAIMED, WITH_BANK, LedgerTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,10 @@ class Open:
 def is_clearing(account: str) -> bool:
     """Say whether an account is one that must return to zero.
 
-    A bank decides, a late payment goes back, a seller's earnings leave with the transfer that is booked beside them.
+    A bank decides, a late payment and a promised refund go back, a seller's earnings leave with their transfer, and for
+    what could not be paid a person looks.
     """
-    return account in {WITH_BANK, LATE_PAYMENT} or account.startswith("seller:")
+    return account in {WITH_BANK, LATE_PAYMENT, REFUND_OWED, UNCLAIMED} or account.startswith("seller:")
 
 
 def not_cleared(book: str, transactions: Iterable[LedgerTransaction], now: datetime) -> Iterator[Open]:

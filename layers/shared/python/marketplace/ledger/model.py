@@ -12,11 +12,28 @@ from marketplace.kit.errors import Conflict
 
 STRIPE = "stripe"  # asset: what Stripe holds for the platform, pending and available
 HELD = "held"  # liability: what is held for buyer and seller until the order ends
-COMMISSION = "commission"  # revenue
+COMMISSION = "commission"  # revenue, without VAT
+VAT_PAYABLE = "vat_payable"  # liability: VAT on the commission, owed to a tax office
 STRIPE_FEES = "stripe_fees"  # expense
 WITH_BANK = "with_bank"  # asset: withdrawn while a bank looks at a chargeback
 LATE_PAYMENT = "late_payment"  # liability: received for an order that no longer stands
 CHARGEBACK_LOSS = "chargeback_loss"  # expense: what the platform bears
+REFUND_OWED = "refund_owed"  # liability: promised to a buyer and not yet given back
+UNCLAIMED = "unclaimed"  # liability: owed to somebody whom it could not be paid to, until a person knows better
+_PLAIN = frozenset(
+    {
+        STRIPE,
+        HELD,
+        COMMISSION,
+        VAT_PAYABLE,
+        STRIPE_FEES,
+        WITH_BANK,
+        LATE_PAYMENT,
+        CHARGEBACK_LOSS,
+        REFUND_OWED,
+        UNCLAIMED,
+    }
+)
 _PER_SELLER = ("seller", "seller_debt")  # liability owed to, and asset owed by, one seller
 
 
@@ -26,7 +43,7 @@ def seller_account(seller_id: str) -> str:
 
 
 def seller_debt_account(seller_id: str) -> str:
-    """Name the account of what a seller owes after a chargeback of released money."""
+    """Name the account of what a seller owes: after a chargeback or a refund of what they had been paid."""
     return f"seller_debt:{seller_id}"
 
 
@@ -59,6 +76,12 @@ class LedgerTransaction:
     booked_at: datetime
     stripe_object: str | None = None
 
+    @property
+    def seller_id(self) -> str | None:
+        """Whose accounts a posting is, where it is a seller's; one transaction concerns one seller at most."""
+        parts = (posting.account.partition(":") for posting in self.postings)
+        return next((seller_id for kind, _, seller_id in parts if kind in _PER_SELLER), None)
+
     def __post_init__(self) -> None:
         if not self.postings or sum(posting.amount_minor for posting in self.postings) != 0:
             raise ValueError(f"the postings of {self.book}/{self.key} do not sum to zero")
@@ -79,5 +102,4 @@ def balances(transactions: Iterable[LedgerTransaction]) -> Mapping[tuple[str, st
 
 
 def _is_account(name: str) -> bool:
-    plain = {STRIPE, HELD, COMMISSION, STRIPE_FEES, WITH_BANK, LATE_PAYMENT, CHARGEBACK_LOSS}
-    return name in plain or name.partition(":")[0] in _PER_SELLER
+    return name in _PLAIN or name.partition(":")[0] in _PER_SELLER

@@ -1,8 +1,9 @@
 """What others may do with the books: add, and read."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
+from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.ledger.model import LedgerTransaction
 
@@ -18,3 +19,8 @@ class Ledger(Protocol):
 
     def of_day(self, day: date) -> list[LedgerTransaction]:
         """Return a day's transactions from an index: for statements, never for a decision."""
+
+    def of_seller(
+        self, seller_id: str, since: datetime, until: datetime, cursor: str | None = None
+    ) -> Rows[LedgerTransaction]:
+        """Return what was booked to a seller's accounts in [since, until), oldest first, from an index."""

@@ -1,5 +1,6 @@
 """The facts that the marketplace books, each as one balanced transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from marketplace.kit.money import split
@@ -8,8 +9,10 @@ from marketplace.ledger.model import (
     COMMISSION,
     HELD,
     LATE_PAYMENT,
+    REFUND_OWED,
     STRIPE,
     STRIPE_FEES,
+    VAT_PAYABLE,
     WITH_BANK,
     LedgerTransaction,
     Posting,
@@ -18,7 +21,7 @@ from marketplace.ledger.model import (
 )
 from marketplace.orders.model import Order
 
-CAPTURE, RELEASE, TRANSFER, REFUND = "capture", "release", "transfer", "refund"
+CAPTURE, RELEASE, TRANSFER, REFUND, NETTED = "capture", "release", "transfer", "refund", "netted"
 
 
 def capture(order: Order, charge_id: str, at: datetime) -> LedgerTransaction:
@@ -34,28 +37,51 @@ def processing_fee(payment_id: str, currency: str, fee_minor: int, charge_id: st
 
 
 def commission_on(order: Order, seller_minor: int) -> int:
-    """Return the commission on the part that goes to the seller, from the one frozen at placement."""
-    return split(order.commission_minor, [seller_minor, order.total_minor - seller_minor])[0]
+    """Return the commission with its VAT on the part that goes to the seller, from the ones frozen at placement.
+
+    It never decreases as the part grows, and never exceeds it: what a refund gives back of it is the difference
+    between two parts, and any number of refunds give back exactly the whole.
+    """
+    whole_minor = order.commission_minor + order.commission_vat_minor
+    return split(whole_minor, [seller_minor, order.total_minor - seller_minor])[0]
 
 
-def release(order: Order, seller_minor: int, transfer_id: str, at: datetime) -> list[LedgerTransaction]:
-    """Book the seller's part out of the hold: commission to the platform, the rest to the seller's Stripe account."""
-    commission = commission_on(order, seller_minor)
-    net = seller_minor - commission
-    earned = [Posting(HELD, seller_minor)]
-    earned += [Posting(COMMISSION, -commission)] if commission else []
-    earned += [Posting(seller_account(order.seller_id), -net)] if net else []
-    paid = _pair(seller_account(order.seller_id), STRIPE, net) if net else ()
-    booked = [LedgerTransaction(order.order_id, RELEASE, RELEASE, order.currency, tuple(earned), at, transfer_id)]
-    if paid:
-        booked.append(LedgerTransaction(order.order_id, TRANSFER, TRANSFER, order.currency, paid, at, transfer_id))
-    return booked
+def commission_parts(order: Order, seller_minor: int) -> tuple[int, int]:
+    """Return (commission without VAT, VAT on it) on the part that goes to the seller; they sum to `commission_on`."""
+    taken_minor = commission_on(order, seller_minor)
+    if not taken_minor:
+        return 0, 0
+    net_minor, vat_minor = split(taken_minor, [order.commission_minor, order.commission_vat_minor])
+    return net_minor, vat_minor
 
 
-def refund(order: Order, amount_minor: int, refund_id: str, intent_id: str, at: datetime) -> LedgerTransaction:
-    """Book held money back to the buyer; the key is the refund's own intent."""
-    legs = _pair(HELD, STRIPE, amount_minor)
-    return LedgerTransaction(order.order_id, f"{REFUND}#{intent_id}", REFUND, order.currency, legs, at, refund_id)
+def release(order: Order, seller_minor: int, at: datetime) -> LedgerTransaction:
+    """Book the seller's part out of the hold: commission and its VAT to the platform, the rest owed to the seller."""
+    commission, vat = commission_parts(order, seller_minor)
+    net = seller_minor - commission - vat
+    shares = ((COMMISSION, commission), (VAT_PAYABLE, vat), (seller_account(order.seller_id), net))
+    legs = (Posting(HELD, seller_minor), *(Posting(account, -minor) for account, minor in shares if minor))
+    return LedgerTransaction(order.order_id, RELEASE, RELEASE, order.currency, legs, at)
+
+
+def netted(order: Order, amount_minor: int, key: str, at: datetime) -> LedgerTransaction:
+    """Book what a seller earned against what they owe: it is paid by not being transferred."""
+    legs = _pair(seller_account(order.seller_id), seller_debt_account(order.seller_id), amount_minor)
+    return LedgerTransaction(order.order_id, key, NETTED, order.currency, legs, at)
+
+
+def transfer(order: Order, amount_minor: int, transfer_id: str, at: datetime) -> LedgerTransaction:
+    """Book what the seller earned as paid to their Stripe account."""
+    legs = _pair(seller_account(order.seller_id), STRIPE, amount_minor)
+    return LedgerTransaction(order.order_id, TRANSFER, TRANSFER, order.currency, legs, at, transfer_id)
+
+
+def refund(
+    order: Order, amount_minor: int, refund_id: str, key: str, at: datetime, *, out_of: str = HELD
+) -> LedgerTransaction:
+    """Book money back to the buyer, out of the hold or of what was promised to them; the key is the refund's own."""
+    legs = _pair(out_of, STRIPE, amount_minor)
+    return LedgerTransaction(order.order_id, f"{REFUND}#{key}", REFUND, order.currency, legs, at, refund_id)
 
 
 def late_payment(payment_id: str, currency: str, amount_minor: int, charge_id: str, at: datetime) -> LedgerTransaction:
@@ -64,10 +90,13 @@ def late_payment(payment_id: str, currency: str, amount_minor: int, charge_id: s
     return LedgerTransaction(payment_id, "late_payment", "late_payment", currency, legs, at, charge_id)
 
 
-def late_refund(payment_id: str, currency: str, amount_minor: int, refund_id: str, at: datetime) -> LedgerTransaction:
-    """Book a late payment back to the buyer."""
+def late_refund(
+    payment_id: str, currency: str, amount_minor: int, refund_id: str, at: datetime, *, attempt: int = 0
+) -> LedgerTransaction:
+    """Book a late payment back to the buyer; a later attempt is a fact of its own, as the first one failed."""
+    key = f"late_refund#{attempt}" if attempt else "late_refund"
     legs = _pair(LATE_PAYMENT, STRIPE, amount_minor)
-    return LedgerTransaction(payment_id, "late_refund", "late_refund", currency, legs, at, refund_id)
+    return LedgerTransaction(payment_id, key, "late_refund", currency, legs, at, refund_id)
 
 
 def chargeback_withdrawn(order: Order, amount_minor: int, dispute_id: str, at: datetime) -> LedgerTransaction:
@@ -76,17 +105,20 @@ def chargeback_withdrawn(order: Order, amount_minor: int, dispute_id: str, at: d
 
 
 def chargeback_reinstated(
-    order: Order, amount_minor: int, lost: LedgerTransaction | None, dispute_id: str, at: datetime
+    order: Order, amount_minor: int, lost: Sequence[LedgerTransaction], dispute_id: str, at: datetime
 ) -> LedgerTransaction:
     """Book what the bank gave back.
 
-    What had counted as `lost` comes back to whoever bore it, except the hold: its order has ended, so that a person
-    must say whose the money is.
+    What had counted as `lost`, with its corrections, comes back to whoever bore it, except to the hold and to a refund
+    that the bank had paid: the order has ended, so that a person must say whose the money is.
     """
-    if lost is None:
+    if not lost:
         return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
-    bore = ((leg.account, leg.amount_minor) for leg in lost.postings if leg.account != WITH_BANK)
-    back = tuple(Posting(LATE_PAYMENT if account == HELD else account, -minor) for account, minor in bore)
+    bore: dict[str, int] = {}
+    for leg in (leg for each in lost for leg in each.postings if leg.account != WITH_BANK):
+        place = LATE_PAYMENT if leg.account in {HELD, REFUND_OWED} else leg.account
+        bore[place] = bore.get(place, 0) + leg.amount_minor
+    back = tuple(Posting(account, -minor) for account, minor in bore.items() if minor)
     legs = (Posting(STRIPE, -sum(leg.amount_minor for leg in back)), *back)
     kind = "chargeback_reinstated"
     return LedgerTransaction(order.order_id, f"{kind}#{dispute_id}", kind, order.currency, legs, at, dispute_id)
@@ -100,7 +132,7 @@ def chargeback_lost(
     `held_minor` is what the order still holds; the seller's share is bounded by what was released to them.
     """
     from_hold = min(amount_minor, held_minor)
-    released = order.award.seller_minor if order.award and not held_minor else 0
+    released = 0 if held_minor else order.seller_left_minor
     from_seller = min(amount_minor - from_hold, released)
     rest = amount_minor - from_hold - from_seller
     shares = ((HELD, from_hold), (seller_debt_account(order.seller_id), from_seller), (CHARGEBACK_LOSS, rest))

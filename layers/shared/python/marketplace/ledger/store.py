@@ -1,16 +1,19 @@
 """The ledger table: one item a transaction, never updated (IAM denies it), never removed."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from marketplace.kit.clock import from_text, to_text
+from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, Posting
-from marketplace.storage.tables import Item, meta
+from marketplace.storage.tables import Item, meta, read_page
 from marketplace.storage.transaction import Put
+
+PAGE = 200  # transactions in one read of an index
 
 
 class ByDay(GlobalSecondaryIndex[Any]):
@@ -26,6 +29,19 @@ class ByDay(GlobalSecondaryIndex[Any]):
     booked_at = UnicodeAttribute(range_key=True)
 
 
+class BySeller(GlobalSecondaryIndex[Any]):
+    """What was booked to a seller's accounts, in the order of booking: for statements, which check it by book."""
+
+    class Meta:
+        """See data.yaml."""
+
+        index_name = "by_seller"
+        projection = AllProjection()
+
+    seller_id = UnicodeAttribute(hash_key=True)
+    booked_at = UnicodeAttribute(range_key=True)
+
+
 class LedgerItem(Item):
     """One balanced transaction; pk is the book, sk the fact."""
 
@@ -38,8 +54,10 @@ class LedgerItem(Item):
     day = UnicodeAttribute()
     booked_at = UnicodeAttribute()
     stripe_object = UnicodeAttribute(null=True)
+    seller_id = UnicodeAttribute(null=True)  # of whose accounts a posting is
 
     by_day = ByDay()
+    by_seller = BySeller()
 
 
 class DynamoLedger:
@@ -56,6 +74,7 @@ class DynamoLedger:
             day=booked_at[:10],
             booked_at=booked_at,
             stripe_object=transaction.stripe_object,
+            seller_id=transaction.seller_id,
         )
         return Put(item, AlreadyBooked(book=transaction.book, key=transaction.key))
 
@@ -64,6 +83,23 @@ class DynamoLedger:
 
     def of_day(self, day: date) -> list[LedgerTransaction]:
         return [ledger_transaction(item) for item in LedgerItem.by_day.query(day.isoformat())]
+
+    def of_seller(
+        self, seller_id: str, since: datetime, until: datetime, cursor: str | None = None
+    ) -> Rows[LedgerTransaction]:
+        """Return what was booked to a seller's accounts in [since, until), oldest first, from an index."""
+        last = to_text(until - timedelta(milliseconds=1))
+        between = BySeller.booked_at.between(to_text(since), last)
+        rows = read_page(
+            LedgerItem.by_seller,
+            seller_id,
+            sort_attribute="booked_at",
+            cursor=cursor,
+            limit=PAGE,
+            newest_first=False,
+            condition=between,
+        )
+        return Rows(tuple(ledger_transaction(item) for item in rows.items), rows.cursor)
 
 
 def ledger_transaction(item: LedgerItem) -> LedgerTransaction:

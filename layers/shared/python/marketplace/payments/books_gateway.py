@@ -1,5 +1,6 @@
 """The only module that reads Stripe's balance transactions. It changes nothing at Stripe."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +33,16 @@ class StripeBooksGateway:
 
     def of_object(self, stripe_object: str) -> list[Movement]:
         return self._listed({"source": stripe_object})
+
+    def balances(self) -> Mapping[str, int]:
+        """Return what the platform has at Stripe by currency, available and pending together."""
+        with _meanings():
+            plain = self._v1.balance.retrieve().to_dict()
+        found: Counter[str] = Counter()
+        for bucket in ("available", "pending"):
+            for part in plain[bucket]:
+                found[part["currency"]] += part["amount"]
+        return found
 
     def _listed(self, wanted: Mapping[str, Any]) -> list[Movement]:
         with _meanings():

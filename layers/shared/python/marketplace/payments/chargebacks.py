@@ -15,15 +15,19 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.money import split
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances
+from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances, seller_debt_account
 from marketplace.ledger.ports import Ledger
+from marketplace.ledger.refunds import COVERED
+from marketplace.ledger.refunds import FAILED as REFUND_FAILED
 from marketplace.orders.model import STRIPE, Order
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
 from marketplace.payments.model import Payment, PaymentStatus, StripeDispute
-from marketplace.payments.ports import CaseFiles, Completion, Payments, StripePayments
+from marketplace.payments.overtaken import Overtaken
+from marketplace.payments.ports import CaseFiles, Completion, Debts, Payments, StripePayments
+from marketplace.payouts.ports import Earnings
 
 WON, LOST = "won", "lost"  # Stripe's words; a closed inquiry moved no money
 _STEPS = ("withdrawn", "reinstated", "lost")
@@ -44,6 +48,9 @@ class Chargebacks:
         stripe: StripePayments,
         completion: Completion,
         cases: CaseFiles,
+        debts: Debts,
+        overtaken: Overtaken,
+        earnings: Earnings,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -54,6 +61,9 @@ class Chargebacks:
         self._stripe = stripe
         self._completion = completion
         self._cases = cases
+        self._debts = debts
+        self._overtaken = overtaken
+        self._earnings = earnings
 
     def follow(self, stripe_dispute_id: str) -> None:
         """Re-read the dispute at Stripe and bring every order of its payment up to it.
@@ -74,6 +84,7 @@ class Chargebacks:
             self._withdrawn(order, amount_minor, found)
             if found.status in (WON, LOST):
                 self._closed(order.order_id, amount_minor, found)
+                self._overtaken.follow(order.order_id)
 
     def _amounts(self, orders: Sequence[Order], found: StripeDispute) -> list[int]:
         """Divide the amount; what is booked stays as it was divided then."""
@@ -102,7 +113,7 @@ class Chargebacks:
         moves: Sequence[Write] = ()
         if _may(order, "charge_back"):
             moves = self._mover.plan(order, "charge_back", STRIPE, withdrawn_minor=amount_minor).writes
-        self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves])
+        self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves, *self._withheld(order, taken)])
 
     def _closed(self, order_id: str, amount_minor: int, found: StripeDispute) -> None:
         order = self._orders.read(order_id)
@@ -116,15 +127,17 @@ class Chargebacks:
     def _won(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if not found.reinstated or self._booked(order.order_id, f"chargeback_reinstated#{found.dispute_id}"):
             return
-        lost = self._entry(order.order_id, f"chargeback_lost#{found.dispute_id}")
-        back = postings.chargeback_reinstated(order, amount_minor, lost, found.dispute_id, self._clock.now())
+        book = self._ledger.of_book(order.order_id)
+        bore = [each for each in book if each.key == f"chargeback_lost#{found.dispute_id}"]
+        bore += [each for each in book if each.kind == COVERED] if bore else []
+        back = postings.chargeback_reinstated(order, amount_minor, bore, found.dispute_id, self._clock.now())
         moves: list[Write] = []
         if _may(order, "chargeback_won") and not self._others_open(order, found):
             case_id, opened = self._cases.reopen_after_chargeback(order)
             kept_minor = _kept(self._ledger.of_book(order.order_id))
             changes: dict[str, Any] = {"dispute_id": case_id, "lost_minor": kept_minor}
             moves = [*self._mover.plan(order, "chargeback_won", STRIPE, **changes).writes, *opened]
-        self._once(order.order_id, back.key, [self._ledger.book(back), *moves])
+        self._once(order.order_id, back.key, [*self._booking(order, [back]), *moves, *self._over(order, found)])
 
     def _lost(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if self._booked(order.order_id, f"chargeback_lost#{found.dispute_id}"):
@@ -134,7 +147,19 @@ class Chargebacks:
         if _may(order, "chargeback_lost") and not self._others_open(order, found):
             kept_minor = _kept([*self._ledger.of_book(order.order_id), gone])
             moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
-        self._once(order.order_id, gone.key, [self._ledger.book(gone), *moves])
+        self._once(order.order_id, gone.key, [*self._booking(order, [gone]), *moves, *self._over(order, found)])
+
+    def _withheld(self, order: Order, taken: LedgerTransaction) -> list[Write]:
+        """Return the writes that keep the seller from being paid out what the bank took, as far as they have it."""
+        book = self._ledger.of_book(order.order_id)
+        has_minor = sum(
+            max(leg.amount_minor for leg in each.postings) for each in book if each.kind == postings.TRANSFER
+        )
+        amount_minor = min(has_minor, max(leg.amount_minor for leg in taken.postings))
+        return self._earnings.withheld(order, amount_minor, str(taken.stripe_object), taken.booked_at)
+
+    def _over(self, order: Order, found: StripeDispute) -> list[Write]:
+        return self._earnings.let_go(order, found.dispute_id, self._clock.now())
 
     def _let_go(self, order: Order) -> list[Write]:
         """Return what a lost chargeback does to its order: it ends, or an operator divides what the bank left."""
@@ -155,16 +180,24 @@ class Chargebacks:
         """Return the writes that book an order's unanswered chargeback as lost; see orders.clock.Losses."""
         booked = {transaction.key: transaction for transaction in self._ledger.of_book(order.order_id)}
         taken = [str(each.stripe_object) for each in booked.values() if each.kind == "chargeback_withdrawn"]
-        return [
-            self._ledger.book(self._loss(order, _taken(booked.values(), dispute_id), dispute_id))
+        losses = [
+            self._loss(order, _taken(booked.values(), dispute_id), dispute_id)
             for dispute_id in taken
             if f"chargeback_lost#{dispute_id}" not in booked and f"chargeback_reinstated#{dispute_id}" not in booked
         ]
+        return self._booking(order, losses)
 
     def _loss(self, order: Order, amount_minor: int, dispute_id: str) -> LedgerTransaction:
         held_minor = -balances(self._ledger.of_book(order.order_id)).get((HELD, order.currency), 0)
         held_minor = 0 if order.award else held_minor  # an award has promised the hold away, paid or not yet
         return postings.chargeback_lost(order, amount_minor, held_minor, dispute_id, self._clock.now())
+
+    def _booking(self, order: Order, booked: Sequence[LedgerTransaction]) -> list[Write]:
+        """Return the writes that book, and change what the seller owes with it."""
+        account = seller_debt_account(order.seller_id)
+        debt_minor = sum(leg.amount_minor for each in booked for leg in each.postings if leg.account == account)
+        debts = [self._debts.add(order.seller_id, order.currency, debt_minor)] if debt_minor else []
+        return [*(self._ledger.book(each) for each in booked), *debts]
 
     def _booked(self, book: str, key: str) -> bool:
         return self._entry(book, key) is not None
@@ -198,7 +231,10 @@ def _fees(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
 
 
 def _refunded(book: Iterable[LedgerTransaction]) -> int:
-    return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.kind == postings.REFUND)
+    """Return what reached the buyer, as far as anybody knows."""
+    signs = {postings.REFUND: 1, REFUND_FAILED: -1}
+    moved = ((signs[each.kind], each.postings) for each in book if each.kind in signs)
+    return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)
 
 
 def _may(order: Order, name: str) -> bool:

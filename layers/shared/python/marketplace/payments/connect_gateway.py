@@ -33,6 +33,8 @@ class StripeConnect:
             "type": "express",
             "country": seller.country,
             "capabilities": {"transfers": {"requested": True}},
+            # We make the payouts, so that what must wait can wait, and each can be explained.
+            "settings": {"payouts": {"schedule": {"interval": "manual"}}},
             "metadata": {"seller_id": seller.seller_id},
         }
         if seller.kind == PRIVATE:

@@ -6,13 +6,19 @@ again by anybody:
 
 - the key is young: the same call again, and Stripe answers with the same object;
 - Stripe's answer is unknown or a failure that its key replays: the object is looked up and adopted when it is there;
-- the key is older than Stripe promises to remember: only look-up; what is not found is parked for a person.
+  what is not found stays open, and since when nobody knows is noted on it;
+- the key is older than Stripe promises to remember: only look-up; what is not found is parked for a person;
+- Stripe refuses: parked for a person, or what `refused` says follows by itself.
+
+A parked intent goes on under the next attempt's key, once people decided so (desk.py); before that call, what an
+earlier attempt may have done is looked up and adopted.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, Unavailable
+from marketplace.kit.errors import Conflict, DomainError, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.payments.model import Intent, IntentKind, IntentState, StripeRefused
 from marketplace.payments.ports import Payments, StripePayments
@@ -36,8 +42,11 @@ class Intents:
         charge_id: str,
         destination: str | None,
         record: Callable[[str], Sequence[Write]],
+        refused: Callable[[str], Sequence[Write]] | None = None,
     ) -> IntentState:
-        """Bring an intent to done or parked; `record` turns the result's id into the writes that go with it.
+        """Bring an intent to its end or to a person; `record` turns the result's id into the writes that go with it.
+
+        `refused` turns Stripe's reason into the writes that close the intent without effect instead of parking it.
 
         Raises: Unavailable when it stays open and must be performed again.
         """
@@ -45,35 +54,68 @@ class Intents:
             return intent.state
         try:
             result_id = self._result(intent, charge_id, destination)
-        except StripeRefused as refused:
-            return self._close(intent, [self._payments.park_intent(intent, refused.reason)], IntentState.PARKED)
+        except StripeRefused as no:
+            return self._give_up(intent, no.reason, refused)
         if result_id is None:
-            return self._close(intent, [self._payments.park_intent(intent, KEY_TOO_OLD)], IntentState.PARKED)
+            return self._give_up(intent, KEY_TOO_OLD, refused)
         writes = [self._payments.finish_intent(intent, result_id), *record(result_id)]
         return self._close(intent, writes, IntentState.DONE)
 
+    def find(self, intent: Intent, *, charge_id: str) -> str | None:
+        """Look at Stripe for what this intent did, under whatever key.
+
+        Raises: Unavailable; StripeRefused.
+        """
+        if intent.kind is IntentKind.TRANSFER:
+            return self._stripe.find_transfer(intent)
+        if intent.kind is IntentKind.REVERSAL:
+            return self._stripe.find_reversal(intent, transfer_id=intent.facts["transfer_id"])
+        return self._stripe.find_refund(intent, charge_id=charge_id)
+
+    def _give_up(self, intent: Intent, reason: str, refused: Callable[[str], Sequence[Write]] | None) -> IntentState:
+        if refused is None:
+            parked = self._payments.park_intent(intent, reason, self._clock.now())
+            return self._close(intent, [parked], IntentState.PARKED)
+        writes = [self._payments.close_intent(intent, reason), *refused(reason)]
+        return self._close(intent, writes, IntentState.CLOSED)
+
     def _result(self, intent: Intent, charge_id: str, destination: str | None) -> str | None:
         if not intent.key_is_good(self._clock.now()):
-            return self._find(intent, charge_id)
+            return self.find(intent, charge_id=charge_id)
+        earlier = self.find(intent, charge_id=charge_id) if intent.attempt else None
+        if earlier is not None:
+            return earlier  # an earlier attempt had done it after all
         try:
             return self._call(intent, charge_id, destination)
         except Unavailable:
-            found = self._find(intent, charge_id)
+            found = self._found(intent, charge_id)
             if found is None:
                 raise
             return found
+
+    def _found(self, intent: Intent, charge_id: str) -> str | None:
+        """Look for what an unanswered call did, and note the doubt when that cannot be seen either."""
+        try:
+            found = self.find(intent, charge_id=charge_id)
+        except Unavailable:
+            self._doubt(intent)
+            raise
+        if found is None:
+            self._doubt(intent)
+        return found
+
+    def _doubt(self, intent: Intent) -> None:
+        with suppress(DomainError):  # a note for people; what repeats the call does not need it
+            self._tx.commit([self._payments.doubt_intent(intent, self._clock.now())])
 
     def _call(self, intent: Intent, charge_id: str, destination: str | None) -> str:
         if intent.kind is IntentKind.TRANSFER:
             if destination is None:
                 raise StripeRefused("seller_has_no_account")
             return self._stripe.transfer(intent, destination=destination, charge_id=charge_id)
+        if intent.kind is IntentKind.REVERSAL:
+            return self._stripe.reverse(intent, transfer_id=intent.facts["transfer_id"])
         return self._stripe.refund(intent, charge_id=charge_id)
-
-    def _find(self, intent: Intent, charge_id: str) -> str | None:
-        if intent.kind is IntentKind.TRANSFER:
-            return self._stripe.find_transfer(intent)
-        return self._stripe.find_refund(intent, charge_id=charge_id)
 
     def _close(self, intent: Intent, writes: Sequence[Write], state: IntentState) -> IntentState:
         try:

@@ -23,7 +23,8 @@ class IntentKind(StrEnum):
     """An effect outside, each with a fixed key."""
 
     TRANSFER = "transfer"  # to a seller's Stripe account
-    REFUND = "refund"  # of an order's held money
+    REFUND = "refund"  # of an order's money, to the buyer
+    REVERSAL = "reversal"  # of a transfer, or of a part of it
     LATE_REFUND = "late_refund"  # of a payment that came for cancelled orders
 
 
@@ -32,7 +33,8 @@ class IntentState(StrEnum):
 
     OPEN = "open"  # perhaps not called, perhaps called and not recorded
     DONE = "done"
-    PARKED = "parked"  # a person must decide: Stripe refused, or the key is too old and nothing was found
+    PARKED = "parked"  # a person must decide: refused, given back, or the key is too old and nothing was found
+    CLOSED = "closed"  # without effect: it was overtaken, booked as debt, or a person decided so
 
 
 class PaymentMissing(Missing):
@@ -106,12 +108,27 @@ class Intent:
     created_at: datetime
     state: IntentState = IntentState.OPEN
     result_id: str | None = None
-    reason: str | None = None  # why it was parked
+    reason: str | None = None  # why it was parked or closed
     facts: Mapping[str, str] = field(default_factory=dict)
+    attempt: int = 0  # counts reopenings by people, each under a key of its own
+    attempted_at: datetime | None = None  # when the present attempt began; None for the first
+    parked_at: datetime | None = None
+    unknown_since: datetime | None = None  # since when nobody knows whether Stripe did it
+    called_at: datetime | None = None  # the last call whose outcome stayed unknown
+
+    @property
+    def stripe_key(self) -> str:
+        """The idempotency key of the present attempt."""
+        return f"{self.intent_id}#{self.attempt}" if self.attempt else self.intent_id
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state in {IntentState.DONE, IntentState.CLOSED}
 
     def key_is_good(self, now: datetime) -> bool:
-        """Say whether Stripe still remembers this intent's key for certain."""
-        return now - self.created_at < SAME_KEY_FOR
+        """Say whether Stripe still remembers this attempt's key for certain."""
+        return now - (self.attempted_at or self.created_at) < SAME_KEY_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,19 @@ class StripePayment:
     client_secret: str | None = None
     charge_id: str | None = None
     fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """What Stripe says of a refund when asked."""
+
+    refund_id: str
+    status: str  # Stripe's: pending, requires_action, succeeded, failed, canceled
+    intent_id: str | None  # ours, from the metadata
+    amount_minor: int
+    currency: str
+    failed: bool = False  # the buyer got nothing, and the money is back with the platform
+    failure_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +179,16 @@ def transfer_intent_id(order_id: str) -> str:
 def refund_intent_id(order_id: str) -> str:
     """Name the refund that an order's award contains."""
     return f"refund#{order_id}#award"
+
+
+def refund_leg_id(order_id: str, refund_id: str) -> str:
+    """Name the money of one refund on its way to the buyer."""
+    return f"refund#{order_id}#{refund_id}"
+
+
+def reversal_leg_id(order_id: str, refund_id: str) -> str:
+    """Name the money of one refund on its way back from the seller."""
+    return f"reversal#{order_id}#{refund_id}"
 
 
 def late_refund_intent_id(payment_id: str) -> str:

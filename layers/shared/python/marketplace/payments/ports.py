@@ -1,12 +1,17 @@
 """What payments need: a store, and Stripe as the marketplace sees it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from marketplace.accounts.model import SellerProfile
+from marketplace.kit.principal import Principal
+from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
-from marketplace.payments.model import Intent, Payment, StripeDispute, StripePayment
+from marketplace.payments.model import Intent, Payment, StripeDispute, StripePayment, StripeRefund
+from marketplace.payments.refund_model import Refund
+from marketplace.staff.model import Proposal
 
 
 class Payments(Protocol):
@@ -34,8 +39,23 @@ class Payments(Protocol):
     def finish_intent(self, intent: Intent, result_id: str) -> Write:
         """Move from open to done; refused with IntentFinished."""
 
-    def park_intent(self, intent: Intent, reason: str) -> Write:
+    def intents(self, intent_ids: Sequence[str]) -> Mapping[str, Intent]:
+        """Return those there are, in one round trip."""
+
+    def park_intent(self, intent: Intent, reason: str, at: datetime) -> Write:
         """Move from open to parked, into the human queue; refused with IntentFinished."""
+
+    def fail_intent(self, intent: Intent, reason: str, at: datetime, *, out_of: str) -> Write:
+        """Move from done to parked, as Stripe gave the money back into the account `out_of`; IntentFinished."""
+
+    def close_intent(self, intent: Intent, reason: str) -> Write:
+        """Move from open or parked, as read, to closed; refused with IntentFinished."""
+
+    def reopen_intent(self, intent: Intent, at: datetime) -> Write:
+        """Move from parked, as read, to open under the next attempt's key; refused with IntentFinished."""
+
+    def doubt_intent(self, intent: Intent, at: datetime) -> Write:
+        """Note that nobody knows whether Stripe did it; refused with IntentFinished when somebody knows."""
 
     def due(self, queue: str, before: datetime, limit: int) -> list[str]:
         """Name payments or intents whose time has come (an index: a hint)."""
@@ -71,7 +91,68 @@ class StripePayments(Protocol):
 
     def find_refund(self, intent: Intent, *, charge_id: str) -> str | None: ...
 
+    def read_refund(self, refund_id: str) -> StripeRefund: ...
+
+    def reverse(self, intent: Intent, *, transfer_id: str) -> str:
+        """Take back a part of a transfer; return the reversal's id."""
+
+    def find_reversal(self, intent: Intent, *, transfer_id: str) -> str | None: ...
+
     def read_dispute(self, dispute_id: str) -> StripeDispute: ...
+
+
+class IntentPages(Protocol):
+    """Intents in lists, from an index: for people, never for deciding."""
+
+    def page_intents(self, queue: str, cursor: str | None, limit: int) -> Rows[str]:
+        """Name the intents of a queue, "open" or "parked", the oldest first."""
+
+
+class RefundRows(Protocol):
+    """Where refunds live. Reads are consistent."""
+
+    def read(self, order_id: str, refund_id: str) -> Refund | None: ...
+
+    def of_order(self, order_id: str) -> list[Refund]:
+        """Return all refunds of an order, the oldest first."""
+
+    def put(self, refund: Refund) -> Write:
+        """Store a new refund; refused with RefundExists when its id is taken."""
+
+
+class Debts(Protocol):
+    """What sellers owe: a balance each and currency, changed only beside its ledger entry."""
+
+    def owed_minor(self, seller_id: str, currency: str) -> int:
+        """Return what is owed, consistently; negative when the marketplace owes it to the seller."""
+
+    def add(self, seller_id: str, currency: str, amount_minor: int) -> Write:
+        """Add to the debt (or take off it, when negative), however it stands."""
+
+    def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
+        """Take off the debt while there is so much of it; refused with DebtMoved."""
+
+
+class Approvals(Protocol):
+    """What two people must agree on; see staff/approvals.py."""
+
+    def propose(
+        self,
+        *,
+        kind: str,
+        subject: str,
+        facts: Mapping[str, str | int],
+        principal: Principal,
+        reasons: str,
+        once: str | None = None,
+        concerns: Iterable[str] = (),
+    ) -> Proposal: ...
+
+
+class Finisher(Protocol):
+    """Whatever brings an open intent to its end; see finishing.py."""
+
+    def __call__(self, intent: Intent) -> None: ...
 
 
 class SellerAccounts(Protocol):

@@ -171,8 +171,8 @@ class PaymentService:
 
         def booked(result_id: str) -> list[Write]:
             now = self._clock.now()
-            back = postings.late_refund(intent.payment_id, intent.currency, intent.amount_minor, result_id, now)
-            return [self._ledger.book(back)]
+            facts = (intent.payment_id, intent.currency, intent.amount_minor, result_id, now)
+            return [self._ledger.book(postings.late_refund(*facts, attempt=intent.attempt))]
 
         self._intents.perform(intent, charge_id=intent.facts["charge_id"], destination=None, record=booked)
 

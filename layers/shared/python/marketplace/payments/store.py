@@ -1,5 +1,6 @@
 """Payments, intents and received Stripe events in DynamoDB."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.errors import Conflict
+from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.payments.model import (
     Intent,
@@ -18,7 +20,7 @@ from marketplace.payments.model import (
     PaymentMoved,
     PaymentStatus,
 )
-from marketplace.storage.tables import IntegerAttribute, Item, meta
+from marketplace.storage.tables import IntegerAttribute, Item, meta, read_page
 from marketplace.storage.transaction import Put, Update
 
 PAYMENT, INTENT, EVENT = "payment", "intent", "event"
@@ -82,6 +84,11 @@ class IntentItem(Item):
     result_id = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     facts = JSONAttribute()
+    attempt = IntegerAttribute(null=True)
+    attempted_at = UnicodeAttribute(null=True)
+    parked_at = UnicodeAttribute(null=True)
+    unknown_since = UnicodeAttribute(null=True)
+    called_at = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute()
 
@@ -147,6 +154,16 @@ class DynamoPayments:
         item = IntentItem.read(intent_id, INTENT)
         return intent_from(item) if item else None
 
+    def intents(self, intent_ids: Sequence[str]) -> Mapping[str, Intent]:
+        found = IntentItem.read_many([(intent_id, INTENT) for intent_id in intent_ids])
+        return {item.pk: intent_from(item) for item in found}
+
+    def page_intents(self, queue: str, cursor: str | None, limit: int) -> Rows[str]:
+        rows = read_page(
+            PaymentItem.open_work, queue, sort_attribute="due_at", cursor=cursor, limit=limit, newest_first=False
+        )
+        return Rows(tuple(item.pk for item in rows.items), rows.cursor)
+
     def open_intent(self, intent: Intent) -> Write:
         created_at = to_text(intent.created_at)
         item = IntentItem(
@@ -167,11 +184,43 @@ class DynamoPayments:
 
     def finish_intent(self, intent: Intent, result_id: str) -> Write:
         done = [IntentItem.state.set(IntentState.DONE.value), IntentItem.result_id.set(result_id)]
-        return _close(intent, [*done, IntentItem.work_queue.remove()])
+        return _leave(intent, [*done, IntentItem.work_queue.remove()])
 
-    def park_intent(self, intent: Intent, reason: str) -> Write:
+    def park_intent(self, intent: Intent, reason: str, at: datetime) -> Write:
         parked = [IntentItem.state.set(IntentState.PARKED.value), IntentItem.reason.set(reason)]
-        return _close(intent, [*parked, IntentItem.work_queue.set(PARKED_QUEUE)])
+        return _leave(intent, [*parked, IntentItem.parked_at.set(to_text(at)), IntentItem.work_queue.set(PARKED_QUEUE)])
+
+    def fail_intent(self, intent: Intent, reason: str, at: datetime, *, out_of: str) -> Write:
+        same = (IntentItem.state == IntentState.DONE.value) & (IntentItem.result_id == intent.result_id)
+        actions = [
+            IntentItem.state.set(IntentState.PARKED.value),
+            IntentItem.reason.set(reason),
+            IntentItem.parked_at.set(to_text(at)),
+            IntentItem.facts.set({**intent.facts, "out_of": out_of}),
+            IntentItem.work_queue.set(PARKED_QUEUE),
+        ]
+        return Update(IntentItem(intent.intent_id, INTENT), actions, same, IntentFinished())
+
+    def close_intent(self, intent: Intent, reason: str) -> Write:
+        actions = [IntentItem.state.set(IntentState.CLOSED.value), IntentItem.reason.set(reason)]
+        return _leave(intent, [*actions, IntentItem.work_queue.remove()])
+
+    def reopen_intent(self, intent: Intent, at: datetime) -> Write:
+        actions = [
+            IntentItem.state.set(IntentState.OPEN.value),
+            IntentItem.attempt.set(intent.attempt + 1),
+            IntentItem.attempted_at.set(to_text(at)),
+            IntentItem.work_queue.set(OPEN_QUEUE),
+            IntentItem.due_at.set(to_text(at)),
+            IntentItem.unknown_since.remove(),
+            IntentItem.called_at.remove(),
+        ]
+        return _leave(intent, actions)
+
+    def doubt_intent(self, intent: Intent, at: datetime) -> Write:
+        since = intent.unknown_since or at
+        actions = [IntentItem.unknown_since.set(to_text(since)), IntentItem.called_at.set(to_text(at))]
+        return _leave(intent, actions)
 
     def due(self, queue: str, before: datetime, limit: int) -> list[str]:
         found = PaymentItem.open_work.query(queue, OpenWork.due_at <= to_text(before), limit=limit)
@@ -183,9 +232,11 @@ class DynamoPayments:
         return Put(item, AlreadyReceived())
 
 
-def _close(intent: Intent, actions: list[Any]) -> Write:
-    still_open = IntentItem.state == IntentState.OPEN.value
-    return Update(IntentItem(intent.intent_id, INTENT), actions, still_open, IntentFinished())
+def _leave(intent: Intent, actions: list[Any]) -> Write:
+    """Change the intent as it was read: neither another attempt nor another decision stands between."""
+    attempt = IntentItem.attempt == intent.attempt if intent.attempt else IntentItem.attempt.does_not_exist()
+    same = (IntentItem.state == intent.state.value) & attempt
+    return Update(IntentItem(intent.intent_id, INTENT), actions, same, IntentFinished())
 
 
 def payment_from(item: PaymentItem) -> Payment:
@@ -219,4 +270,13 @@ def intent_from(item: IntentItem) -> Intent:
         result_id=item.result_id,
         reason=item.reason,
         facts=item.facts,
+        attempt=item.attempt or 0,
+        attempted_at=_moment(item.attempted_at),
+        parked_at=_moment(item.parked_at),
+        unknown_since=_moment(item.unknown_since),
+        called_at=_moment(item.called_at),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_text(text) if text else None

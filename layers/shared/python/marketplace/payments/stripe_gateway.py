@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from marketplace.kit.errors import Unavailable
-from marketplace.payments.model import Intent, Payment, StripeDispute, StripePayment, StripeRefused
+from marketplace.payments.model import (
+    Intent,
+    Payment,
+    StripeDispute,
+    StripePayment,
+    StripeRefund,
+    StripeRefused,
+)
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -66,7 +73,7 @@ class StripeGateway:
             "metadata": _names(intent),
         }
         with _meanings():
-            return str(self._v1.transfers.create(params, _once(intent.intent_id)).id)
+            return str(self._v1.transfers.create(params, _once(intent.stripe_key)).id)
 
     def find_transfer(self, intent: Intent) -> str | None:
         with _meanings():
@@ -76,7 +83,7 @@ class StripeGateway:
     def refund(self, intent: Intent, *, charge_id: str) -> str:
         params = {"amount": intent.amount_minor, "charge": charge_id, "metadata": _names(intent)}
         with _meanings():
-            made = self._v1.refunds.create(params, _once(intent.intent_id))
+            made = self._v1.refunds.create(params, _once(intent.stripe_key))
         if made.status in FAILED_REFUND:
             raise StripeRefused(f"refund_{made.status}")
         return str(made.id)
@@ -84,6 +91,29 @@ class StripeGateway:
     def find_refund(self, intent: Intent, *, charge_id: str) -> str | None:
         with _meanings():
             found = self._v1.refunds.list({"charge": charge_id, "limit": LOOKUP_PAGE})
+            return _carrying(intent, found.auto_paging_iter())
+
+    def read_refund(self, refund_id: str) -> StripeRefund:
+        with _meanings():
+            plain = self._v1.refunds.retrieve(refund_id).to_dict()
+        return StripeRefund(
+            refund_id=plain["id"],
+            status=plain["status"],
+            intent_id=_metadata(plain).get("intent_id"),
+            amount_minor=plain["amount"],
+            currency=plain["currency"],
+            failed=plain["status"] in FAILED_REFUND,
+            failure_reason=plain.get("failure_reason"),
+        )
+
+    def reverse(self, intent: Intent, *, transfer_id: str) -> str:
+        params = {"amount": intent.amount_minor, "metadata": _names(intent)}
+        with _meanings():
+            return str(self._v1.transfers.reversals.create(transfer_id, params, _once(intent.stripe_key)).id)
+
+    def find_reversal(self, intent: Intent, *, transfer_id: str) -> str | None:
+        with _meanings():
+            found = self._v1.transfers.reversals.list(transfer_id, {"limit": LOOKUP_PAGE})
             return _carrying(intent, found.auto_paging_iter())
 
     def read_dispute(self, dispute_id: str) -> StripeDispute:

@@ -8,12 +8,12 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.errors import DomainError
 from marketplace.orders.clock import OrderClock
 from marketplace.orders.ports import DueOrders
-from marketplace.payments.model import IntentKind
-from marketplace.payments.ports import Payments
+from marketplace.payments.ports import Finisher, Payments
 from marketplace.payments.service import PaymentService
 
 BATCH_MAX = 50  # of each kind, in one run
 WINDOW_MAX = 1_000  # due items of each kind among which a run chooses
+OVERDUE_AFTER = timedelta(minutes=30)  # an intent that is open for longer is alarmed
 TIME_OF_A_KIND = timedelta(seconds=12)  # three of them, and the call that is under way, end before the function's limit
 
 
@@ -27,17 +27,33 @@ class Swept:
     failed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Money that did not arrive: for whoever watches."""
+
+    parked: int  # waits for a person
+    overdue: int  # is on its way for longer than anything should be, so that its outcome is unknown
+
+
 class Sweep:
     """Finishes unpaid checkouts, overdue orders and open intents."""
 
     def __init__(
-        self, *, clock: Clock, payments: Payments, service: PaymentService, orders: DueOrders, order_clock: OrderClock
+        self,
+        *,
+        clock: Clock,
+        payments: Payments,
+        service: PaymentService,
+        orders: DueOrders,
+        order_clock: OrderClock,
+        finisher: Finisher,
     ) -> None:
         self._clock = clock
         self._payments = payments
         self._service = service
         self._orders = orders
         self._order_clock = order_clock
+        self._finisher = finisher
         self._broken: list[Exception] = []
 
     def run(self) -> Swept:
@@ -63,14 +79,17 @@ class Sweep:
             raise ExceptionGroup("a sweep met what it does not understand", self._broken)
         return Swept(**done)
 
+    def stuck(self) -> Stuck:
+        """Count what is parked, and what is on its way for too long; both up to `WINDOW_MAX`."""
+        now = self._clock.now()
+        parked = self._payments.due("parked", now, WINDOW_MAX)
+        overdue = self._payments.due("open", now - OVERDUE_AFTER, WINDOW_MAX)
+        return Stuck(parked=len(parked), overdue=len(overdue))
+
     def _finish(self, intent_id: str) -> None:
         intent = self._payments.intent(intent_id)
-        if intent is None:
-            return
-        if intent.kind is IntentKind.LATE_REFUND:
-            self._service.finish_late_refund(intent_id)
-        elif intent.order_id:
-            self._order_clock.catch_up(intent.order_id)
+        if intent is not None:
+            self._finisher(intent)
 
     def _tried(self, work: Callable[[str], object], subject: str) -> bool:
         try:

@@ -18,6 +18,7 @@ from marketplace.payments.ports import Payments
 
 TOLERANCE_SECONDS = 300  # Stripe's own libraries' default; older or newer signatures are replays or wrong clocks
 EVENT_BYTES_MAX = 256 * 1024
+_ACCOUNT_ID = re.compile(r"acct_[A-Za-z0-9]{1,240}")
 _EVENT_ID = re.compile(r"evt_[A-Za-z0-9_]{1,240}")
 
 
@@ -113,6 +114,8 @@ def _parse(raw: bytes) -> dict[str, Any]:
         raise Invalid(fields={"body": "not_an_event"})
     if not isinstance(found.get("id"), str) or not _EVENT_ID.fullmatch(found["id"]):
         raise Invalid(fields={"id": "not_an_event_id"})
+    if "account" in found and not (isinstance(found["account"], str) and _ACCOUNT_ID.fullmatch(found["account"])):
+        raise Invalid(fields={"account": "not_an_account_id"})
     return found
 
 
@@ -127,4 +130,5 @@ def _hints(found: Mapping[str, Any]) -> dict[str, str]:
     metadata = about.get("metadata")
     ours = metadata.get("payment_id") if isinstance(metadata, dict) else None
     named = {"stripe_kind": found["type"], "object_id": about.get("id"), "payment_id": ours}
+    named["stripe_account"] = found.get("account")
     return {name: value for name, value in named.items() if isinstance(value, str)}

@@ -1,0 +1,193 @@
+"""A refund: what is given back to a buyer of one order, beside the order's award or as all of it.
+
+What was asked never changes; how far it has come is what its intents say, so that there is one truth about money.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
+from marketplace.orders.model import Order
+from marketplace.payments.model import Intent, IntentState, refund_intent_id, refund_leg_id, reversal_leg_id
+
+REFUNDS_MAX = 50  # of one order: nobody needs more, and all of them are read before another
+
+
+class RefundState(StrEnum):
+    """How far a refund has come."""
+
+    REVERSING = "reversing"  # its part is being taken back from the seller's Stripe account
+    REFUNDING = "refunding"  # it is on its way to the buyer
+    UNKNOWN = "unknown"  # Stripe has not said whether it did it; it is asked again
+    DONE = "done"
+    PARKED = "parked"  # Stripe refused: a person decides
+    FAILED = "failed"  # it came back from the buyer's bank: a person decides
+    BY_BANK = "paid_by_bank"  # a chargeback paid the buyer first
+    CLOSED = "closed"  # a person decided not to send it
+
+
+class Cause(StrEnum):
+    """Why money is given back."""
+
+    GOODWILL = "goodwill"
+    FAULT = "fault"  # something was wrong with the goods
+    MISSING = "missing"  # something was not in the parcel
+    RETURNED = "returned"
+    DECISION = "decision"  # the marketplace decided so
+
+
+class RefundMissing(Missing):
+    """No such refund of this order."""
+
+    code = "refund_not_found"
+    title_en = "There is no such refund."
+    title_es = "No existe ese reembolso."
+
+
+class RefundTooLarge(Invalid):
+    """More than there is left to give back."""
+
+    code = "refund_too_large"
+    title_en = "That is more than there is left to refund."
+    title_es = "Es más de lo que queda por reembolsar."
+
+
+class RefundAmountInvalid(Invalid):
+    """Not an amount that can be given back."""
+
+    code = "refund_amount_invalid"
+    title_en = "That is not an amount that can be refunded."
+    title_es = "Ese importe no se puede reembolsar."
+
+
+class ChargeDisputed(Conflict):
+    """A bank has taken the payment back, and decides about it."""
+
+    code = "charge_disputed"
+    title_en = "The buyer's bank is looking at this payment; it cannot be refunded here."
+    title_es = "El banco del comprador está revisando este pago; aquí no se puede reembolsar."
+
+
+class DisputeDecides(Conflict):
+    """A dispute is open: the money moves by its decision only."""
+
+    code = "dispute_decides"
+    title_en = "A dispute about this order is open; what is refunded is decided there."
+    title_es = "Hay una disputa abierta sobre este pedido; ahí se decide qué se reembolsa."
+
+
+class RefundTooEarly(Unavailable):
+    """The order's money is being paid out right now."""
+
+    code = "refund_while_settling"
+    title_en = "The order is being settled right now. Try again in a minute."
+    title_es = "El pedido se está liquidando ahora mismo. Inténtalo en un minuto."
+
+
+class RefundNeedsPerson(Conflict):
+    """The seller's part never reached them, so that it cannot be taken back; finance looks at it."""
+
+    code = "refund_needs_person"
+    title_en = "This order's payout waits for a person; ask us for the refund."
+    title_es = "El pago de este pedido espera a una persona; pídenos el reembolso."
+
+
+class TooManyRefunds(Conflict):
+    """The order has as many refunds as it may have."""
+
+    code = "too_many_refunds"
+    title_en = "This order has had too many refunds."
+    title_es = "Este pedido ya tiene demasiados reembolsos."
+
+
+class RefundExists(Conflict):
+    """This very request was made before."""
+
+    code = "refund_exists"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """Which goods a refund is for; the amount is what counts, this explains it."""
+
+    listing_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund as it was asked for, and how it is borne."""
+
+    refund_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+    reason: str
+    cause: str
+    requested_by: str  # an account id; SYSTEM for a consequence of something else
+    actor: str  # SELLER, OPERATOR or SYSTEM
+    requested_at: datetime
+    fingerprint: str = ""  # of the request that made it
+    lines: tuple[RefundLine, ...] = ()
+    whole: bool = False  # all that was left of a running order: its award pays it
+    after_end: bool = False  # of money that was released before
+    seller_minor: int = 0  # what the seller bears of released money
+    commission_minor: int = 0  # what the marketplace gives back of its commission, with VAT
+    reversal_minor: int = 0  # what of the seller's part is to come back from their Stripe account; the rest is debt
+    cost_minor: int = 0  # what Stripe keeps and the seller bears
+    cost_bearer: str = "platform"  # as the order says
+
+    @property
+    def leg_id(self) -> str:
+        """The intent that pays the buyer."""
+        return refund_intent_id(self.order_id) if self.whole else refund_leg_id(self.order_id, self.refund_id)
+
+    @property
+    def reversal_id(self) -> str | None:
+        """The intent that takes the seller's part back; None when there is none."""
+        return reversal_leg_id(self.order_id, self.refund_id) if self.reversal_minor else None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund with how far it has come."""
+
+    refund: Refund
+    state: RefundState
+    leg: Intent | None
+    reversal: Intent | None
+
+    @property
+    def debt_minor(self) -> int:
+        """What of the seller's part became debt, as it could not be taken back."""
+        unreversed = self.refund.seller_minor - self.refund.reversal_minor
+        refused = self.reversal is not None and self.reversal.state is IntentState.CLOSED
+        return unreversed + (self.refund.reversal_minor if refused else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunds:
+    """All refunds of an order, the oldest first."""
+
+    order: Order
+    refunds: Sequence[RefundView] = field(default_factory=tuple)
+
+
+def view_of(refund: Refund, intents: Mapping[str, Intent]) -> RefundView:
+    """Say how far a refund has come."""
+    leg, reversal = intents.get(refund.leg_id), intents.get(refund.reversal_id or "")
+    return RefundView(refund, _state(leg, reversal), leg, reversal)
+
+
+def _state(leg: Intent | None, reversal: Intent | None) -> RefundState:
+    if reversal is not None and reversal.state is IntentState.OPEN:
+        return RefundState.UNKNOWN if reversal.unknown_since else RefundState.REVERSING
+    if leg is None or leg.state is IntentState.OPEN:
+        return RefundState.UNKNOWN if leg and leg.unknown_since else RefundState.REFUNDING
+    if leg.state is IntentState.PARKED:
+        return RefundState.FAILED if leg.result_id else RefundState.PARKED
+    if leg.state is IntentState.CLOSED:
+        return RefundState.BY_BANK if leg.reason == "overtaken_by_chargeback" else RefundState.CLOSED
+    return RefundState.DONE

@@ -1,0 +1,219 @@
+"""What a refund of an order means for its money: the writes that promise it, and whom it is taken from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marketplace.kit.money import AMOUNT_MAX_MINOR
+from marketplace.kit.writes import Write
+from marketplace.ledger import refunds as books
+from marketplace.ledger.ports import Ledger
+from marketplace.orders.model import OPERATOR, SELLER, Order, TransitionRefused
+from marketplace.orders.moves import Mover
+from marketplace.orders.ports import Orders
+from marketplace.orders.process import Kind
+from marketplace.orders.rules import allowed_actions, process_of
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.payments.model import Intent, IntentKind, IntentState, transfer_intent_id
+from marketplace.payments.ports import Debts, Payments, RefundRows
+from marketplace.payments.refund_costs import RefundCosts
+from marketplace.payments.refund_model import (
+    REFUNDS_MAX,
+    ChargeDisputed,
+    DisputeDecides,
+    Refund,
+    RefundAmountInvalid,
+    RefundLine,
+    RefundNeedsPerson,
+    RefundTooEarly,
+    RefundTooLarge,
+    TooManyRefunds,
+)
+
+_BY_DECISION = frozenset({"disputed", "dispute_review"})
+_AT_BANK = frozenset({"charged_back", "lost_to_chargeback"})
+_WAYS_TO_END = ("cancel", "refund", "refuse")  # what gives back all that is left, as the process calls it
+SETTLING_RETRY_SECONDS = 60
+
+
+class RefundPlan:
+    """Turns a refund that is asked for into writes."""
+
+    def __init__(
+        self,
+        *,
+        orders: Orders,
+        mover: Mover,
+        payments: Payments,
+        refunds: RefundRows,
+        debts: Debts,
+        ledger: Ledger,
+        outbox: Outbox,
+        costs: RefundCosts,
+    ) -> None:
+        self._orders = orders
+        self._mover = mover
+        self._payments = payments
+        self._refunds = refunds
+        self._debts = debts
+        self._ledger = ledger
+        self._outbox = outbox
+        self._costs = costs
+
+    def writes(self, order: Order, asked: Refund) -> list[Write]:
+        """Return the writes of a refund; they refuse with TransitionRefused when the order moved meanwhile.
+
+        Raises: RefundAmountInvalid; RefundTooLarge; ChargeDisputed; DisputeDecides; RefundTooEarly; RefundNeedsPerson;
+            TooManyRefunds; TransitionRefused for an order of which nothing was paid.
+        """
+        _check_lines(order, asked.lines)
+        left_minor = self.left(order, asked.amount_minor)
+        if process_of(order).states[order.state].kind is Kind.END:
+            return self._after_end(order, asked)
+        if asked.amount_minor == left_minor:
+            return self._whole(order, asked, _way_to_end(order, asked.actor))
+        return self._of_hold(order, asked)
+
+    def left(self, order: Order, amount_minor: int) -> int:
+        """Return what can be given back, when so much of it can.
+
+        Raises: as `writes`, as far as the order itself tells.
+        """
+        if type(amount_minor) is not int or not 1 <= amount_minor <= AMOUNT_MAX_MINOR:
+            raise RefundAmountInvalid(fields={"amount_minor": f"1_to_{AMOUNT_MAX_MINOR}"})
+        if order.state in _BY_DECISION:
+            raise DisputeDecides
+        if order.state in _AT_BANK:
+            raise ChargeDisputed
+        state = process_of(order).states[order.state]
+        if state.kind is Kind.WORKING:
+            raise RefundTooEarly(retry_after_seconds=SETTLING_RETRY_SECONDS)
+        if state.kind is Kind.END and order.award is None:
+            raise TransitionRefused(state=order.state, transition="refund")
+        if state.kind is Kind.WAITING and not _way_to_end(order, OPERATOR) and not _way_to_end(order, SELLER):
+            raise TransitionRefused(state=order.state, transition="refund")
+        left_minor = order.seller_left_minor if state.kind is Kind.END else order.left_minor
+        if amount_minor > left_minor:
+            raise RefundTooLarge(fields={"amount_minor": f"at_most_{left_minor}"}, left_minor=left_minor)
+        return left_minor
+
+    def _whole(self, order: Order, asked: Refund, way: str | None) -> list[Write]:
+        if way is None:
+            raise TransitionRefused(state=order.state, transition="refund")
+        facts: dict[str, str | int] = {"reason": asked.reason, "refund_id": asked.refund_id}
+        step = self._mover.plan(order, way, asked.actor, facts=facts)
+        return [*step.writes, self._refunds.put(replace(asked, whole=True))]
+
+    def _of_hold(self, order: Order, asked: Refund) -> list[Write]:
+        self._bounded(order)
+        cost_minor = self._costs.of(order, asked.amount_minor, before_minor=order.refunded_minor)
+        refund = replace(asked, cost_minor=cost_minor)
+        after = replace(order, refunded_minor=order.refunded_minor + asked.amount_minor)
+        promised = books.promised(order, refund.refund_id, refund.amount_minor, refund.requested_at)
+        debts = [self._debts.add(order.seller_id, order.currency, cost_minor)] if cost_minor else []
+        return [
+            self._orders.give_back(order, after),
+            self._ledger.book(promised),
+            *self._charged(order, refund),
+            *debts,
+            *self._opened(order, refund),
+        ]
+
+    def _after_end(self, order: Order, asked: Refund) -> list[Write]:
+        earlier = self._bounded(order)
+        self._not_at_bank(order)
+        reversible_minor, transfer_id = self._reversible(order, earlier)
+        seller_minor, commission_minor, vat_minor = books.shares_of(order, asked.amount_minor)
+        refund = replace(
+            asked,
+            after_end=True,
+            seller_minor=seller_minor,
+            commission_minor=commission_minor + vat_minor,
+            reversal_minor=min(seller_minor, reversible_minor),
+            cost_minor=self._costs.of(order, asked.amount_minor, before_minor=_given_back(order)),
+        )
+        after = replace(order, refunded_after_minor=order.refunded_after_minor + asked.amount_minor)
+        facts = (order, refund.refund_id, refund.amount_minor)
+        taken = books.taken_back(*facts, to_reverse_minor=refund.reversal_minor, at=refund.requested_at)
+        debt_minor = seller_minor - refund.reversal_minor + refund.cost_minor
+        debts = [self._debts.add(order.seller_id, order.currency, debt_minor)] if debt_minor else []
+        return [
+            self._orders.give_back(order, after),
+            self._ledger.book(taken),
+            *self._charged(order, refund),
+            *debts,
+            *self._opened(order, refund, transfer_id),
+        ]
+
+    def _charged(self, order: Order, refund: Refund) -> list[Write]:
+        if not refund.cost_minor:
+            return []
+        return [self._ledger.book(books.cost(order, refund.refund_id, refund.cost_minor, refund.requested_at))]
+
+    def _opened(self, order: Order, refund: Refund, transfer_id: str = "") -> list[Write]:
+        """Return the refund itself, its intents, and the news of it."""
+        now, named = refund.requested_at, {"refund_id": refund.refund_id}
+        parts = (order.payment_id, order.order_id)
+        leg = Intent(refund.leg_id, IntentKind.REFUND, *parts, refund.amount_minor, order.currency, now)
+        writes = [self._refunds.put(refund), self._payments.open_intent(replace(leg, facts=_owed(named)))]
+        if refund.reversal_id:
+            back = Intent(
+                refund.reversal_id, IntentKind.REVERSAL, *parts, refund.reversal_minor, order.currency, now,
+                facts={**named, "transfer_id": transfer_id},
+            )  # fmt: skip
+            writes.append(self._payments.open_intent(back))
+        told = event(
+            "refund.requested",
+            refund.refund_id,
+            now,
+            order_id=order.order_id,
+            buyer_id=order.buyer_id,
+            seller_id=order.seller_id,
+            refund_minor=refund.amount_minor,
+            currency=order.currency,
+        )
+        return [*writes, self._outbox.publish(told)]
+
+    def _bounded(self, order: Order) -> list[Refund]:
+        earlier = self._refunds.of_order(order.order_id)
+        if len(earlier) >= REFUNDS_MAX:
+            raise TooManyRefunds
+        return earlier
+
+    def _not_at_bank(self, order: Order) -> None:
+        book = self._ledger.of_book(order.order_id)
+        taken = {each.stripe_object for each in book if each.kind == "chargeback_withdrawn"}
+        back = {each.stripe_object for each in book if each.kind == "chargeback_reinstated"}
+        if taken - back:
+            raise ChargeDisputed
+
+    def _reversible(self, order: Order, earlier: Sequence[Refund]) -> tuple[int, str]:
+        """Return what of the order's transfer no refund has taken back yet, and the transfer."""
+        transfer = self._payments.intent(transfer_intent_id(order.order_id))
+        if transfer is None:
+            return 0, ""  # all of it paid a debt, or was commission
+        if transfer.state is not IntentState.DONE:
+            raise RefundNeedsPerson
+        taken_minor = sum(each.reversal_minor for each in earlier)
+        return max(0, transfer.amount_minor - taken_minor), str(transfer.result_id)
+
+
+def _way_to_end(order: Order, actor: str) -> str | None:
+    ways = allowed_actions(order, actor)
+    return next((way for way in _WAYS_TO_END if way in ways), None)
+
+
+def _given_back(order: Order) -> int:
+    awarded_minor = order.award.refund_minor if order.award else 0
+    return order.refunded_minor + awarded_minor + order.refunded_after_minor
+
+
+def _owed(named: dict[str, str]) -> dict[str, str]:
+    return {**named, "out_of": "refund_owed"}
+
+
+def _check_lines(order: Order, lines: Sequence[RefundLine]) -> None:
+    bought = {line.listing_id: line.quantity for line in order.lines}
+    for place, line in enumerate(lines):
+        if not 1 <= line.quantity <= bought.get(line.listing_id, 0):
+            raise RefundAmountInvalid(fields={f"lines[{place}]": "not_in_the_order"})

@@ -1,0 +1,211 @@
+"""Refunds as they are asked for: of what is held, or of what was released before.
+
+Asking commits everything that must be true before a call: how much is given back (a condition on the order, so that no
+two refunds, and no refund and release, spend the same money), who bears it (the ledger), and the intents. The calls are
+made by whoever comes first, from a queue or from the sweep: see refund_legs.py.
+
+While the order runs, the money comes out of its hold, and its award divides what is left; all that is left is the award
+itself, and ends the order. After the end the seller's part is taken back from their Stripe account, or is their debt;
+the commission on it is given back, and the order stays what it was.
+"""
+
+from collections.abc import Sequence
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Conflict, Forbidden, IdempotencyKeyReused
+from marketplace.kit.ids import derived_id
+from marketplace.kit.principal import Idempotency, Principal
+from marketplace.kit.step_up import is_large_refund, require_step_up
+from marketplace.kit.writes import Transactions, Write
+from marketplace.orders.model import OPERATOR, SELLER, Order, OrderMissing, OwnCase
+from marketplace.orders.ports import Orders
+from marketplace.payments.ports import Approvals, Payments, RefundRows
+from marketplace.payments.refund_model import (
+    Cause,
+    OrderRefunds,
+    Refund,
+    RefundExists,
+    RefundLine,
+    RefundView,
+    view_of,
+)
+from marketplace.payments.refund_plan import RefundPlan
+from marketplace.staff.kinds import KINDS
+from marketplace.staff.model import Proposal
+
+MANUAL = "refund.manual"  # the kind of proposal
+
+
+class Refunds:
+    """Takes refunds in."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        orders: Orders,
+        payments: Payments,
+        refunds: RefundRows,
+        plan: RefundPlan,
+        approvals: Approvals,
+    ) -> None:
+        self._clock = clock
+        self._tx = transactions
+        self._orders = orders
+        self._payments = payments
+        self._refunds = refunds
+        self._plan = plan
+        self._approvals = approvals
+
+    def of_order(self, order_id: str, account_id: str, *, staff: bool = False) -> OrderRefunds:
+        """Return an order's refunds to its parties and to staff.
+
+        Raises: OrderMissing for anybody else.
+        """
+        order = self._read(order_id)
+        if order.party(account_id) is None and not staff:
+            raise OrderMissing
+        rows = self._refunds.of_order(order_id)
+        wanted = sorted({name for each in rows for name in (each.leg_id, each.reversal_id) if name})
+        intents = self._payments.intents(wanted) if wanted else {}
+        return OrderRefunds(order, tuple(view_of(each, intents) for each in rows))
+
+    def ask(
+        self,
+        order_id: str,
+        seller: Principal,
+        amount_minor: int,
+        reason: str,
+        attempt: Idempotency,
+        *,
+        cause: str = Cause.GOODWILL,
+        lines: Sequence[RefundLine] = (),
+    ) -> RefundView:
+        """Give money back as the order's seller; the same attempt again returns the same refund.
+
+        Raises: OrderMissing; StepUpRequired for a large amount; IdempotencyKeyReused; and what `request` raises.
+        """
+        order = self._read(order_id)
+        if order.party(seller.account_id) != SELLER:
+            raise OrderMissing
+        refund_id = derived_id("ref", seller.account_id, order_id, attempt.key)
+        known = self._known(order_id, refund_id, attempt)
+        if known:
+            return known
+        if is_large_refund(amount_minor, order.currency):
+            require_step_up(seller, self._clock.now())
+        writes = self.request(
+            order,
+            amount_minor,
+            reason=reason,
+            actor=SELLER,
+            refund_id=refund_id,
+            requested_by=seller.account_id,
+            cause=cause,
+            lines=lines,
+            fingerprint=attempt.fingerprint,
+        )
+        try:
+            self._tx.commit(writes)
+        except Conflict:
+            known = self._known(order_id, refund_id, attempt)
+            if known is None:
+                raise
+            return known  # the same attempt, twice at once
+        return self._view(order_id, refund_id)
+
+    def request(
+        self,
+        order: Order,
+        amount_minor: int,
+        *,
+        reason: str,
+        actor: str,
+        refund_id: str,
+        requested_by: str,
+        cause: str = Cause.GOODWILL,
+        lines: Sequence[RefundLine] = (),
+        fingerprint: str = "",
+    ) -> list[Write]:
+        """Return the writes that give `amount_minor` of an order back; whoever asks commits them with their own.
+
+        They refuse, when somebody moved or refunded the order meanwhile, with TransitionRefused.
+
+        Raises: as RefundPlan.writes.
+        """
+        asked = Refund(
+            refund_id=refund_id,
+            order_id=order.order_id,
+            amount_minor=amount_minor,
+            currency=order.currency,
+            reason=reason,
+            cause=cause,
+            requested_by=requested_by,
+            actor=actor,
+            requested_at=self._clock.now(),
+            fingerprint=fingerprint,
+            lines=tuple(lines),
+            cost_bearer=order.refund_cost_bearer,
+        )
+        return self._plan.writes(order, asked)
+
+    def propose(
+        self, order_id: str, staff: Principal, amount_minor: int, reasons: str, attempt: Idempotency, *, cause: str
+    ) -> Proposal:
+        """Propose a refund as somebody of the staff: it is made when another one approves it.
+
+        Raises: Forbidden; OrderMissing; OwnCase; RefundAmountInvalid; RefundTooLarge; ChargeDisputed; DisputeDecides;
+            RefundTooEarly; TransitionRefused; ProposalDiffers.
+        """
+        if not staff.roles & KINDS[MANUAL].proposed_by:
+            raise Forbidden
+        order = self._read(order_id)
+        if order.party(staff.account_id):
+            raise OwnCase
+        self._plan.left(order, amount_minor)
+        return self._approvals.propose(
+            kind=MANUAL,
+            subject=order_id,
+            facts={"order_id": order_id, "amount_minor": amount_minor, "cause": cause},
+            principal=staff,
+            reasons=reasons,
+            once=f"{staff.account_id}#{attempt.key}",
+            concerns=(order.buyer_id, order.seller_id),
+        )
+
+    def approved(self, proposal: Proposal) -> list[Write]:
+        """Return the writes of a refund that two people agreed on.
+
+        Raises: as `request`.
+        """
+        return self.request(
+            self._read(str(proposal.facts["order_id"])),
+            int(proposal.facts["amount_minor"]),
+            reason=proposal.reasons,
+            actor=OPERATOR,
+            refund_id=derived_id("ref", proposal.proposal_id),
+            requested_by=proposal.proposed_by,
+            cause=str(proposal.facts["cause"]),
+        )
+
+    def _known(self, order_id: str, refund_id: str, attempt: Idempotency) -> RefundView | None:
+        known = self._refunds.read(order_id, refund_id)
+        if known is None:
+            return None
+        if known.fingerprint != attempt.fingerprint:
+            raise IdempotencyKeyReused
+        return self._view(order_id, refund_id)
+
+    def _view(self, order_id: str, refund_id: str) -> RefundView:
+        refund = self._refunds.read(order_id, refund_id)
+        if refund is None:
+            raise RefundExists  # committed a moment ago: it cannot be gone
+        wanted = [name for name in (refund.leg_id, refund.reversal_id) if name]
+        return view_of(refund, self._payments.intents(wanted))
+
+    def _read(self, order_id: str) -> Order:
+        order = self._orders.read(order_id)
+        if order is None:
+            raise OrderMissing
+        return order

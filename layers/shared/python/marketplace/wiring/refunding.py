@@ -1,0 +1,128 @@
+"""Money back: refunds, what sellers owe, and the mechanism by which money leaves."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from marketplace.wiring.balances import Balances
+
+if TYPE_CHECKING:
+    from marketplace.payments.debt_store import DynamoDebts
+    from marketplace.payments.desk import IntentDesk
+    from marketplace.payments.intents import Intents
+    from marketplace.payments.overtaken import Overtaken
+    from marketplace.payments.refund_costs import RefundCosts
+    from marketplace.payments.refund_legs import RefundLegs
+    from marketplace.payments.refund_store import DynamoRefunds
+    from marketplace.payments.refunds import Refunds
+    from marketplace.staff.ports import Effect
+
+
+class Refunding(Balances):
+    """Money back: refunds, what sellers owe, and the mechanism by which money leaves."""
+
+    @cached_property
+    def refund_store(self) -> "DynamoRefunds":
+        from marketplace.payments.refund_store import DynamoRefunds
+
+        return DynamoRefunds()
+
+    @cached_property
+    def debts(self) -> "DynamoDebts":
+        from marketplace.payments.debt_store import DynamoDebts
+
+        return DynamoDebts()
+
+    @cached_property
+    def intents(self) -> "Intents":
+        from marketplace.payments.intents import Intents
+
+        return Intents(
+            clock=self.clock, transactions=self.transactions, payments=self.payment_store, stripe=self.stripe
+        )
+
+    @cached_property
+    def refund_costs(self) -> "RefundCosts":
+        from marketplace.payments.refund_costs import RefundCosts
+
+        return RefundCosts(payments=self.payment_store, ledger=self.ledger)
+
+    @cached_property
+    def refunds(self) -> "Refunds":
+        from marketplace.payments.refund_plan import RefundPlan
+        from marketplace.payments.refunds import Refunds
+
+        plan = RefundPlan(
+            orders=self.order_store,
+            mover=self.mover,
+            payments=self.payment_store,
+            refunds=self.refund_store,
+            debts=self.debts,
+            ledger=self.ledger,
+            outbox=self.outbox,
+            costs=self.refund_costs,
+        )
+        return Refunds(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            payments=self.payment_store,
+            refunds=self.refund_store,
+            plan=plan,
+            approvals=self.approvals,
+        )
+
+    @cached_property
+    def intent_desk(self) -> "IntentDesk":
+        from marketplace.payments.desk import IntentDesk
+
+        return IntentDesk(
+            clock=self.clock,
+            payments=self.payment_store,
+            pages=self.payment_store,
+            orders=self.order_store,
+            ledger=self.ledger,
+            intents=self.intents,
+            approvals=self.approvals,
+        )
+
+    def executors(self) -> "dict[str, Effect]":
+        """Add what two people agreed on about money."""
+        return {
+            **super().executors(),
+            "refund.manual": lambda proposal: self.refunds.approved(proposal),  # noqa: PLW0108 - made on use
+            "intent.retry": lambda proposal: self.intent_desk.again(proposal),  # noqa: PLW0108
+            "intent.close": lambda proposal: self.intent_desk.close(proposal),  # noqa: PLW0108
+        }
+
+    @cached_property
+    def overtaken(self) -> "Overtaken":
+        from marketplace.payments.overtaken import Overtaken
+
+        return Overtaken(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            refunds=self.refund_store,
+            debts=self.debts,
+            orders=self.order_store,
+            ledger=self.ledger,
+        )
+
+    @cached_property
+    def refund_legs(self) -> "RefundLegs":
+        from marketplace.payments.refund_legs import RefundLegs
+
+        return RefundLegs(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            payments=self.payment_store,
+            refunds=self.refund_store,
+            debts=self.debts,
+            ledger=self.ledger,
+            outbox=self.outbox,
+            stripe=self.stripe,
+            intents=self.intents,
+            overtaken=self.overtaken,
+            earnings=self.earnings,
+        )
