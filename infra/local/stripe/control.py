@@ -40,6 +40,13 @@ ACTS: dict[str, Act] = {
     "complete_3ds": lambda core, given: core.complete_3ds(**given),
     "open_dispute": lambda core, given: core.open_dispute(**given),
     "close_dispute": lambda core, given: core.close_dispute(**given),
+    "submit_identity": lambda core, given: core.submit_identity(**given),
+    "verify_identity": lambda core, given: core.verify_identity(**given),
+    "change_banks": lambda core, given: core.change_banks(**given),
+    "update_bank": lambda core, given: core.update_bank(**given),
+    "bank_refuses": lambda core, given: core.bank_refuses(**given),
+    "fail_payout": lambda core, given: core.fail_payout(**given),
+    "fail_refund": lambda core, given: core.fail_refund(**given),
     "add_funds": lambda core, given: core.add_funds(**given),
     "inject": lambda core, given: core.inject(**given),
     "clear_faults": lambda core, _given: core.faults.clear(),
@@ -106,6 +113,18 @@ def _onboard(visit: Visit) -> Reply:
     return _redirect(link["return_url"])
 
 
+def _show_identity(visit: Visit) -> Reply:
+    session, _ = visit.core.identity_page(visit.identifier, visit.field("token"))
+    return _page(pages.identity(session, visit.field("token")))
+
+
+def _identify(visit: Visit) -> Reply:
+    _, back = visit.core.identity_page(visit.identifier, visit.field("token"))
+    passed = parse_qs(visit.body.decode()).get("outcome") == ["pass"]
+    after = visit.core.verify_identity(visit.identifier, error=None if passed else "document_unverified_other")
+    return _redirect(back) if back else _json({"status": after["status"]})
+
+
 def _show_authentication(visit: Visit) -> Reply:
     return _page(pages.authentication(visit.core.object("payment_intent", visit.identifier)))
 
@@ -149,8 +168,9 @@ def _redirect(url: str) -> Reply:
 PAGES: dict[str, Callable[[Visit], Reply]] = {
     "3ds": _show_authentication,
     "dashboard": _show_dashboard,
+    "identity": _show_identity,
     "health": lambda _visit: _json({"status": "ok"}),
     "onboarding": _show_onboarding,
     "summary": lambda visit: _json(summary(visit.core)),
 }
-FORMS: dict[str, Callable[[Visit], Reply]] = {"3ds": _authenticate, "onboarding": _onboard}
+FORMS: dict[str, Callable[[Visit], Reply]] = {"3ds": _authenticate, "identity": _identify, "onboarding": _onboard}

@@ -19,7 +19,8 @@ from infra.local.stripe.idempotency import Keys
 from infra.local.stripe.ledger import BANKS
 from infra.local.stripe.money import Terms
 from infra.local.stripe.protocol import Reply
-from infra.local.stripe.resources import intent_flow
+from infra.local.stripe.resources import identity, intent_flow, payouts, refunds
+from infra.local.stripe.resources.banks import CURRENCIES, change_banks, update_bank
 from infra.local.stripe.resources.disputing import close_dispute, open_dispute
 from infra.local.stripe.resources.requirements import settle_onboarding
 from infra.local.stripe.store import PLATFORM, Record
@@ -101,6 +102,59 @@ class LocalStripe:
         with self.workplace.unit():
             data = self._editable("dispute", dispute).data
             close_dispute(self.world, data, won=won)
+            return copy.deepcopy(data)
+
+    def submit_identity(self, session: str) -> Json:
+        """Have the person hand in documents: the session is being processed."""
+        with self.workplace.unit():
+            record = self._editable(identity.KIND, session)
+            identity.submit(self.world, record)
+            return copy.deepcopy(record.data)
+
+    def verify_identity(self, session: str, *, error: str | None = None) -> Json:
+        """Have Stripe verify the person, or find an `error` after which they may try again."""
+        with self.workplace.unit():
+            record = self._editable(identity.KIND, session)
+            identity.decide(self.world, record, error)
+            return copy.deepcopy(record.data)
+
+    def identity_page(self, session: str, token: str) -> tuple[Json, str | None]:
+        """Return a session that waits for its person, and where they go afterwards."""
+        with self.workplace.reading() as world:
+            record = world.get(identity.KIND, session, None, "session")
+            if not token or record.hidden["token"] != token or record.data["url"] is None:
+                raise missing(identity.KIND, session, "session")
+            return copy.deepcopy(record.data), record.hidden["return_url"]
+
+    def change_banks(self, account: str, *, currencies: Iterable[str] = CURRENCIES) -> Json:
+        """Have a seller replace their bank accounts by ones of these currencies."""
+        with self.workplace.unit():
+            record = self._editable("account", account)
+            change_banks(self.world, record, list(currencies))
+            return copy.deepcopy(record.data)
+
+    def update_bank(self, account: str) -> None:
+        """Have Stripe learn something about an account's first bank account."""
+        with self.workplace.unit():
+            update_bank(self.world, self._editable("account", account))
+
+    def bank_refuses(self, account: str, *, code: str | None = "account_closed") -> None:
+        """Have the bank refuse an account's payouts from now on, or (None) take them again."""
+        with self.workplace.unit():
+            record = self._editable("account", account)
+            record.hidden["bank_refuses"] = code
+
+    def fail_payout(self, payout: str, *, code: str = "account_closed") -> Json:
+        """Have the bank send one payout back, also after it was paid."""
+        with self.workplace.unit():
+            payouts.fail(self.world, payout, code)
+            return copy.deepcopy(self.world.get("payout", payout, None, "payout").data)
+
+    def fail_refund(self, refund: str, *, reason: str = "expired_or_canceled_card") -> Json:
+        """Have the buyer's bank send a refund back."""
+        with self.workplace.unit():
+            data = self._editable("refund", refund).data
+            refunds.fail(self.world, data, reason)
             return copy.deepcopy(data)
 
     def add_funds(self, currency: str, amount: int, account: str = PLATFORM) -> None:

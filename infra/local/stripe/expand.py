@@ -28,6 +28,7 @@ _EXPANDABLE: dict[str, set[str]] = {
     "payment_method": {"customer"},
     "payout": {"balance_transaction"},
     "capability": {"account"},
+    "identity.verification_session": {"verified_outputs"},
 }  # fmt: skip
 
 
@@ -61,12 +62,21 @@ def _walk(node: Json, steps: list[str], path: str, store: Store) -> None:
         raise _refused(path)
     if name == "refunds":
         node[name] = _refunds(node["id"], store)
+    if name == "verified_outputs":
+        node[name] = _verified_outputs(node["id"], store)
+        return
     value = node.get(name)
     if isinstance(value, str):
         found = store.any(value)
         value = node[name] = copy.deepcopy(found.data) if found else value
     if rest and isinstance(value, dict):
         _walk(value, rest, path, store)
+
+
+def _verified_outputs(session: str, store: Store) -> Json | None:
+    record = store.any(session)
+    found: Json | None = copy.deepcopy(record.hidden["outputs"]) if record else None
+    return found
 
 
 def _refunds(charge: str, store: Store) -> Json:

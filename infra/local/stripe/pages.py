@@ -1,4 +1,4 @@
-"""The few pages a person sees: onboarding, 3D Secure, an account's dashboard."""
+"""The few pages a person sees: onboarding, 3D Secure, identity, an account's dashboard."""
 
 from __future__ import annotations
 
@@ -56,6 +56,18 @@ def authentication(intent: Json) -> str:
         f'<form method="post" action="{escape(action)}">'
         '<button type="submit" name="outcome" value="pass">Complete</button> '
         '<button type="submit" name="outcome" value="fail">Fail</button></form>',
+    )
+
+
+def identity(session: Json, token: str) -> str:
+    """Return the page on which a person shows a document: it is good or it is not."""
+    action = f"/_local/identity/{quote(session['id'])}?token={quote(token)}"
+    return _FRAME.format(
+        title="Verify your identity",
+        body="<p>Stripe would take a picture of your identity document here.</p>"
+        f'<form method="post" action="{escape(action)}">'
+        '<button type="submit" name="outcome" value="pass">Show a good document</button> '
+        '<button type="submit" name="outcome" value="fail">Show a bad one</button></form>',
     )
 
 

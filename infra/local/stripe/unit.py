@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from infra.local.stripe.errors import Json, StripeError
-from infra.local.stripe.resources import balances, intent_flow, payouts
+from infra.local.stripe.resources import balances, identity, intent_flow, payouts
 from infra.local.stripe.webhooks import Webhooks
 from infra.local.stripe.world import TimerKind, World
 
@@ -100,8 +100,12 @@ def _ring(world: World, kind: TimerKind, identifier: str) -> set[str]:
         return {record.owner} if record else set()
     if kind == "lapse":
         _lapse(world, identifier)
+    if kind == "hand_over":
+        payouts.hand_over(world, identifier)
     if kind == "arrive":
         payouts.arrive(world, identifier)
+    if kind == "redact":
+        identity.finish_redaction(world, identifier)
     return set()
 
 

@@ -17,7 +17,7 @@ API_VERSION = "2026-10-28.endive"
 DAY = 86_400
 
 Clock = Callable[[], datetime]
-TimerKind = Literal["settle", "lapse", "arrive"]
+TimerKind = Literal["settle", "lapse", "hand_over", "arrive", "redact"]
 
 
 def system_clock() -> datetime:

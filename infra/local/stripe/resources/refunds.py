@@ -9,7 +9,7 @@ from infra.local.stripe.params import Amount, Choice, Metadata, Span, Text
 from infra.local.stripe.resources.disputing import close_inquiries, refund_blocked
 from infra.local.stripe.resources.fields import assign, new_metadata
 from infra.local.stripe.routes import Call, listing, operation
-from infra.local.stripe.store import Record
+from infra.local.stripe.store import PLATFORM, Record
 from infra.local.stripe.world import World
 
 
@@ -65,6 +65,33 @@ def update_refund(call: Call) -> Json:
 def list_refunds(call: Call) -> Json:
     """List refunds."""
     return page(call, "refund", ["charge", "payment_intent"])
+
+
+def fail(world: World, refund: Json, reason: str) -> None:
+    """Have the buyer's bank send a refund back: the platform has the money again, and the charge is less refunded."""
+    if refund["status"] == "failed":
+        raise InvalidRequest(f"Refund {refund['id']} has failed already.")
+    taken = world.store.any(refund["balance_transaction"])
+    now = world.now()
+    due = max(now, taken.data["available_on"] if taken else now)
+    transaction = world.books.write(
+        PLATFORM,
+        "refund_failure",
+        amount=refund["amount"],
+        currency=refund["currency"],
+        source=refund["id"],
+        against=CARDS,
+        now=now,
+        available_on=due,
+    )
+    if transaction["status"] == "pending":
+        world.at(due, "settle", transaction["id"])
+    refund |= {"status": "failed", "failure_reason": reason, "failure_balance_transaction": transaction["id"]}
+    charge = world.edit(refund["charge"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    world.emit("refund.failed", refund)
+    world.emit("charge.refund.updated", refund)
 
 
 def _charge(call: Call) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.local.stripe.errors import Json
+from infra.local.stripe.resources.banks import CURRENCIES, open_banks
 from infra.local.stripe.store import Record
 from infra.local.stripe.world import World
 
@@ -41,6 +42,8 @@ def settle_onboarding(world: World, record: Record, still_due: list[str]) -> Non
     """Take an account through the onboarding page, leaving ``still_due`` open."""
     record.hidden["due"] = still_due
     record.data["details_submitted"] = True
+    if not record.data["external_accounts"]["data"] and "external_account" not in still_due:
+        open_banks(world, record, CURRENCIES)
     refresh(world, record)
     world.emit("account.updated", record.data, owner=record.id)
 

@@ -1,0 +1,76 @@
+"""Where a seller's money goes: what Stripe says of their bank accounts, and what a change of them sets off."""
+
+from contextlib import suppress
+from typing import Protocol
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Conflict
+from marketplace.kit.writes import Transactions, Write
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.payouts.model import Cause, Standing
+from marketplace.payouts.ports import Holds, Payees, Purses, StripePayouts
+
+BANK_CHANGED = "bank_account"  # the cause of a cooling
+
+
+class Cooling(Protocol):
+    """Payout cooling, as a change of bank accounts begins it."""
+
+    def begin(self, account_id: str, cause: str) -> list[Write]: ...
+
+
+class Banking:
+    """Follows connected accounts' bank accounts."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        purses: Purses,
+        holds: Holds,
+        payees: Payees,
+        stripe: StripePayouts,
+        cooling: Cooling,
+        outbox: Outbox,
+    ) -> None:
+        self._clock = clock
+        self._tx = transactions
+        self._purses = purses
+        self._holds = holds
+        self._payees = payees
+        self._stripe = stripe
+        self._cooling = cooling
+        self._outbox = outbox
+
+    def follow(self, stripe_account_id: str) -> bool:
+        """Re-read an account's bank accounts at Stripe and note them; False when the account is none of ours.
+
+        The first bank accounts are onboarding. Other ones are a change: payouts cool, the seller is told ("not me"
+        ends in the same three days), and a hold because the bank refused ends, for it was about the old account.
+
+        Raises: Unavailable.
+        """
+        seller_id = self._payees.seller_of_stripe(stripe_account_id)
+        if seller_id is None:
+            return False
+        banks = self._stripe.banks(stripe_account_id)
+        standing = self._purses.standing(seller_id)
+        if banks is None or banks.mark == (standing.external_mark or ""):
+            return True
+        writes = [self._purses.note_banks(standing, banks)]
+        if standing.external_mark is not None:
+            writes += self._changed(standing, banks.mark)
+        with suppress(Conflict):  # another delivery was faster; what it saw is noted, a later change has its own event
+            self._tx.commit(writes)
+        return True
+
+    def _changed(self, standing: Standing, mark: str) -> list[Write]:
+        now = self._clock.now()
+        facts = {"seller_id": standing.seller_id}
+        told = event("payout.bank_changed", standing.seller_id, now, once=f"{mark[:16]}#{now:%Y-%m-%d}", **facts)
+        writes = [*self._cooling.begin(standing.seller_id, BANK_CHANGED), self._outbox.publish(told)]
+        held = self._holds.hold(standing.seller_id, Cause.BANK_REFUSED, "bank")
+        ended = self._holds.end(standing.seller_id, held, now, "system", alone=False) if held else []
+        return [*writes, *ended]

@@ -1,0 +1,1 @@
+"""Finance's side of payouts on the wire."""

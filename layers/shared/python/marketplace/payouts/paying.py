@@ -1,0 +1,178 @@
+"""One balance, one payout date: free what the reserve gave free, see what waits and why, begin a payout of the rest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Conflict
+from marketplace.kit.money import AMOUNT_MAX_MINOR
+from marketplace.kit.writes import Transactions, Write
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.payouts.causes import of_account
+from marketplace.payouts.model import MINIMUM_MINOR, Cause, Entry, EntryKind, Hold, Payout, PayoutState, Purse, Standing
+from marketplace.payouts.ports import Debts, Holds, Payees, Payouts, Purses, StripePayouts
+from marketplace.payouts.schedule import interval_of, next_date
+from marketplace.payouts.switch import KillSwitch
+
+PARTS_AT_ONCE = 30  # reserved parts freed in one transaction: two writes each
+UNSENT = {PayoutState.OPEN, PayoutState.PARKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What holds a balance back now: everything, when `blocked`, else `held_minor` of it."""
+
+    holds: tuple[Hold, ...]
+    held_minor: int
+    blocked: bool
+
+
+class Paying:
+    """Turns balances into payouts."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        purses: Purses,
+        payouts: Payouts,
+        holds: Holds,
+        payees: Payees,
+        debts: Debts,
+        switch: KillSwitch,
+        stripe: StripePayouts,
+        outbox: Outbox,
+    ) -> None:
+        self._clock = clock
+        self._tx = transactions
+        self._purses = purses
+        self._payouts = payouts
+        self._holds = holds
+        self._payees = payees
+        self._debts = debts
+        self._switch = switch
+        self._stripe = stripe
+        self._outbox = outbox
+
+    def waiting(self, seller_id: str, currency: str) -> Waiting:
+        """Return every hold that covers this balance now, the account's own among them; reserves are not listed."""
+        now = self._clock.now()
+        found = [each for each in self._holds.holds(seller_id) if each.covers(currency, now)]
+        found += of_account(self._payees.facts(seller_id), now)
+        owed_minor = self._debts.owed_minor(seller_id, currency)
+        if owed_minor > 0:
+            found.append(Hold(Cause.DEBT, "debt", amount_minor=owed_minor, currency=currency))
+        stopped = self._switch.stopped_for(seller_id, currency)
+        if stopped:
+            found.append(Hold(Cause.KILL_SWITCH, stopped.scope, stopped.at))
+        held_minor = sum(each.amount_minor for each in found if each.amount_minor is not None)
+        return Waiting(tuple(found), held_minor, any(each.amount_minor is None for each in found))
+
+    def begin(self, seller_id: str, currency: str) -> Payout | None:
+        """Begin the payout of a balance whose date has come; None when nothing leaves now.
+
+        Raises: PurseMoved, HoldMoved, PayeeMoved or PaymentsStopped when something came between; Unavailable.
+        """
+        now = self._clock.now()
+        purse, standing = self._purses.purse(seller_id, currency)
+        if not purse.is_sound:
+            self._switch.stop(f"seller:{seller_id}", "invariant:P1", f"{currency}: the balance does not add up")
+            return None
+        purse = self._free(purse, standing, now)
+        if purse.due_at is None or now < purse.due_at:
+            return None
+        payout = None if self._has_unsent(purse) else self._wanted(purse, now)
+        if payout is None:
+            self._postpone(purse, standing, now)
+            return None
+        rest = purse.at_stripe_minor - payout.amount_minor
+        due_at = next_date(interval_of(standing, now), now) if rest > 0 else None
+        self._tx.commit(
+            [
+                *self._payouts.begin(purse, payout, due_at),
+                self._holds.unchanged(standing),
+                *self._switch.checks(seller_id, currency),
+                *self._payees.may_be_paid(seller_id, now),
+            ]
+        )
+        return payout
+
+    def _wanted(self, purse: Purse, now: datetime) -> Payout | None:
+        waiting = self.waiting(purse.seller_id, purse.currency)
+        if waiting.blocked:
+            self._tell_held(purse, waiting, now)
+            return None
+        facts = self._payees.facts(purse.seller_id)
+        account_id = facts.stripe_account_id if facts else None
+        payable = min(purse.available_minor - waiting.held_minor, AMOUNT_MAX_MINOR)
+        if account_id is None or payable < MINIMUM_MINOR[purse.currency]:
+            return None
+        amount_minor = min(payable, self._stripe.cleared_minor(account_id, purse.currency))
+        if amount_minor < MINIMUM_MINOR[purse.currency]:
+            return None
+        left_minor = purse.available_minor - amount_minor
+        place = (purse.seller_id, purse.currency, purse.number)
+        return Payout(*place, amount_minor, purse.brought_minor, left_minor, now, stripe_account_id=account_id)
+
+    def _free(self, purse: Purse, standing: Standing, now: datetime) -> Purse:
+        """Free the reserved parts whose date has come, a transaction's worth at a time."""
+        parts = self._purses.reserves(purse.seller_id, purse.currency, until=now, limit=PARTS_AT_ONCE)
+        if not parts:
+            return purse
+        entries = [
+            Entry(
+                part.seller_id,
+                part.currency,
+                f"freed#{part.stripe_object}",
+                EntryKind.RESERVE_RELEASED,
+                part.amount_minor,
+                purse.number,
+                now,
+                part.order_id,
+                part.stripe_object,
+                part.rule,
+            )
+            for part in parts
+        ]
+        total_minor = sum(part.amount_minor for part in parts)
+        due_at = next_date(interval_of(standing, now), now)
+        writes: list[Write] = [self._purses.add(purse, entries, reserved_minor=-total_minor, due_at=due_at)]
+        writes += [self._purses.note(each) for each in entries]
+        writes += [self._purses.take_from(part, part.amount_minor) for part in parts]
+        self._tx.commit(writes)
+        return self._purses.purse(purse.seller_id, purse.currency)[0]
+
+    def _has_unsent(self, purse: Purse) -> bool:
+        """Say whether the last payout may still be on our side of Stripe: what has cleared there would count twice."""
+        if purse.in_transit_minor == 0:
+            return False
+        last = self._payouts.payout(purse.seller_id, purse.currency, purse.number - 1)
+        return last is not None and last.state in UNSENT
+
+    def _postpone(self, purse: Purse, standing: Standing, now: datetime) -> None:
+        due_at = next_date(interval_of(standing, now), now) if purse.at_stripe_minor > 0 else None
+        self._tx.commit([self._purses.reschedule(purse, due_at)])
+
+    def _tell_held(self, purse: Purse, waiting: Waiting, now: datetime) -> None:
+        """Tell the seller once a month and cause that a payout waits; the balance says it always."""
+        if purse.available_minor < MINIMUM_MINOR[purse.currency]:
+            return
+        first = next(each for each in waiting.holds if each.amount_minor is None)
+        until = first.until.date().isoformat() if first.until else ""
+        told = event(
+            "payout.held",
+            purse.seller_id,
+            now,
+            once=f"{purse.currency}#{first.cause.value}#{now:%Y-%m}",
+            seller_id=purse.seller_id,
+            cause=first.cause.value,
+            amount_minor=purse.available_minor,
+            currency=purse.currency,
+            until=until,
+        )
+        try:
+            self._tx.commit([self._outbox.publish(told)])
+        except Conflict:
+            return  # told this month

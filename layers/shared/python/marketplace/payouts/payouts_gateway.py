@@ -1,0 +1,108 @@
+"""The only module that calls Stripe about payouts of connected accounts."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from marketplace.kit.errors import Unavailable
+from marketplace.payouts.errors import PayoutRefused
+from marketplace.payouts.model import BankAccounts, Payout, StripePayout
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
+LOOKUP_PAGE = 100  # payouts read at a time when looking for one that a lost answer left behind
+LOOKUP_MARGIN_SECONDS = 60  # Stripe's clock is not ours
+RETRY_AFTER_SECONDS = 2
+_CONFLICT, _SERVER = 409, 500
+
+
+class StripePayoutsGateway:
+    """Speaks Stripe for connected accounts; `client` makes the StripeClient on first use."""
+
+    def __init__(self, client: "Callable[[], StripeClient]") -> None:
+        self._make_client = client
+
+    @property
+    def _v1(self) -> Any:
+        return self._make_client().v1
+
+    def cleared_minor(self, stripe_account_id: str, currency: str) -> int:
+        with _meanings():
+            balance = self._v1.balance.retrieve({}, _of(stripe_account_id)).to_dict()
+        return sum(each["amount"] for each in balance["available"] if each["currency"] == currency)
+
+    def create(self, payout: Payout) -> StripePayout:
+        params = {
+            "amount": payout.amount_minor,
+            "currency": payout.currency,
+            "metadata": {"payout_key": payout.key, "payout_id": payout.payout_id},
+        }
+        with _meanings():
+            options = {**_of(payout.stripe_account_id), "idempotency_key": payout.key}
+            return _payout(self._v1.payouts.create(params, options))
+
+    def find(self, payout: Payout) -> StripePayout | None:
+        since = {"gte": int(payout.created_at.timestamp()) - LOOKUP_MARGIN_SECONDS}
+        with _meanings():
+            params = {"created": since, "limit": LOOKUP_PAGE}
+            found = self._v1.payouts.list(params, _of(payout.stripe_account_id)).auto_paging_iter()
+            candidates = (_payout(each) for each in found)
+            return next((each for each in candidates if each.key == payout.key), None)
+
+    def read(self, stripe_account_id: str, stripe_payout_id: str) -> StripePayout:
+        with _meanings():
+            return _payout(self._v1.payouts.retrieve(stripe_payout_id, {}, _of(stripe_account_id)))
+
+    def banks(self, stripe_account_id: str) -> BankAccounts | None:
+        try:
+            with _meanings():
+                account = self._v1.accounts.retrieve(stripe_account_id).to_dict()
+        except PayoutRefused:
+            return None
+        found = (account.get("external_accounts") or {}).get("data") or []
+        currencies = {str(each["currency"]) for each in found if each.get("currency")}
+        if found and account.get("default_currency"):
+            currencies.add(str(account["default_currency"]))  # Stripe converts nothing of its own default
+        seen = sorted(f"{each.get('id')}:{each.get('fingerprint')}" for each in found)
+        mark = hashlib.sha256("\n".join(seen).encode()).hexdigest() if seen else ""
+        return BankAccounts(frozenset(currencies), mark)
+
+
+def _of(stripe_account_id: str) -> dict[str, str]:
+    return {"stripe_account": stripe_account_id}
+
+
+def _payout(found: Any) -> StripePayout:
+    plain = found.to_dict()
+    arrives = plain.get("arrival_date")
+    return StripePayout(
+        stripe_payout_id=plain["id"],
+        status=plain["status"],
+        amount_minor=plain["amount"],
+        currency=plain["currency"],
+        key=(plain.get("metadata") or {}).get("payout_key"),
+        arrives_at=datetime.fromtimestamp(arrives, UTC) if arrives else None,
+        failure_code=plain.get("failure_code"),
+    )
+
+
+@contextmanager
+def _meanings() -> Iterator[None]:
+    """Turn Stripe's errors into two: perhaps, and no.
+
+    A saved 500 replays on its key for a day: it is "perhaps" here, and the payout is looked up.
+    """
+    import stripe  # noqa: PLC0415 - 120 ms that only a call to Stripe should pay
+
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError) as error:
+        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+    except stripe.StripeError as error:
+        status = error.http_status
+        if status is None or status >= _SERVER or status == _CONFLICT:
+            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        raise PayoutRefused(error.code or type(error).__name__) from error

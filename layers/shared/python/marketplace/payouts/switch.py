@@ -1,0 +1,189 @@
+"""The kill switch: payments to sellers stop for everything, a currency or a seller, and go on when two people say so.
+
+Whoever sends money makes the switch a condition of the transaction that promises it, or reads it right before the call.
+Stopping is safe, so one person, or the house itself when a promise is broken, may do it at once. Resuming is a decision
+of two people. Buyers are refunded all the while: a stop protects money, it does not keep it from those it is owed to.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Conflict, Invalid, Missing
+from marketplace.kit.money import CURRENCIES
+from marketplace.kit.rows import Rows
+from marketplace.kit.writes import Transactions, Write
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.payouts.errors import PaymentsStopped
+
+EVERYTHING = "everything"
+SYSTEM = "system"
+RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
+RUNBOOK = "docs/runbooks/kill-switch.md"
+ALERT = "switch.stopped"  # a log line with this message is an alarm
+
+HOW_TO_RESUME: Mapping[str, str] = {
+    "en": "Find the cause and put it right, then propose to resume with your reasons; a second person of finance or "
+    "administration approves. What waited goes on by itself within minutes.",
+    "es": "Encuentra la causa y corrígela; después propón reanudar con tus motivos y que lo apruebe otra persona de "
+    "finanzas o administración. Lo que esperaba continúa solo en minutos.",
+}
+
+
+class UnknownScope(Invalid):
+    """A switch stands for everything, for a currency or for a seller."""
+
+    code = "unknown_scope"
+    title_en = "Say everything, currency:<code> or seller:<account>."
+    title_es = "Indica everything, currency:<código> o seller:<cuenta>."
+
+
+class SwitchMoved(Conflict):
+    """The switch changed since it was read."""
+
+    code = "switch_moved"
+    title_en = "The switch was changed meanwhile. Read it again."
+    title_es = "El interruptor cambió entretanto. Vuelve a leerlo."
+
+
+class SwitchMissing(Missing):
+    """Nothing was ever stopped under this name."""
+
+    code = "switch_not_found"
+    title_en = "Nothing was ever stopped under this name."
+    title_es = "Nunca se paró nada con ese nombre."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stop or resumption."""
+
+    scope: str
+    stopped: bool
+    cause: str  # "manual", "invariant:P1", "reconciliation:unexplained", ...
+    reasons: str
+    by: str  # an account, or SYSTEM
+    at: datetime
+    nth: int  # counts the scope's changes
+    approved_by: str | None = None
+
+
+class Switches(Protocol):
+    """Where switches live. Reads are consistent, unless they say otherwise."""
+
+    def read(self, scope: str) -> Change | None:
+        """Return the last change of a scope; None when it was never stopped."""
+
+    def read_many(self, scopes: list[str]) -> list[Change]: ...
+
+    def change(self, before: Change | None, after: Change) -> list[Write]:
+        """Store a change and its entry in the history; refused with SwitchMoved when another came first."""
+
+    def is_open(self, scope: str) -> Write:
+        """Return the condition that a scope is not stopped; refused with PaymentsStopped."""
+
+    def stopped(self) -> list[Change]:
+        """Return what is stopped, the oldest first (from an index: for people)."""
+
+    def history(self, scope: str, cursor: str | None, limit: int) -> Rows[Change]:
+        """Return a scope's changes, the newest first (an index: for people)."""
+
+
+class Alarm(Protocol):
+    """Who is woken."""
+
+    def __call__(self, message: str, facts: Mapping[str, str]) -> None: ...
+
+
+class KillSwitch:
+    """Stops and resumes."""
+
+    def __init__(
+        self, *, clock: Clock, transactions: Transactions, switches: Switches, outbox: Outbox, alarm: Alarm
+    ) -> None:
+        self._clock = clock
+        self._tx = transactions
+        self._switches = switches
+        self._outbox = outbox
+        self._alarm = alarm
+
+    def require_open(self, seller_id: str, currency: str) -> None:
+        """Let through, or raise; see ports.Gate."""
+        if self.stopped_for(seller_id, currency):
+            raise PaymentsStopped(retry_after_seconds=RETRY_AFTER_SECONDS)
+
+    def stopped_for(self, seller_id: str, currency: str) -> Change | None:
+        """Return the widest stop that covers this; one round trip."""
+        found = {each.scope: each for each in self._switches.read_many(list(scopes_of(seller_id, currency)))}
+        return next(
+            (found[name] for name in scopes_of(seller_id, currency) if name in found and found[name].stopped), None
+        )
+
+    def checks(self, seller_id: str, currency: str) -> list[Write]:
+        """Return the conditions for a transaction; see ports.Gate."""
+        return [self._switches.is_open(scope) for scope in scopes_of(seller_id, currency)]
+
+    def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
+        """Stop a scope at once and wake somebody; harmless when it is stopped already.
+
+        Raises: UnknownScope.
+        """
+        check_scope(scope)
+        while True:
+            before = self._switches.read(scope)
+            if before and before.stopped:
+                return before
+            after = Change(scope, True, cause, reasons, by, self._clock.now(), (before.nth if before else 0) + 1)
+            with suppress(SwitchMoved):
+                self._tx.commit([*self._switches.change(before, after), self._told(after)])
+                self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
+                return after
+
+    def resume(self, scope: str, reasons: str, *, by: str, approved_by: str) -> list[Write]:
+        """Return the writes that resume a scope; they belong to the transaction that approves it.
+
+        Raises: SwitchMissing, also when the scope is not stopped.
+        """
+        before = self._switches.read(scope)
+        if before is None or not before.stopped:
+            raise SwitchMissing
+        now = self._clock.now()
+        after = Change(scope, False, before.cause, reasons, by, now, before.nth + 1, approved_by)
+        return [*self._switches.change(before, after), self._told(after)]
+
+    def standing(self) -> list[Change]:
+        """Return what is stopped now."""
+        return self._switches.stopped()
+
+    def history(self, scope: str, cursor: str | None, limit: int) -> Rows[Change]:
+        """Return what was done with a scope, the newest first.
+
+        Raises: UnknownScope.
+        """
+        check_scope(scope)
+        return self._switches.history(scope, cursor, limit)
+
+    def _told(self, change: Change) -> Write:
+        kind = "switch.stopped" if change.stopped else "switch.resumed"
+        facts = {"cause": change.cause, "by": change.by}
+        return self._outbox.publish(event(kind, change.scope, change.at, once=str(change.nth), **facts))
+
+
+def scopes_of(seller_id: str, currency: str) -> tuple[str, str, str]:
+    """Name the scopes that cover a payment, the widest first."""
+    return EVERYTHING, f"currency:{currency}", f"seller:{seller_id}"
+
+
+def check_scope(scope: str) -> None:
+    """Let a scope through that can cover something.
+
+    Raises: UnknownScope.
+    """
+    kind, _, name = scope.partition(":")
+    known = scope == EVERYTHING or (kind == "currency" and name in CURRENCIES)
+    if not known and not (kind == "seller" and name.startswith("acc_") and name.isascii() and len(name) <= 64):  # noqa: PLR2004
+        raise UnknownScope(fields={"scope": "unknown"})
