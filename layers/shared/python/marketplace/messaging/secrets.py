@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from marketplace.aws import session
+from marketplace.kit.errors import Unavailable
 
 
 class MarkSecret:
@@ -18,6 +21,52 @@ class MarkSecret:
     @cached_property
     def key(self) -> str:
         return _read(self._secret_id) if self._secret_id else ""
+
+
+class BlindSecret:
+    """The keys of the blind index: `version` and `key`, and in `earlier` the keys that are being replaced."""
+
+    def __init__(self, secret_id: str) -> None:
+        self._secret_id = secret_id
+
+    @cached_property
+    def _values(self) -> Mapping[str, Any]:
+        try:
+            values: Mapping[str, Any] = json.loads(_read(self._secret_id))
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(retry_after_seconds=1) from error
+        return values
+
+    @property
+    def current(self) -> str:
+        return str(self._values["version"])
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        earlier = self._values.get("earlier", {})
+        return {str(name): str(key) for name, key in earlier.items()} | {self.current: str(self._values["key"])}
+
+
+class CarrierSecret:
+    """What carriers prove themselves with: JSON from a carrier's name to its secret (two, comma separated, for a while).
+
+    A carrier that is not named does not report to us.
+    """
+
+    def __init__(self, secret_id: str) -> None:
+        self._secret_id = secret_id
+
+    @cached_property
+    def _values(self) -> Mapping[str, str]:
+        try:
+            values = json.loads(_read(self._secret_id))
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(retry_after_seconds=1) from error
+        return {str(name): str(value) for name, value in values.items()}
+
+    def of(self, carrier: str) -> tuple[str, ...]:
+        """Return the carrier's secrets; none for a stranger."""
+        return tuple(part.strip() for part in self._values.get(carrier, "").split(",") if part.strip())
 
 
 class StripeSecret:

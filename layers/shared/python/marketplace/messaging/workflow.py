@@ -28,12 +28,13 @@ class StepFunctions:
             self._made = session().create_client("stepfunctions", config=config)
         return self._made
 
-    def start(self, name: str, order_id: str) -> None:
-        body = json.dumps({"order_id": order_id})
+    def start(self, name: str, order_id: str, seconds: int) -> None:
+        body = json.dumps({"order_id": order_id, "clock": {"seconds": seconds}})
         _harmless(_STARTED, lambda: self._client.start_execution(stateMachineArn=self._arn, name=name, input=body))
 
-    def go_on(self, token: str) -> None:
-        _harmless(_SPENT, lambda: self._client.send_task_success(taskToken=token, output="{}"))
+    def go_on(self, token: str, seconds: int) -> None:
+        output = json.dumps({"seconds": seconds})
+        _harmless(_SPENT, lambda: self._client.send_task_success(taskToken=token, output=output))
 
     def look_again(self, token: str) -> None:
         _harmless(_SPENT, lambda: self._client.send_task_failure(taskToken=token, error=MOVED, cause="see the order"))

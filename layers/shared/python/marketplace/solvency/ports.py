@@ -1,0 +1,88 @@
+"""What the proof of solvency needs from outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from marketplace.kit.writes import Write
+from marketplace.ledger.model import LedgerTransaction
+from marketplace.orders.model import Order
+from marketplace.payments.model import Intent, Payment
+from marketplace.solvency.model import Base, Claim, Signed
+
+
+class Ledger(Protocol):
+    """The books, by day."""
+
+    def of_day(self, day: date) -> list[LedgerTransaction]:
+        """Return a day's transactions, from an index."""
+
+
+class Orders(Protocol):
+    """Orders, as those whose claims are theirs are found."""
+
+    def read_many(self, order_ids: Sequence[str]) -> list[Order]: ...
+
+
+class Payments(Protocol):
+    """Payments, and what is on its way at Stripe."""
+
+    def read(self, payment_id: str) -> Payment | None: ...
+
+    def intent(self, intent_id: str) -> Intent | None: ...
+
+    def due(self, queue: str, before: datetime, limit: int) -> list[str]: ...
+
+
+class Balances(Protocol):
+    """What Stripe holds.
+
+    Raises: Unavailable.
+    """
+
+    def balances(self) -> Mapping[str, int]:
+        """Return the platform's balance by currency, available and pending together."""
+
+
+class Signer(Protocol):
+    """A key that signs and never leaves its place.
+
+    Raises, from every method: Unavailable.
+    """
+
+    key_id: str
+
+    def sign(self, message: bytes) -> bytes:
+        """Return an ECDSA signature (P-256, SHA-256), DER."""
+
+    def public_key(self) -> bytes:
+        """Return the public key, DER (SubjectPublicKeyInfo)."""
+
+
+class Switch(Protocol):
+    """The kill switch."""
+
+    def stop(self, scope: str, cause: str, reasons: str) -> object:
+        """Stop payments of a scope at once; harmless when it is stopped already."""
+
+
+class Proofs(Protocol):
+    """Where statements lie; they are only ever added. Reads are consistent."""
+
+    def latest(self, day: str | None = None) -> Signed | None:
+        """Return the latest statement, or that of a day."""
+
+    def base(self, run_id: str) -> Base:
+        """Return what a run left for the next one to begin from."""
+
+    def seed(self, run_id: str) -> str:
+        """Return what a run's salts follow from."""
+
+    def claims(self, run_id: str) -> list[Claim]:
+        """Return a run's claims, in the order of their leaves within a currency."""
+
+    def keep(self, run_id: str, seed: str, claims: Sequence[Claim], base: Base) -> list[list[Write]]:
+        """Return the writes that keep what a statement stands on, in portions that fit a transaction each."""
+
+    def publish(self, signed: Signed) -> Write:
+        """Put the statement itself, last; refused with AlreadyStated."""

@@ -1,0 +1,123 @@
+"""Proofs of solvency as JSON."""
+
+import json
+from typing import Annotated, Any
+
+import msgspec
+
+from marketplace.kit.clock import to_text
+from marketplace.solvency.model import Signed
+from marketplace.solvency.service import Proof
+from marketplace.solvency.tree import Sibling
+
+HOW_TO_CHECK = (
+    "1. Check `signature` (ECDSA P-256 with SHA-256, DER) over the UTF-8 bytes of `text` with `public_key`. 2. Read "
+    "the root and the total of your currency in `text`. 3. From GET /solvency/{date}/proof take your claims: hash the "
+    "leaf, climb its path, and compare with root and total. docs/verify_solvency.py does all of it."
+)
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+
+class CoveredCurrency(msgspec.Struct):
+    """One currency, in its minor unit. `owed_minor` is by kind of claim; `status` says how it stands.
+
+    covered: Stripe holds at least what is owed. covered_when_released: it does without the commission that running
+    orders will bring. unsettled: a payment was in the middle of being made. short: more is owed than there is.
+    """
+
+    owed_minor: dict[str, int]
+    total_owed_minor: int
+    claims: int
+    root: str
+    at_stripe_minor: int
+    shortfall_minor: int
+    expected_commission_minor: int
+    with_banks_minor: int
+    sellers_debts_minor: int
+    moving_minor: int
+    status: str
+
+
+class SolvencyStatement(msgspec.Struct):
+    """A signed statement. `text` is what was signed, to the byte; the other fields only repeat it."""
+
+    date: str
+    at: Moment
+    currencies: dict[str, CoveredCurrency]
+    previous: str | None
+    text: str
+    signature: str
+    key_id: str
+    public_key: str
+    how_to_check: str
+
+
+class PathStep(msgspec.Struct):
+    """What stands beside the way at one level: the sum of others' claims, without saying whose."""
+
+    side: str
+    hash: str
+    sum_minor: int
+
+
+class ClaimProof(msgspec.Struct):
+    """One claim that is yours to check: the parts of its leaf, and the way to the root."""
+
+    claim: str
+    currency: str
+    amount_minor: int
+    salt: str
+    path: list[PathStep]
+
+
+class SolvencyProof(msgspec.Struct):
+    """Every claim of a statement that is yours: what is held for your orders, bought or sold, and what you earned."""
+
+    date: str
+    text: str
+    signature: str
+    key_id: str
+    public_key: str
+    proofs: list[ClaimProof]
+
+
+def statement_to_wire(signed: Signed, public_key: str) -> SolvencyStatement:
+    """Show a statement to anybody."""
+    told: dict[str, Any] = json.loads(signed.text)
+    currencies = {code: CoveredCurrency(**facts) for code, facts in told["currencies"].items()}
+    return SolvencyStatement(
+        signed.date,
+        to_text(signed.at),
+        currencies,
+        told["previous"],
+        signed.text,
+        signed.signature,
+        signed.key_id,
+        public_key,
+        HOW_TO_CHECK,
+    )
+
+
+def proof_to_wire(signed: Signed, proofs: list[Proof], public_key: str) -> SolvencyProof:
+    """Show somebody that their claims were counted."""
+    return SolvencyProof(
+        signed.date,
+        signed.text,
+        signed.signature,
+        signed.key_id,
+        public_key,
+        [
+            ClaimProof(
+                each.claim.name,
+                each.claim.currency,
+                each.claim.amount_minor,
+                each.salt.hex(),
+                [_step(sibling) for sibling in each.path],
+            )
+            for each in proofs
+        ],
+    )
+
+
+def _step(sibling: Sibling) -> PathStep:
+    return PathStep("left" if sibling.is_left else "right", sibling.node.hash.hex(), sibling.node.sum_minor)

@@ -1,0 +1,156 @@
+"""From an order's book to amounts that a person understands. Pure, and complete: what is explained sums to what moved.
+
+Nothing is computed again from prices or rates: each amount is a posting, or the difference of postings of one booking.
+A kind of booking that this module has no words for still counts; it is shown as a correction, never left out.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from marketplace.ledger.model import (
+    COMMISSION,
+    HELD,
+    REFUND_OWED,
+    STRIPE,
+    VAT_PAYABLE,
+    LedgerTransaction,
+    balances,
+    seller_account,
+    seller_debt_account,
+)
+from marketplace.orders.model import Move, Order
+from marketplace.statements.model import Account, Entry
+from marketplace.statements.sheets import OrderBook
+
+REFERENCE_LENGTH = 8  # characters of a Stripe id that are shown
+# Bookings that move money between the buyer (or their bank) and the platform; at Stripe, all others concern the seller.
+WITH_BUYER = frozenset(
+    {
+        "capture",
+        "refund",
+        "refund_failed",
+        "chargeback_withdrawn",
+        "chargeback_reinstated",
+        "late_payment",
+        "late_refund",
+    }
+)
+# Bookings by which a seller's earnings are settled: sent, called back, or kept against what they owed.
+SETTLING = frozenset({"transfer", "transfer_reversal", "netted"})
+CORRECTION = "correction"
+# Moves after which money leaves the hold: the last of them is why.
+_DECIDING = frozenset(
+    {
+        "cancel",
+        "ship_overdue",
+        "proof_overdue",
+        "confirm",
+        "inspection_over",
+        "clear",
+        "refuse",
+        "hold_overdue",
+        "decide",
+        "decision_overdue",
+    }
+)
+
+
+def of_buyer(found: OrderBook) -> Account:
+    """Explain what the buyer paid for an order and got back of it."""
+    entries = [
+        Entry(each.booked_at, each.book, each.kind, moved, _why(found.moves, each), _reference(each))
+        for each in _ordered(found.transactions)
+        if each.kind in WITH_BUYER and (moved := _on(each, STRIPE))
+    ]
+    return Account(tuple(entries))
+
+
+def of_seller(found: OrderBook) -> Account:
+    """Explain what the seller earned with an order, what was taken off it, and how it was settled."""
+    entries: list[Entry] = []
+    settled: list[Entry] = []
+    for each in _ordered(found.transactions):
+        if each.kind in SETTLING:
+            settled += _settled(found.order, each)
+        else:
+            entries += _earned(found, each)
+    return Account(tuple(entries), tuple(settled))
+
+
+def held_of(found: OrderBook) -> int:
+    """Return what is still held of an order."""
+    return -balances(found.transactions).get((HELD, found.order.currency), 0)
+
+
+def promised_of(found: OrderBook) -> int:
+    """Return what was promised to the buyer and is not with them yet."""
+    return -balances(found.transactions).get((REFUND_OWED, found.order.currency), 0)
+
+
+def owed_to_seller(seller_id: str, transaction: LedgerTransaction) -> int:
+    """Return by how much a booking raises what is owed to a seller, debts counted against it."""
+    return -_on(transaction, seller_account(seller_id)) - _on(transaction, seller_debt_account(seller_id))
+
+
+def _earned(found: OrderBook, each: LedgerTransaction) -> Iterator[Entry]:
+    commission, vat = -_on(each, COMMISSION), -_on(each, VAT_PAYABLE)
+    net = owed_to_seller(found.order.seller_id, each)
+    if gross := net + commission + vat:
+        fact = each.kind if each.kind in KNOWN else CORRECTION
+        yield Entry(each.booked_at, each.book, fact, gross, _why(found.moves, each), _reference(each))
+    if commission:
+        yield Entry(each.booked_at, each.book, "commission", -commission, _rules(found.order))
+    if vat:
+        rate_bps = found.order.vat_bps
+        yield Entry(each.booked_at, each.book, "commission_vat", -vat, found.order.vat_reason, rate_bps=rate_bps)
+
+
+def _settled(order: Order, each: LedgerTransaction) -> Iterator[Entry]:
+    paid = _on(each, seller_account(order.seller_id))  # a debit: that much less is owed
+    if paid:
+        yield Entry(each.booked_at, each.book, each.kind, paid, "", _reference(each))
+
+
+def _on(transaction: LedgerTransaction, account: str) -> int:
+    return sum(posting.amount_minor for posting in transaction.postings if posting.account == account)
+
+
+def _ordered(transactions: Iterable[LedgerTransaction]) -> list[LedgerTransaction]:
+    return sorted(transactions, key=lambda each: (each.booked_at, _RANK.get(each.kind, len(_RANK)), each.key))
+
+
+def _why(moves: Iterable[Move], each: LedgerTransaction) -> str:
+    """Name the move that made money leave the hold, for bookings that follow from one."""
+    if each.kind not in {"release", "refund"}:
+        return ""
+    names = [move.name for move in moves if move.name in _DECIDING and move.at <= each.booked_at]
+    return names[-1] if names else ""
+
+
+def _rules(order: Order) -> str:
+    return " ".join(dict.fromkeys(fee.rule_id for fee in order.line_fees)) or order.fee_version
+
+
+def _reference(each: LedgerTransaction) -> str:
+    return each.stripe_object[-REFERENCE_LENGTH:] if each.stripe_object else ""
+
+
+# What there are words for in texts.py, in the order in which bookings of one moment are told.
+_TOLD = (
+    "capture",
+    "late_payment",
+    "release",
+    "refund_taken_back",
+    "refund_cost",
+    "netted",
+    "transfer",
+    "transfer_reversal",
+    "refund",
+    "late_refund",
+    "refund_failed",
+    "chargeback_withdrawn",
+    "chargeback_reinstated",
+    "chargeback_lost",
+    "intent_closed",
+)
+KNOWN = frozenset(_TOLD)
+_RANK = {kind: place for place, kind in enumerate(_TOLD)}

@@ -1,0 +1,31 @@
+"""What a receipt or an earning is drawn from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.ledger.model import LedgerTransaction
+from marketplace.orders.model import Move, Order
+from marketplace.orders.rules import Default
+from marketplace.statements.model import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that a receipt or an earning is drawn from."""
+
+    order: Order
+    role: str  # BUYER or SELLER
+    account: Account
+    held_minor: int  # still held of this order
+    promised_minor: int  # on its way back to the buyer
+    next: tuple[Default, ...]  # what happens if nobody does anything
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBook:
+    """An order with what its books and its log say, read consistently."""
+
+    order: Order
+    transactions: tuple[LedgerTransaction, ...]
+    moves: tuple[Move, ...]

@@ -1,0 +1,160 @@
+"""The words of receipts and statements, in English and Spanish. Pure: a code without words is shown as itself."""
+
+from collections.abc import Mapping
+
+from marketplace.fees.schedule import rule_named
+from marketplace.fees.vat import REASONS
+from marketplace.notifications.texts_endings import WHY
+from marketplace.orders.model import BUYER, SELLER
+
+Pair = tuple[str, str]
+
+FACTS: Mapping[tuple[str, str], Pair] = {
+    (BUYER, "capture"): ("You paid", "Pagaste"),
+    (BUYER, "refund"): ("Refunded to you", "Reembolsado a ti"),
+    (BUYER, "refund_failed"): (
+        "A refund came back to us: your bank did not take it",
+        "Un reembolso volvió a nosotros: tu banco no lo aceptó",
+    ),
+    (BUYER, "chargeback_withdrawn"): (
+        "Your bank took it back while it looks at your complaint",
+        "Tu banco lo retiró mientras estudia tu reclamación",
+    ),
+    (BUYER, "chargeback_reinstated"): ("Your bank gave it back to us", "Tu banco nos lo devolvió"),
+    (BUYER, "late_payment"): (
+        "You paid after the reservation had ended (the whole checkout)",
+        "Pagaste cuando la reserva ya había terminado (toda la compra)",
+    ),
+    (BUYER, "late_refund"): ("The late payment went back to you", "El pago tardío volvió a ti"),
+    (SELLER, "release"): ("Your part of the price", "Tu parte del precio"),
+    (SELLER, "commission"): ("Commission", "Comisión"),
+    (SELLER, "commission_vat"): ("VAT on the commission", "IVA de la comisión"),
+    (SELLER, "refund_taken_back"): ("Refunded to the buyer afterwards", "Reembolsado después al comprador"),
+    (SELLER, "refund_cost"): (
+        "Processing cost of a refund that you bear",
+        "Coste de procesar un reembolso que asumes tú",
+    ),
+    (SELLER, "netted"): ("Kept against what you owed", "Compensado con lo que debías"),
+    (SELLER, "transfer"): ("Sent to your Stripe account", "Enviado a tu cuenta de Stripe"),
+    (SELLER, "transfer_reversal"): ("Taken back from your Stripe account", "Retirado de tu cuenta de Stripe"),
+    (SELLER, "chargeback_lost"): (
+        "Kept by the buyer's bank after a chargeback",
+        "Retenido por el banco del comprador tras un contracargo",
+    ),
+    (SELLER, "chargeback_reinstated"): (
+        "Given back by the buyer's bank after a chargeback",
+        "Devuelto por el banco del comprador tras un contracargo",
+    ),
+    (SELLER, "intent_closed"): (
+        "Could not be sent: kept for you until a person solves it",
+        "No se pudo enviar: te lo guardamos hasta que una persona lo resuelva",
+    ),
+    (SELLER, "correction"): ("Correction", "Corrección"),
+    (SELLER, "debt_settled"): ("Debt settled with it", "Deuda saldada con ello"),
+    (BUYER, "release"): ("Passed on: the order ended", "Entregado: el pedido terminó"),
+    (BUYER, "chargeback_lost"): ("Kept by your bank for you", "Retenido por tu banco para ti"),
+    (BUYER, "refund_taken_back"): ("Taken back from the seller for you", "Retirado al vendedor para ti"),
+    (BUYER, "intent_closed"): (
+        "Could not be sent: kept until a person solves it",
+        "No se pudo enviar: se guarda hasta que una persona lo resuelva",
+    ),
+    (BUYER, "refund_overtaken"): ("Your bank had already paid it back", "Tu banco ya lo había devuelto"),
+}
+
+
+def title_of(role: str, fact: str, locale: str) -> str:
+    """Say what happened, to the buyer or to the seller."""
+    return FACTS.get((role, fact), (fact, fact))[locale == "es"]
+
+
+def clause_of(clause: str, locale: str, rate_bps: int = 0) -> str:
+    """Say which rule an amount follows from; rules are named as GET /fees lists them."""
+    known = REASONS.get(clause) or WHY.get(clause)
+    told = known[locale == "es"] if known else ", ".join(_rule(each, locale) for each in clause.split())
+    return f"{percent(rate_bps, locale)}. {told}" if rate_bps else told
+
+
+def percent(bps: int, locale: str) -> str:
+    """Write ten-thousandths as a percentage."""
+    whole, rest = divmod(bps, 100)
+    fraction = f"{rest:02d}".rstrip("0")
+    if locale == "es":
+        return f"{whole}{',' + fraction if fraction else ''}\N{NO-BREAK SPACE}%"
+    return f"{whole}{'.' + fraction if fraction else ''}%"
+
+
+def _rule(rule_id: str, locale: str) -> str:
+    rule = rule_named(rule_id)
+    return f"{percent(rule.percent_bps, locale)} ({rule_id})" if rule else rule_id
+
+
+PAGE: Mapping[str, Pair] = {
+    "receipt": ("Receipt", "Recibo"),
+    "earning": ("Earnings of an order", "Ingresos de un pedido"),
+    "statement": ("Statement", "Extracto"),
+    "order": ("Order", "Pedido"),
+    "placed": ("Placed", "Realizado"),
+    "state": ("State", "Estado"),
+    "goods": ("What was bought", "Lo comprado"),
+    "article": ("Article", "Artículo"),
+    "quantity": ("Quantity", "Cantidad"),
+    "price": ("Price", "Precio"),
+    "sum": ("Sum", "Suma"),
+    "money": ("Every amount", "Cada importe"),
+    "date": ("Date (UTC)", "Fecha (UTC)"),
+    "what": ("What happened", "Qué pasó"),
+    "rule": ("Why, or by which rule", "Por qué, o según qué regla"),
+    "reference": ("At Stripe", "En Stripe"),
+    "amount": ("Amount", "Importe"),
+    "you_paid": ("You have paid in all", "Has pagado en total"),
+    "you_earned": ("You have earned in all", "Has ganado en total"),
+    "settled": ("How it was settled", "Cómo se liquidó"),
+    "you_received": ("Settled in all", "Liquidado en total"),
+    "open": ("Still open", "Pendiente"),
+    "held": ("Of it, we still hold", "De ello, retenemos todavía"),
+    "promised": ("On its way back to the buyer", "De camino de vuelta al comprador"),
+    "next": ("What happens next if nobody does anything", "Qué pasa después si nadie hace nada"),
+    "nothing_next": (
+        "Nothing more: this order has ended, or waits for somebody.",
+        "Nada más: este pedido ha terminado o espera a alguien.",
+    ),
+    "none": ("No money has moved yet.", "Todavía no se ha movido dinero."),
+    "read": ("As the books stood at", "Según los libros a fecha de"),
+    "closing_line": (
+        "Every amount comes from the marketplace's books; the amounts add up to the total with nothing left over.",
+        "Cada importe sale de los libros del mercado; los importes suman el total sin que sobre ni falte nada.",
+    ),
+    "to_bank": (
+        "From your Stripe account the money goes to your bank on your payout schedule.",
+        "De tu cuenta de Stripe el dinero pasa a tu banco según tu calendario de pagos.",
+    ),
+    "ruled_by": ("Fees under version", "Comisiones según la versión"),
+}
+
+STATES: Mapping[str, Pair] = {
+    "awaiting_payment": ("awaiting payment", "pendiente de pago"),
+    "paid": ("paid, not shipped yet", "pagado, aún sin enviar"),
+    "shipped": ("shipped", "enviado"),
+    "delivery_unproven": ("delivery not proven", "entrega sin demostrar"),
+    "delivered": ("delivered", "entregado"),
+    "held": ("held for review", "retenido para revisión"),
+    "disputed": ("disputed", "en disputa"),
+    "dispute_review": ("dispute being decided", "disputa por resolver"),
+    "charged_back": ("with the buyer's bank", "en manos del banco del comprador"),
+    "settling": ("being settled", "liquidándose"),
+    "released": ("complete: the seller was paid", "completo: se pagó al vendedor"),
+    "refunded": ("refunded", "reembolsado"),
+    "split": ("settled in two parts", "liquidado en dos partes"),
+    "cancelled": ("cancelled", "cancelado"),
+    "lost_to_chargeback": ("lost to a chargeback", "perdido por un contracargo"),
+}
+
+
+def word(name: str, locale: str) -> str:
+    """Return a heading or label of the pages."""
+    return PAGE[name][locale == "es"]
+
+
+def state_of(state: str, locale: str) -> str:
+    """Say how an order stands."""
+    return STATES.get(state, (state, state))[locale == "es"]

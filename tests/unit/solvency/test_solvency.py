@@ -1,0 +1,216 @@
+"""The proof over whole trades: what is owed is what the books say, and each finds their own part in it."""
+
+import importlib.util
+import json
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from marketplace.kit.errors import Unavailable
+from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT
+from marketplace.solvency.text import hash_of
+from tests.functions.story import BUYER, ORDER, SELLER, STRANGER, Story, bring_to
+
+VERIFIER = Path(__file__).parents[3] / "docs/verify_solvency.py"
+
+
+def verifier():
+    spec = importlib.util.spec_from_file_location("verify_solvency", VERIFIER)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def taxed(world):
+    story = Story(world)
+    world.settings = replace(world.settings, vat_country="ES")
+    world.restart()
+    return story
+
+
+def stated(story) -> dict:
+    run = story.services.solvency.run()
+    return json.loads(run.signed.text)["currencies"]
+
+
+def proof(story, who: str) -> dict:
+    reply = story.get("/solvency/latest/proof", who)
+    assert reply.status == 200
+    return reply.json
+
+
+def test_nothing_traded_is_a_statement_too(taxed):
+    assert stated(taxed) == {}
+
+
+def test_what_is_held_is_owed_in_full(taxed):
+    bring_to(taxed, "shipped")
+
+    euros = stated(taxed)["eur"]
+
+    assert (euros["owed_minor"], euros["claims"]) == ({"held": 12_000}, 1)
+    assert euros["at_stripe_minor"] < 12_000  # Stripe kept its fee at once
+    assert (euros["status"], euros["expected_commission_minor"]) == (COVERED_WHEN_RELEASED, 960)
+
+
+def test_after_a_release_only_the_tax_office_is_owed(taxed):
+    bring_to(taxed, "released")
+
+    euros = stated(taxed)["eur"]
+
+    assert (euros["owed_minor"], euros["status"]) == ({"vat": 202}, COVERED)
+
+
+def test_what_a_bank_took_back_is_not_owed_twice(taxed):
+    bring_to(taxed, "charged_back")
+
+    euros = stated(taxed)["eur"]
+
+    assert (euros["owed_minor"], euros["with_banks_minor"]) == ({}, 12_000)
+
+
+@pytest.mark.parametrize("who", [BUYER, SELLER])
+def test_both_parties_find_the_held_order_counted(taxed, who):
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+
+    lines = verifier().verify(proof(taxed, who), expected={(f"held:{ORDER}", "eur"): 12_000})
+
+    assert any(f"held:{ORDER}" in line for line in lines)
+
+
+def test_a_stranger_is_shown_nobodys_claims(taxed):
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+
+    assert proof(taxed, STRANGER)["proofs"] == []
+
+
+def test_a_claim_that_is_missing_or_too_small_is_found(taxed):
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+    check = verifier()
+
+    with pytest.raises(check.Wrong, match="is owed"):
+        check.verify(proof(taxed, BUYER), expected={(f"held:{ORDER}", "eur"): 12_001})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.update(text=answer["text"].replace("12000", "11000")),
+        lambda answer: answer["proofs"][0].update(amount_minor=11_999),
+        lambda answer: answer["proofs"][0].update(amount_minor=-1),
+        lambda answer: answer["proofs"][0].update(claim="held:ord_other"),
+        lambda answer: answer["proofs"][0].update(salt="00" * 32),
+        lambda answer: answer["proofs"][0]["path"].append({"side": "left", "hash": "00" * 32, "sum_minor": 0}),
+    ],
+)
+def test_whatever_is_changed_no_longer_checks(taxed, spoil):
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+    answer, check = proof(taxed, BUYER), verifier()
+    spoil(answer)
+
+    with pytest.raises(check.Wrong):
+        check.verify(answer)
+
+
+def test_a_key_that_is_not_the_one_kept_is_refused(taxed):
+    taxed.services.solvency.run()
+    check = verifier()
+
+    with pytest.raises(check.Wrong, match="another key"):
+        check.verify(proof(taxed, BUYER), key="else")
+
+
+def test_each_statement_names_the_one_before(taxed):
+    first = taxed.services.solvency.run()
+    taxed.world.clock.advance(days=1)
+    second = taxed.services.solvency.run()
+
+    assert json.loads(second.signed.text)["previous"] == hash_of(first.signed.text)
+    assert json.loads(first.signed.text)["previous"] is None
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 9])
+def test_a_later_run_begins_from_the_last_and_finds_the_same(taxed, days):
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+    taxed.world.clock.advance(days=days, minutes=1)
+
+    assert stated(taxed)["eur"]["owed_minor"] == {"held": 12_000}
+
+
+def test_what_is_booked_between_two_runs_is_seen(taxed):
+    bring_to(taxed, "delivered")
+    taxed.services.solvency.run()
+    taxed.world.clock.advance(days=2)
+    taxed.services.orders.confirm(ORDER, BUYER)
+    taxed.world.drain()
+
+    assert stated(taxed)["eur"]["owed_minor"] == {"vat": 202}
+
+
+def test_money_that_is_not_there_stops_payments_of_its_currency(taxed):
+    bring_to(taxed, "shipped")
+
+    class Robbed:
+        def balances(self):
+            return {"eur": 5_000}
+
+    taxed.world.given["stripe_balances"] = Robbed()
+    taxed.world.restart()
+
+    assert stated(taxed)["eur"]["status"] == SHORT
+    assert [each.scope for each in taxed.services.switch.standing()] == ["currency:eur"]
+
+
+def test_the_page_of_a_day_is_its_last_statement(taxed):
+    taxed.services.solvency.run()
+    bring_to(taxed, "shipped")
+    taxed.services.solvency.run()
+    day = taxed.services.solvency.statement().date
+
+    reply = taxed.get(f"/solvency/{day}")
+
+    assert reply.status == 200
+    assert reply.json["currencies"]["eur"]["total_owed_minor"] == 12_000
+    assert taxed.get("/solvency/2020-01-01").json["code"] == "solvency_not_found"
+    assert taxed.get("/solvency/yesterday").json["code"] == "bad_day"
+
+
+def test_a_transfer_whose_outcome_nobody_knows_is_named_as_moving(taxed):
+    bring_to(taxed, "delivered")
+    taxed.services.orders.confirm(ORDER, BUYER)
+    taxed.world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/transfers", times=2)
+    with suppress(Unavailable):
+        taxed.services.settlement.settle(ORDER)
+
+    euros = stated(taxed)["eur"]
+
+    assert (euros["owed_minor"], euros["moving_minor"]) == ({"owed": 12_000 - 960 - 202, "vat": 202}, 10_838)
+    taxed.world.clock.advance(hours=1)
+    taxed.world.sweep()
+
+
+def test_a_moment_that_does_not_hold_still_is_looked_at_again(taxed):
+    bring_to(taxed, "delivered")
+    looks = []
+
+    class Busy:
+        def balances(self):
+            looks.append(1)
+            if len(looks) == 1:
+                taxed.services.orders.confirm(ORDER, BUYER)
+                taxed.world.drain()
+            return {"eur": 100_000}
+
+    taxed.world.given["stripe_balances"] = Busy()
+    taxed.world.restart()
+
+    assert stated(taxed)["eur"]["owed_minor"] == {"vat": 202}
+    assert len(looks) == 2

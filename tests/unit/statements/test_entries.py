@@ -1,0 +1,48 @@
+"""Entries of bookings that whole trades seldom make: netting, debts, corrections."""
+
+from marketplace.ledger import postings, refunds
+from marketplace.orders.model import Award
+from marketplace.statements.explain import of_seller, owed_to_seller
+from marketplace.statements.monthly import seller_entries
+from marketplace.statements.sheets import OrderBook
+from tests.unit.ledger.test_ledger import NOW, an_order
+
+ORDER = an_order(10_000, 800, Award(0, 10_000))
+SELLER = ORDER.seller_id
+
+
+def entries(*booked):
+    return [(each.fact, each.amount_minor) for each in seller_entries(SELLER, booked)]
+
+
+def test_what_is_kept_against_a_debt_settles_it_by_as_much():
+    found = entries(postings.netted(ORDER, 2_000, "netted", NOW))
+
+    assert found == [("netted", -2_000), ("debt_settled", 2_000)]
+
+
+def test_a_refund_after_the_release_gives_the_commission_back():
+    taken = refunds.taken_back(ORDER, "ref_1", 2_500, to_reverse_minor=1_000, at=NOW)
+
+    assert entries(taken) == [("refund_taken_back", -2_500), ("commission", 200)]
+    assert owed_to_seller(SELLER, taken) == -2_300
+
+
+def test_what_only_changes_pockets_is_no_entry():
+    assert entries(refunds.not_reversed(ORDER, "ref_1", 1_000, NOW)) == []
+
+
+def test_an_earning_with_netting_and_a_refund_leaves_what_the_books_leave():
+    booked = (
+        postings.release(ORDER, 10_000, NOW),
+        postings.netted(ORDER, 1_200, "netted", NOW),
+        postings.transfer(ORDER, 8_000, "tr_1", NOW),
+        refunds.taken_back(ORDER, "ref_1", 2_500, to_reverse_minor=1_000, at=NOW),
+        refunds.reversal(ORDER, "ref_1", 1_000, "trr_1", NOW),
+    )
+
+    account = of_seller(OrderBook(ORDER, booked, ()))
+
+    assert account.total_minor == 9_200 - 2_300
+    assert account.settled_minor == 1_200 + 8_000 - 1_000
+    assert account.open_minor == sum(owed_to_seller(SELLER, each) for each in booked) - 1_200 == -1_300
