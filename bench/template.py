@@ -16,6 +16,7 @@ CLIENT_OF_ACTION = {
     "dynamodb:GetItem": "dynamodb",
     "dynamodb:PutItem": "dynamodb",
     "dynamodb:Query": "dynamodb",
+    "kms:Decrypt": "kms",
     "s3:PutObject": "s3",
     "secretsmanager:GetSecretValue": "secretsmanager",
     "ses:SendEmail": "sesv2",
@@ -33,6 +34,7 @@ class Deployed:
     memory_mb: int
     clients: tuple[str, ...]
     has_stripe: bool
+    has_crypto: bool = False
 
 
 class _Loader(yaml.SafeLoader):
@@ -62,7 +64,9 @@ def deployed() -> Mapping[str, Deployed]:
             role = resources[str(said["Role"]).removesuffix(".Arn")]
             memory_mb = int(said.get("MemorySize", usual["MemorySize"]))
             clients = tuple(sorted({CLIENT_OF_ACTION[action] for action in _actions(role)} - ON_DEMAND))
-            found[Path(said["CodeUri"]).name] = Deployed(memory_mb, clients, "StripeLayer" in said.get("Layers", ()))
+            layers = said.get("Layers", ())
+            folder = Path(said["CodeUri"]).name
+            found[folder] = Deployed(memory_mb, clients, "StripeLayer" in layers, "CryptoLayer" in layers)
     return found
 
 

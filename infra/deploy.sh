@@ -20,7 +20,8 @@ fi
 settings=("Stage=$stage" "MailFrom=$MAIL_FROM")
 [ -z "${PUBLIC_URL:-}" ] || settings+=("PublicUrl=$PUBLIC_URL")
 [ -z "${ALLOWED_ORIGIN:-}" ] || settings+=("AllowedOrigin=$ALLOWED_ORIGIN")
-[ -z "${OPERATOR_EMAILS:-}" ] || settings+=("OperatorEmails=$OPERATOR_EMAILS")
+[ -z "${ADMIN_EMAILS:-}" ] || settings+=("AdminEmails=$ADMIN_EMAILS")
+[ -z "${VAT_COUNTRY+set}" ] || settings+=("VatCountry=$VAT_COUNTRY")  # empty: not registered for VAT
 
 echo "1 of 3: tables, queues, bucket and secret (stack aval-$stage-data) ..."
 sam deploy --template-file infra/data.yaml --stack-name "aval-$stage-data" --no-fail-on-empty-changeset \

@@ -2,19 +2,19 @@
 
 from marketplace.accounts.errors import TooManyAttempts
 from marketplace.catalog.model import ListingChanged, ListingNotAvailable, OutOfStock
+from marketplace.fees.schedule import SCHEDULES, schedule_at
+from marketplace.fees.wire import FeeSchedules, fees_to_wire
 from marketplace.kit.errors import IdempotencyKeyReused, Unavailable
-from marketplace.orders.cart import CartInvalid, OwnListing
-from marketplace.orders.wire import (
+from marketplace.orders.buying.wire import (
     Checkout,
-    FeeSchedules,
     NewCart,
     Quote,
     checkout_to_wire,
-    fees_to_wire,
     quote_to_wire,
 )
-from marketplace.payments.fees import SCHEDULES, schedule_at
+from marketplace.orders.cart import CartInvalid, OwnListing
 from marketplace.payments.model import PaymentMissing, PaymentNotPossible
+from marketplace.verification.tiers import SellerAtLimit, TierLimit
 from marketplace.web import Buyer, Public, Request, make_app, route
 from marketplace.wiring import Services, live
 
@@ -33,7 +33,7 @@ def list_fees(request: Request, services: Services) -> FeeSchedules:
 def quote_cart(request: Request, services: Services) -> Quote:
     """Price a cart with every fee, and say what happens if nobody does anything. Reserves nothing."""
     cart = services.checkout.quote(request.account.account_id, request.body.wanted())
-    return quote_to_wire(cart, services.timers, request.locale)
+    return quote_to_wire(cart, services.timers, request.locale, services.process_version)
 
 
 @route(
@@ -44,18 +44,20 @@ def quote_cart(request: Request, services: Services) -> Quote:
     returns=Checkout,
     status=201,
     idempotent=True,
-    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, TooManyAttempts, Unavailable),
+    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, TooManyAttempts, TierLimit, SellerAtLimit, Unavailable),
 )
 def place_checkout(request: Request, services: Services) -> Checkout:
     """Reserve the goods, place one order a seller, and open one payment for all of them.
 
     The reservation lasts until `expires_at`. Pay with `client_secret` at Stripe, then wait or call `complete`.
     """
-    placed = services.checkout.place(request.account.account_id, request.body.wanted(), request.idempotency)
+    buyer, wanted = request.account, request.body.wanted()
+    placed = services.checkout.place(buyer.account_id, wanted, request.idempotency, tier=buyer.tier)
     return checkout_to_wire(placed)
 
 
-@route("GET", "/checkouts/{checkout_id}", access=Buyer, returns=Checkout, errors=_READ_ERRORS)
+# Private: it carries the secret with which the browser pays.
+@route("GET", "/checkouts/{checkout_id}", access=Buyer, returns=Checkout, private=True, errors=_READ_ERRORS)
 def get_checkout(request: Request, services: Services) -> Checkout:
     """Read one of your checkouts."""
     return checkout_to_wire(services.checkout.read(request.account.account_id, request.path["checkout_id"]))

@@ -13,9 +13,10 @@ from marketplace.disputes.wire import (
     queue_to_wire,
     upload_to_wire,
 )
+from marketplace.kit.team import DISPUTES, VIEW
 from marketplace.orders.model import AwardDoesNotSum, OrderMissing, OwnCase, TransitionRefused
 from marketplace.storage.cursor import BadCursor
-from marketplace.web import Buyer, Operator, Page, PageQuery, Request, SellerApplicant, Verified, make_app, route
+from marketplace.web import Buyer, Moderator, Page, PageQuery, Request, SellerApplicant, Staff, Verified, make_app, route
 from marketplace.wiring import Services, live
 
 
@@ -37,12 +38,13 @@ def open_dispute(request: Request, services: Services) -> Dispute:
     return dispute_to_wire(view)
 
 
-@route("GET", "/disputes/{dispute_id}", access=Verified, returns=Dispute, errors=(DisputeMissing,))
+@route("GET", "/disputes/{dispute_id}", access=Verified, returns=Dispute, errors=(DisputeMissing,), team=VIEW)
 def get_dispute(request: Request, services: Services) -> Dispute:
     """Read a dispute of yours: what each side said and showed, the deadline, and the decision with its reasons."""
     reader = request.account
-    operator = "operator" in reader.roles and reader.factor_at is not None
-    return dispute_to_wire(services.disputes.view(request.path["dispute_id"], reader.account_id, operator=operator))
+    dispute_id, by = request.path["dispute_id"], reader.member_id
+    found = services.disputes.view(dispute_id, reader.seller_id, operator=reader.is_staff, by=by)
+    return dispute_to_wire(found)
 
 
 @route(
@@ -52,10 +54,12 @@ def get_dispute(request: Request, services: Services) -> Dispute:
     body=Answer,
     returns=Dispute,
     errors=(DisputeMissing, TransitionRefused, DisputeDecided),
+    team=DISPUTES,
 )
 def answer_dispute(request: Request, services: Services) -> Dispute:
     """Give the seller's side; an operator decides next."""
-    view = services.disputes.answer(request.path["dispute_id"], request.account.account_id, request.body.statement)
+    dispute_id, seller = request.path["dispute_id"], request.account
+    view = services.disputes.answer(dispute_id, seller.seller_id, request.body.statement, by=seller.member_id)
     return dispute_to_wire(view)
 
 
@@ -67,13 +71,15 @@ def answer_dispute(request: Request, services: Services) -> Dispute:
     returns=EvidenceUpload,
     status=201,
     errors=(DisputeMissing, DisputeDecided, EvidenceFull, EvidenceRefused),
+    team=DISPUTES,
 )
 def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
     """Announce a file, and get the form that uploads exactly it."""
     file = request.body
     evidence, form = services.disputes.announce_evidence(
         request.path["dispute_id"],
-        request.account.account_id,
+        request.account.seller_id,
+        by=request.account.member_id,
         content_type=file.content_type,
         size_bytes=file.size_bytes,
         sha256=file.sha256,
@@ -85,7 +91,7 @@ def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
 @route(
     "POST",
     "/disputes/{dispute_id}/decision",
-    access=Operator,
+    access=Moderator,
     body=NewDecision,
     returns=Dispute,
     errors=(DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum),
@@ -99,7 +105,7 @@ def decide_dispute(request: Request, services: Services) -> Dispute:
     return dispute_to_wire(view)
 
 
-@route("GET", "/operator/disputes", access=Operator, query=PageQuery, returns=Page[DisputeSummary], errors=(BadCursor,))
+@route("GET", "/operator/disputes", access=Staff, query=PageQuery, returns=Page[DisputeSummary], errors=(BadCursor,))
 def list_open_disputes(request: Request, services: Services) -> Page[DisputeSummary]:
     """List undecided disputes, the oldest first."""
     return queue_to_wire(services.disputes.queue(request.query.cursor, request.query.limit))

@@ -1,5 +1,6 @@
 """Queue `escrow`: start an order's execution when it is paid, and wake it whenever the order moves."""
 
+from marketplace.kit.clock import from_text
 from marketplace.outbox.model import Event
 from marketplace.web.consumers import queue_consumer
 from marketplace.wiring import Services, live
@@ -12,7 +13,7 @@ def tell(event: Event, services: Services) -> str:
         str(event.data["came_from"]),
         event.kind.removeprefix("order."),
         version=int(event.data["process_version"]),
-        seller_kind=str(event.data["seller_kind"]),
+        due_at=from_text(str(event.data["due_at"])) if "due_at" in event.data else None,
     )
     return "told"
 

@@ -23,7 +23,11 @@ from marketplace.catalog.wire import (
     upload_to_wire,
 )
 from marketplace.kit.errors import IdempotencyKeyReused
+from marketplace.kit.team import LISTINGS, VIEW
+from marketplace.payouts.errors import CurrencyNotSettled
+from marketplace.selling.model import ChecklistIncomplete
 from marketplace.storage.cursor import BadCursor
+from marketplace.verification.tiers import TierLimit
 from marketplace.web import MaybeSignedIn, Page, Public, Request, Seller, make_app, route
 from marketplace.wiring import Services, live
 
@@ -37,13 +41,14 @@ from marketplace.wiring import Services, live
     status=201,
     idempotent=True,
     errors=(SellerNotActive, ListingInvalid, IdempotencyKeyReused),
+    team=LISTINGS,
 )
 def create_listing(request: Request, services: Services) -> Listing:
     """Begin a draft.
 
     The same request under the same key returns the listing that the first one made.
     """
-    made = services.catalog.create_listing(request.account.account_id, request.body.draft(), request.idempotency)
+    made = services.catalog.create_listing(request.account.seller_id, request.body.draft(), request.idempotency)
     return listing_to_wire(made, request.locale)
 
 
@@ -60,18 +65,18 @@ def list_listings(request: Request, services: Services) -> Page[Listing]:
     return page_to_wire(page, request.locale)
 
 
-@route("GET", "/listings/mine", access=Seller, query=OwnQuery, returns=Page[Listing], errors=(BadCursor,))
+@route("GET", "/listings/mine", access=Seller, query=OwnQuery, returns=Page[Listing], errors=(BadCursor,), team=VIEW)
 def list_own_listings(request: Request, services: Services) -> Page[Listing]:
     """List your own listings in every state, the last changed first."""
     asked = request.query
-    page = services.catalog.list_own(request.account.account_id, cursor=asked.cursor, limit=asked.limit)
+    page = services.catalog.list_own(request.account.seller_id, cursor=asked.cursor, limit=asked.limit)
     return page_to_wire(page, request.locale)
 
 
-@route("GET", "/listings/{listing_id}", access=MaybeSignedIn, returns=Listing, errors=(ListingMissing,))
+@route("GET", "/listings/{listing_id}", access=MaybeSignedIn, returns=Listing, errors=(ListingMissing,), team=VIEW)
 def get_listing(request: Request, services: Services) -> Listing:
     """Show a listing that is on sale; its seller sees it in every state."""
-    viewer_id = request.visitor.account_id if request.visitor else None
+    viewer_id = request.visitor.seller_id if request.visitor else None
     found = services.catalog.get_listing(request.path["listing_id"], viewer_id=viewer_id)
     return listing_to_wire(found, request.locale)
 
@@ -82,14 +87,15 @@ def get_listing(request: Request, services: Services) -> Listing:
     access=Seller,
     body=EditListing,
     returns=Listing,
-    errors=(ListingMissing, ListingInvalid, ListingIncomplete, RevisionPassed),
+    errors=(ListingMissing, ListingInvalid, ListingIncomplete, RevisionPassed, TierLimit),
+    team=LISTINGS,
 )
 def edit_listing(request: Request, services: Services) -> Listing:
     """Change a listing.
 
     Each change raises `revision`, and buyers who were shown an earlier one are asked again.
     """
-    seller_id, listing_id = request.account.account_id, request.path["listing_id"]
+    seller_id, listing_id = request.account.seller_id, request.path["listing_id"]
     return listing_to_wire(services.catalog.edit_listing(seller_id, listing_id, request.body.edit()), request.locale)
 
 
@@ -98,11 +104,20 @@ def edit_listing(request: Request, services: Services) -> Listing:
     "/listings/{listing_id}/publish",
     access=Seller,
     returns=Listing,
-    errors=(ListingMissing, ListingIncomplete, SellerNotActive, RevisionPassed),
+    errors=(
+        ListingMissing,
+        ListingIncomplete,
+        SellerNotActive,
+        ChecklistIncomplete,
+        TierLimit,
+        CurrencyNotSettled,
+        RevisionPassed,
+    ),
+    team=LISTINGS,
 )
 def publish_listing(request: Request, services: Services) -> Listing:
     """Put a draft or withdrawn listing on sale; repeating it changes nothing."""
-    published = services.catalog.publish_listing(request.account.account_id, request.path["listing_id"])
+    published = services.catalog.publish_listing(request.account.seller_id, request.path["listing_id"])
     return listing_to_wire(published, request.locale)
 
 
@@ -112,10 +127,11 @@ def publish_listing(request: Request, services: Services) -> Listing:
     access=Seller,
     returns=Listing,
     errors=(ListingMissing, ListingNotLive, RevisionPassed),
+    team=LISTINGS,
 )
 def withdraw_listing(request: Request, services: Services) -> Listing:
     """Take a listing off sale; repeating it changes nothing."""
-    withdrawn = services.catalog.withdraw_listing(request.account.account_id, request.path["listing_id"])
+    withdrawn = services.catalog.withdraw_listing(request.account.seller_id, request.path["listing_id"])
     return listing_to_wire(withdrawn, request.locale)
 
 
@@ -127,6 +143,7 @@ def withdraw_listing(request: Request, services: Services) -> Listing:
     returns=PhotoUpload,
     status=201,
     errors=(ListingMissing, PhotoInvalid, TooManyPhotos),
+    team=LISTINGS,
 )
 def add_photo(request: Request, services: Services) -> PhotoUpload:
     """Declare a photo and get the form that uploads it.
@@ -135,7 +152,7 @@ def add_photo(request: Request, services: Services) -> PhotoUpload:
     """
     listing_id, declared = request.path["listing_id"], request.body
     photo, form = services.catalog.add_photo(
-        request.account.account_id,
+        request.account.seller_id,
         listing_id,
         content_type=declared.content_type,
         size_bytes=declared.size_bytes,

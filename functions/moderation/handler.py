@@ -13,30 +13,30 @@ from marketplace.trust.wire import (
     shown_hold,
     shown_receipt,
 )
-from marketplace.web import Operator, Page, PageQuery, Request, SignedIn, make_app, route
+from marketplace.web import Moderator, Page, PageQuery, Request, SignedIn, Staff, make_app, route
 from marketplace.wiring import Services, live
 
 _REFUSALS = (HoldMissing, HoldAlreadyDecided, OwnCase, ReasonsMissing, TransitionRefused)
 
 
-@route("GET", "/operator/holds", access=Operator, query=PageQuery, returns=Page[CaseView], errors=(BadCursor,))
+@route("GET", "/operator/holds", access=Staff, query=PageQuery, returns=Page[CaseView], errors=(BadCursor,))
 def list_holds(request: Request, services: Services) -> Page[CaseView]:
-    """List held orders that wait for a person, the longest waiting first."""
-    rows = services.trust.open_holds(request.query.cursor, request.query.limit)
+    """List held orders that wait for a person, the longest waiting first; never the reader's own."""
+    rows = services.trust.open_holds(request.account.account_id, request.query.cursor, request.query.limit)
     return Page(items=[shown_case(case) for case in rows.items], cursor=rows.cursor)
 
 
-@route("GET", "/operator/holds/{order_id}", access=Operator, returns=HoldView, errors=(HoldMissing,))
+@route("GET", "/operator/holds/{order_id}", access=Staff, returns=HoldView, errors=(HoldMissing, OwnCase))
 def get_hold(request: Request, services: Services) -> HoldView:
     """Read a held order's case with every decision about it."""
-    case, receipts = services.trust.hold(request.path["order_id"])
+    case, receipts = services.trust.hold(request.path["order_id"], request.account.account_id)
     return shown_hold(case, receipts, request.locale)
 
 
 @route(
     "POST",
     "/operator/holds/{order_id}/clear",
-    access=Operator,
+    access=Moderator,
     body=HoldDecision,
     returns=ReceiptView,
     errors=_REFUSALS,
@@ -53,7 +53,7 @@ def clear_hold(request: Request, services: Services) -> ReceiptView:
 @route(
     "POST",
     "/operator/holds/{order_id}/refuse",
-    access=Operator,
+    access=Moderator,
     body=HoldDecision,
     returns=ReceiptView,
     errors=_REFUSALS,
@@ -67,13 +67,16 @@ def refuse_hold(request: Request, services: Services) -> ReceiptView:
     return shown_receipt(made, OPERATOR, request.locale)
 
 
-@route("GET", "/orders/{order_id}/receipts", access=SignedIn, returns=Page[ReceiptView], errors=(OrderMissing,))
+@route(
+    "GET", "/orders/{order_id}/receipts", access=SignedIn, returns=Page[ReceiptView], errors=(OrderMissing, OwnCase)
+)
 def list_receipts(request: Request, services: Services) -> Page[ReceiptView]:
     """Read every decision about your order, oldest first: the rules, the reasons, and how to appeal.
 
     What concerns only the other party is withheld and counted.
     """
-    role, receipts = services.trust.receipts_for(request.path["order_id"], request.account.account_id)
+    reader = request.account
+    role, receipts = services.trust.receipts_for(request.path["order_id"], reader.account_id, reader.visitor)
     return Page(items=[shown_receipt(receipt, role, request.locale) for receipt in receipts])
 
 

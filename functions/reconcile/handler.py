@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from marketplace.kit.clock import to_text
 from marketplace.ledger.clearing import Open
+from marketplace.ledger.differences import (
+    AMOUNT_DIFFERS,
+    BOOKED_TWICE,
+    CURRENCY_DIFFERS,
+    MISSING_AT_STRIPE,
+    MISSING_IN_LEDGER,
+)
 from marketplace.payments.reconcile import BadRange, Reconciliation, Report
-from marketplace.wiring import live
+from marketplace.payouts.switch import EVERYTHING
+from marketplace.wiring import Services, live
 
 DIFFERENCES_TOLD_MAX = 100  # lines in one run; the counts are of all of them
 # CloudWatch reads these metrics from the line itself; infra/template.yaml has an alarm on the first.
@@ -29,12 +37,25 @@ _METRICS = [
 
 
 @cache
-def _reconciliation() -> Reconciliation:
-    return live().reconciliation
+def _services() -> Services:
+    return live()
 
 
-def run(event: Mapping[str, Any], reconciliation: Reconciliation) -> dict[str, Any]:
+# What nobody can explain yet: until a person has, no more money leaves for sellers.
+_GRAVE = (MISSING_IN_LEDGER, MISSING_AT_STRIPE, AMOUNT_DIFFERS, CURRENCY_DIFFERS, BOOKED_TWICE)
+_STOPPING = {kind.code for kind in _GRAVE}
+
+
+class Stops(Protocol):
+    """The kill switch, as a difference pulls it."""
+
+    def stop(self, scope: str, cause: str, reasons: str) -> Any: ...
+
+
+def run(event: Mapping[str, Any], reconciliation: Reconciliation, switch: Stops | None = None) -> dict[str, Any]:
     """Reconcile what the event asks for: `day`, or `from` and `to`, else the days of the schedule.
+
+    A difference that nobody can explain stops payments to sellers (docs/runbooks/kill-switch.md).
 
     Raises: BadRange; Unavailable.
     """
@@ -44,12 +65,16 @@ def run(event: Mapping[str, Any], reconciliation: Reconciliation) -> dict[str, A
     _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report), **whole})
     for difference in told["differences"]:  # each in a line of its own: CloudWatch cuts a line at 256 KB
         _say("ERROR", "difference", difference)
+    grave = [each for each in report.differences if each.kind in _STOPPING]
+    if grave and switch is not None:
+        switch.stop(EVERYTHING, f"reconciliation:{grave[0].kind}", f"{len(grave)}, first {grave[0].stripe_object}")
     return told
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Be called by the schedule, or by a person."""
-    return run(event, _reconciliation())
+    services = _services()
+    return run(event, services.reconciliation, services.switch)
 
 
 def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> Report:

@@ -1,5 +1,7 @@
 """Every minute: finish what time and crashes left undone."""
 
+import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
@@ -8,6 +10,15 @@ from typing import Any
 from marketplace.wiring import Services, live
 
 REVIEWS_MAX = 50  # revealed in one run
+REMINDERS_MAX = 50  # sent in one run
+
+_METRICS = [
+    {
+        "Namespace": "aval",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "intents_parked", "Unit": "Count"}, {"Name": "intents_overdue", "Unit": "Count"}],
+    }
+]
 
 
 @cache
@@ -21,9 +32,30 @@ def run(services: Services) -> dict[str, int]:
         swept = services.sweep.run()
     finally:  # neither waits for the other's troubles
         reviews = services.reviews.reveal_due(limit=REVIEWS_MAX)
-    return {**asdict(swept), "reviews": reviews}
+        reminders = services.reminders.run(limit=REMINDERS_MAX)
+        recoveries = services.recoveries.remind()
+    return {**asdict(swept), "reviews": reviews, "reminders": reminders, "recoveries": recoveries}
+
+
+def watch(services: Services) -> dict[str, Any]:
+    """Say how much money is stuck, as metrics: infra/template.yaml has an alarm on each."""
+    stuck = services.sweep.stuck()
+    timestamp = int(services.clock.now().timestamp() * 1000)
+    line = {
+        "_aws": {"Timestamp": timestamp, "CloudWatchMetrics": _METRICS},
+        "level": "WARNING" if stuck.overdue or stuck.parked else "INFO",
+        "service": "sweep",
+        "message": "stuck",
+        "intents_parked": stuck.parked,
+        "intents_overdue": stuck.overdue,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    return line
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Be called by the schedule."""
-    return run(_services())
+    try:
+        return run(_services())
+    finally:
+        watch(_services())

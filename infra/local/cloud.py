@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.local.aws import REGION, client
 from infra.local.builds import Builder
+from infra.local.edge import EDGE_SECRET_SHA256
 from infra.local.function_logs import ADDRESS_FILE, write_function_logs
 from infra.local.interrupts import Interrupts
 from infra.local.options import Options
@@ -30,7 +31,7 @@ PORT_FILE = "port"  # in a kept state
 STAGE = "local"
 MAIL_FROM = "hola@aval.example"
 PUBLIC_URL = "https://aval.example"
-OPERATOR_EMAIL = "operator@aval.example"
+ADMIN_EMAIL = "admin@aval.example"
 STRIPE_API_KEY = "sk_test_local"
 START_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
@@ -44,7 +45,7 @@ class Cloud:
     api_url: str
     stripe_url: str
     emulator_url: str
-    operator_email: str
+    admin_email: str
     timers: str
     table_prefix: str = f"aval-{STAGE}"
     region: str = REGION
@@ -85,7 +86,7 @@ class Bringup:
         emulator_url, stripe_url = f"http://{LOOPBACK}:{port}", f"http://{LOOPBACK}:{stripe_port}"
         api_id = self._deploy(emulator_url, builder, _parameters(stripe_url, timers))
         self._keep_function_logs(emulator_url)
-        cloud = Cloud(f"{emulator_url}/_aws/execute-api/{api_id}/v1", stripe_url, emulator_url, OPERATOR_EMAIL, timers)
+        cloud = Cloud(f"{emulator_url}/_aws/execute-api/{api_id}/v1", stripe_url, emulator_url, ADMIN_EMAIL, timers)
         self._start_stripe(cloud, stripe_port)
         with self.progress.step("Waiting for the API to answer"):
             _wait_until_healthy(f"{cloud.api_url}/openapi.json")
@@ -160,9 +161,10 @@ def _parameters(stripe_url: str, timers: str) -> dict[str, str]:
         "Stage": STAGE,
         "PublicUrl": PUBLIC_URL,
         "MailFrom": MAIL_FROM,
-        "OperatorEmails": OPERATOR_EMAIL,
+        "AdminEmails": ADMIN_EMAIL,
         "Timers": timers,
         "StripeApiBase": stripe_url,
+        "EdgeSecretSha256": EDGE_SECRET_SHA256,
     }
 
 

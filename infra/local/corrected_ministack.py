@@ -8,10 +8,12 @@ and what AWS does; `start` stops with a plain sentence when a new version has mo
 
 import base64
 import contextvars
+import functools
 import hashlib
 import importlib
 import io
 import json
+import operator
 import os
 import re
 import socket
@@ -84,6 +86,15 @@ def _exact_resource(original: Callable[..., str], service: str, *args: Any, **kw
     return f"arn:aws:ses:{region}:{account}:identity/{sender}" if sender else arn
 
 
+# A policy may ask for an encryption context; MiniStack knows no such condition key, and would refuse every call.
+def _encryption_context(original: Callable[..., Any], service: str, action: str, body: bytes, *args: Any) -> Any:
+    context = original(service, action, body, *args)
+    given = _json(body).get("EncryptionContext") if service == "kms" else None
+    if not isinstance(given, dict):
+        return context
+    return context | {f"kms:EncryptionContext:{name}": str(value) for name, value in given.items()}
+
+
 def _any_machine(otherwise: str) -> str:
     """Answer for a token from before a restart: the call then fails for being late, as on AWS, not for its policy."""
     machines = importlib.import_module("ministack.services.stepfunctions")._state_machines.all_values()
@@ -102,6 +113,9 @@ def _remember_machine(
     original: Callable[..., Any], state: Any, raw_input: Any, execution: dict[str, Any], context: Any
 ) -> Any:
     set_before = _machine.set((execution or {}).get("stateMachineArn", ""))
+    if "TimeoutSecondsPath" in state:  # which MiniStack does not know
+        names = state["TimeoutSecondsPath"].removeprefix("$.").split(".")
+        state = {**state, "TimeoutSeconds": functools.reduce(operator.getitem, names, raw_input)}
     try:
         return original(state, raw_input, execution, context)
     finally:
@@ -226,6 +240,7 @@ def _port_opened() -> bool:
 def start() -> None:
     """Correct MiniStack, then serve until a signal ends it."""
     _wrap("core.iam_actions", "extract_resource_arn", _exact_resource)
+    _wrap("core.iam_actions", "request_tag_context", _encryption_context)
     _wrap("core.iam_evaluator", "enforce", _note_use)
     _wrap("services.stepfunctions", "_execute_task", _remember_machine)
     _wrap("services.stepfunctions", "_invoke_with_callback", _remember_token)

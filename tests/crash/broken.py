@@ -10,12 +10,13 @@ from typing import Any
 
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Write
+from marketplace.ledger import postings
 from marketplace.ledger.store import DynamoLedger
-from marketplace.orders.moves import intents_of
 from marketplace.payments import stripe_gateway
 from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState
-from marketplace.payments.settlement import Settlement, _entries
+from marketplace.payments.settlement import Settlement
+from marketplace.payments.settlement import _transfer as opened_transfer
 from marketplace.payments.store import PAYMENT, DynamoPayments, PaymentItem
 from marketplace.payments.stripe_gateway import StripeGateway
 from marketplace.storage.transaction import Check
@@ -33,6 +34,11 @@ def money(services: Services) -> dict[str, Any]:
         "ledger": services.ledger,
         "sellers": services.sellers,
         "intents": services.intents,
+        "debts": services.debts,
+        "costs": services.refund_costs,
+        "overtaken": services.overtaken,
+        "earnings": services.earnings,
+        "gate": services.switch,
     }
 
 
@@ -57,14 +63,17 @@ class NoIntentRow(Services):
         class Straight(Settlement):
             def settle(self, order_id: str) -> Any:
                 order = self._read(order_id)
-                for intent in intents_of(order, self._clock.now()) if order.state == "settling" else ():
-                    self._perform(order, intent, closes=True)
+                if order.state == "settling":
+                    self._pay(order)
                 return self._read(order_id)
 
-            def _perform(self, order: Any, intent: Intent, *, closes: bool) -> Any:
+            def _pay(self, order: Any) -> None:
+                gross = order.award.seller_minor
+                intent = opened_transfer(order, gross - postings.commission_on(order, gross), order.entered_at)
                 charge_id = str(self._payments.read(order.payment_id).charge_id)  # type: ignore[union-attr]
-                result_id = self._intents._call(intent, charge_id, self._destination(order))
-                booked = [self._ledger.book(each) for each in _entries(order, intent, result_id, self._clock)]
+                transfer_id = self._intents._call(intent, charge_id, self._destination(order))
+                booked = [self._ledger.book(postings.release(order, gross, self._clock.now()))]
+                booked += self._transferred(order, intent, transfer_id)
                 self._tx.commit([*booked, *self._mover.plan(order, "settle", "system").writes])
 
         return Straight(**money(self))

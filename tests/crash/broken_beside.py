@@ -9,13 +9,20 @@ from marketplace.catalog.store import DynamoListings
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Write
 from marketplace.orders.clock import OrderClock
-from marketplace.orders.moves import intents_of
 from marketplace.orders.rules import process_of
-from marketplace.orders.store import DynamoOrders, OrderItem, _log, _order_item
+from marketplace.orders.store import DynamoOrders
+from marketplace.orders.table_store import OrderItem, log_entry, order_item
 from marketplace.outbox.model import event
 from marketplace.outbox.store import OutboxItem
 from marketplace.payments.intents import Intents
-from marketplace.payments.model import Intent, IntentKind, IntentState, PaymentStatus
+from marketplace.payments.model import (
+    Intent,
+    IntentKind,
+    IntentState,
+    PaymentStatus,
+    refund_intent_id,
+    transfer_intent_id,
+)
 from marketplace.payments.service import PaymentService
 from marketplace.payments.settlement import Settlement
 from marketplace.payments.store import DynamoPayments
@@ -63,7 +70,10 @@ class IndexDecides(Services):
                 order = self._read(order_id)
                 now = self._clock.now()
                 behind, self._last = self._last, self._payments.due("open", now, 50)
-                wanted = [intent for intent in intents_of(order, now) if intent.intent_id in behind]
+                known = self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)])
+                if order.state == "settling" and transfer_intent_id(order_id) not in known:
+                    self._release(order)
+                wanted = [intent for name, intent in known.items() if name in behind]
                 for intent in wanted if order.state == "settling" else ():
                     self._perform(order, intent, closes=intent is wanted[-1])
                 after = self._read(order_id)
@@ -105,8 +115,8 @@ class UnguardedMove(Services):
     def order_store(self) -> Any:
         class LastOneWins(DynamoOrders):
             def move(self, before: Any, after: Any, move: Any) -> list[Write]:
-                log = _log(move)
-                return [Replace(_order_item(after), Conflict()), Replace(log.item, Conflict())]  # type: ignore[attr-defined]
+                log = log_entry(move)
+                return [Replace(order_item(after), Conflict()), Replace(log.item, Conflict())]  # type: ignore[attr-defined]
 
         return LastOneWins()
 
@@ -127,7 +137,7 @@ class ForgetsHold(Services):
         class Forgetful(DynamoOrders):
             def move(self, before: Any, after: Any, move: Any) -> list[Write]:
                 same = (OrderItem.step == before.step) & (OrderItem.state == before.state)
-                return [Put(_order_item(after), Conflict(), condition=same), _log(move)]
+                return [Put(order_item(after), Conflict(), condition=same), log_entry(move)]
 
         return Forgetful()
 
@@ -220,7 +230,9 @@ class BookedBeforeTheCall(Services):
     @cached_property
     def intents(self) -> Any:
         class Foreseeing(Intents):
-            def perform(self, intent: Intent, *, charge_id: str, destination: str | None, record: Any) -> IntentState:
+            def perform(
+                self, intent: Intent, *, charge_id: str, destination: str | None, record: Any, refused: Any = None
+            ) -> IntentState:
                 if intent.state is not IntentState.OPEN:
                     return intent.state
                 expected = f"expected-{intent.intent_id}"

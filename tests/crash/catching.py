@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace.wiring import Services
-from tests.crash import broken, broken_beside, orders_of_arrival, races
+from tests.crash import broken, broken_beside, broken_payouts, broken_refunds, orders_of_arrival, races
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
 from tests.fakes.faults_enumeration import all_faults
@@ -108,5 +108,14 @@ VARIANTS = {
     "nudges only, no sweep": Variant(broken_beside.NoSweep, flow("reservation expires")),
     "booked before the call": Variant(broken_beside.BookedBeforeTheCall, flow("seller cancels")),
     "last item sold twice": Variant(broken_beside.SoldTwice, race("last item x last item")),
+    "refund without reversal": Variant(broken_refunds.RefundWithoutReversal, flow("refund after the release")),
+    "debt outside the transaction": Variant(broken_refunds.DebtOutside, flow("refund that becomes debt")),
+    "netted twice": Variant(broken_refunds.NetsTwice, flow("debt netted from the next order")),
+    "what is left is not guarded": Variant(
+        broken_refunds.UnguardedRest, race("refund x refund, more than there is")
+    ),
+    "payout key per attempt": Variant(broken_payouts.PayoutKeyPerAttempt, flow("payout")),
+    "payout from a balance of before": Variant(broken_payouts.BalanceFromAnIndex, race("payout x payout run")),
+    "refused payout stays in transit": Variant(broken_payouts.ForgottenReturn, flow("payout refused by the bank")),
     "stock freed apart from the cart": Variant(broken_beside.FreedTwice, flow("reservation expires")),
 }

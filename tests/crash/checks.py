@@ -14,6 +14,7 @@ from marketplace.orders.rules import process_of
 from marketplace.outbox.model import Event, queues_for
 from marketplace.outbox.store import event_from_image
 from marketplace.payments.model import IntentState, PaymentStatus
+from marketplace.payouts.model import PayoutState
 from tests.fakes.asl import SUCCEEDED
 from tests.fakes.collect import PARSED
 from tests.fakes.world import TABLE_PREFIX, World
@@ -40,6 +41,7 @@ def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str
     yield from _lost_webhooks(world, events)
     yield from _ignored_holds(view, events)
     yield from _notices(world, events)
+    yield from _unsent_payouts(view)
     yield from _payment_intents(world, view)
     yield from _executions(world, view)
     now = goods_of(world, view)
@@ -93,6 +95,17 @@ def _unpaid_intents(view: View) -> Iterator[str]:
         if each.state is IntentState.DONE and there.get(str(each.result_id)) != each.amount_minor:
             shown = there.get(str(each.result_id))
             yield f"intent {each.intent_id} is done for {each.amount_minor}, Stripe shows {shown}"
+
+
+def _unsent_payouts(view: View) -> Iterator[str]:
+    """What is noted as sent is at Stripe, with its amount, and nothing is left to send."""
+    there = {each.key: each.amount_minor for each in view.stripe_payouts}
+    for each in view.payouts:
+        stopped = any(ended_at is None for _, _, ended_at in view.stops)  # then it waits, as it should
+        if each.state is PayoutState.OPEN and not stopped:
+            yield f"{each.key} is still open"
+        if each.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} and there.get(each.key) != each.amount_minor:
+            yield f"{each.key} is {each.state} for {each.amount_minor}, Stripe shows {there.get(each.key)}"
 
 
 def _untold_moves(view: View, events: Sequence[Event]) -> Iterator[str]:

@@ -7,6 +7,9 @@ from typing import Any
 
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
+from marketplace.solvency.model import SolvencyMissing
+from tests.crash.payout_deeds import PAYOUT_FLOWS
+from tests.crash.refund_deeds import REFUND_FLOWS
 from tests.fakes.trade import Trade
 
 PAYMENT = "the-one-attempt"  # the buyer's idempotency key
@@ -183,6 +186,13 @@ def prepare_chargeback_after_release(trade: Trade) -> Order:
     return order
 
 
+def act_state_solvency(trade: Trade, _made: Any) -> None:
+    try:
+        trade.services.solvency.statement()
+    except SolvencyMissing:  # a schedule repeats until there is one
+        trade.services.solvency.run()
+
+
 FLOWS = {
     "checkout": Flow(prepare_checkout, act_checkout, frozenset({"awaiting_payment", "cancelled"})),
     "two sellers, one payment": Flow(prepare_two_sellers, act_two_sellers, frozenset({"paid"}), may_lapse=True),
@@ -197,8 +207,11 @@ FLOWS = {
     "decided by the clock": Flow(prepare_reviewed_dispute, act_time_is_up, frozenset({"refunded"})),
     "hold cleared": Flow(prepare_held, act_clear, frozenset({"released"})),
     "split award": Flow(prepare_reviewed_dispute, act_decide_split, frozenset({"split"})),
+    "solvency stated": Flow(lambda trade: trade.shipped(), act_state_solvency, frozenset({"shipped"})),
     "chargeback opened": Flow(prepare_chargeback, act_deliver_webhooks, frozenset({"charged_back"})),
     "chargeback lost": Flow(prepare_lost_chargeback, act_deliver_webhooks, frozenset({"lost_to_chargeback"})),
     "chargeback won": Flow(prepare_won_chargeback, act_deliver_webhooks, frozenset({"dispute_review"})),
     "chargeback after release": Flow(prepare_chargeback_after_release, act_deliver_webhooks, frozenset({"released"})),
+    **{name: Flow(*parts) for name, parts in PAYOUT_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in REFUND_FLOWS.items()},
 }

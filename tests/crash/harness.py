@@ -148,7 +148,7 @@ def outside_of(world: World) -> Outside:
 def faulty_worlds(flow: Flow, **given: Any) -> Iterator[FaultyWorlds]:
     """Open a flow's world at the flow's beginning; `given` replaces parts of the services (broken ones, say)."""
     faults = Faults()
-    with lean_sdk(), new_world(faults=faults, **given) as world:
+    with lean_sdk(), new_world(faults=faults, vat_country="ES", **given) as world:
         trade = Trade(world)
         made = flow.prepare(trade)
         view = world.view()

@@ -6,6 +6,7 @@ Stripe refused for good, is left out: no model says what that person does.
 """
 
 import random
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +14,8 @@ from marketplace.kit.errors import DomainError
 from tests.crash.checks import parked_orders, problems
 from tests.crash.harness import KINDS, WAIT_HOURS, Broken, hold_at_all_times, settle
 from tests.crash.lean import lean_sdk
-from tests.crash.model import COMMISSION_PERCENT, MOVES, WAITS, Known, Model
+from tests.crash.model import COMMISSION_BPS, MOVES, ROUNDING_BPS, WAITS, Known, Model
+from tests.crash.refund_deeds import ask
 from tests.fakes.faults import Crash, Faults
 from tests.fakes.trade import Trade
 from tests.fakes.world import World, new_world
@@ -90,14 +92,32 @@ class History:
         target = MOVES.get((known.state, deed))
         if deed.startswith("bank") and (target is None or (deed == "bank_takes" and known.banked)):
             return  # not a deed of ours that could be refused
-        refund = self.dice.choice([0, known.total // 3, known.total])
+        if deed == "refund":
+            self._refund(order_id, known, possible=target is not None)
+            return
+        refund = self.dice.choice([0, known.left // 3, known.left])
         self._do(f"{deed} {order_id[-4:]}", lambda: self._act(deed, order_id, refund), expected=target is not None)
         if target is None:
             return
         known.banked = known.banked or deed == "bank_takes"
-        ends = {0: "released", known.total: "refunded"}
+        ends = {0: "released", known.left: "refunded"}
         target = ends.get(refund, "split") if deed == "decide" else target
-        self.model.go(known, target, now, (refund, known.total - refund) if deed == "decide" else None)
+        self.model.go(known, target, now, (refund, known.left - refund) if deed == "decide" else None)
+        self.model.pass_time(self.world.clock.now())
+
+    def _refund(self, order_id: str, known: Known, *, possible: bool) -> None:
+        """Give a part back, under a key that a repetition keeps."""
+        left = known.award[1] - known.given_after if known.state == "released" else known.left
+        amount = self.dice.choice([1, max(1, left // 4)])
+        key = f"refund-{len(self.told)}"
+        if not possible or amount >= left:
+            return  # all that is left is another deed
+
+        def act() -> None:
+            ask(self.trade.services, self.trade.order(order_id), amount, key)
+
+        self._do(f"refund {amount} of {order_id[-4:]}", act, expected=True)
+        self.model.give_back(known, amount)
         self.model.pass_time(self.world.clock.now())
 
     def _act(self, deed: str, order_id: str, refund: int) -> object:
@@ -173,21 +193,24 @@ class History:
                 raise Broken(f"{left} of {listing_id} left, and should be {stock}")
 
     def _compare_money(self, view: Any, parked: set[str]) -> None:
-        moved = {(each.kind, each.order_id): each.amount_minor for each in view.stripe}
+        moved: Counter[tuple[str, Any]] = Counter()
+        for each in view.stripe:
+            moved[each.kind, each.order_id] += each.amount_minor
         for order_id, known in self.model.orders.items():
             over = known.state in {"released", "refunded", "split"} and order_id not in parked
             refund, gross = known.award if over else (0, 0)
+            refund, gross = refund + known.given + known.given_after, gross - known.given_after
             if order_id not in parked and moved.get(("refund", order_id), 0) != refund:
                 raise Broken(f"{order_id}: refunded {moved.get(('refund', order_id))}, and should be {refund}")
-            commission = gross - moved.get(("transfer", order_id), 0)
-            if order_id not in parked and abs(100 * commission - COMMISSION_PERCENT * gross) > 100:
+            commission = gross - moved["transfer", order_id] + moved["reversal", order_id]
+            if order_id not in parked and abs(10_000 * commission - COMMISSION_BPS * gross) > ROUNDING_BPS:
                 raise Broken(f"{order_id}: a commission of {commission} on {gross}")
 
 
 def play(seed: int, deeds: int, **given: Any) -> tuple[list[str], str | None]:
     """One history by its seed: what was done, and what was wrong in the end."""
     faults = Faults()
-    with lean_sdk(), new_world(faults=faults, **given) as world:
+    with lean_sdk(), new_world(faults=faults, vat_country="ES", **given) as world:
         history = History(world, faults, seed)
         try:
             history.run(deeds)

@@ -6,7 +6,8 @@ The model knows nothing of calls, crashes, queues or tables: a deed is done at o
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-COMMISSION_PERCENT = 8
+COMMISSION_BPS = 968  # 8 %, and 21 % VAT on it
+ROUNDING_BPS = 15_000  # one and a half minor units: the commission and its VAT are each rounded once
 DAY = timedelta(days=1)
 
 _ON_THE_WAY = ("shipped", "delivery_unproven")
@@ -22,6 +23,7 @@ MOVES = {
     **{(state, "bank_takes"): "charged_back" for state in _PAID_FOR},
     ("charged_back", "bank_gives"): "dispute_review",
     ("charged_back", "bank_keeps"): "lost_to_chargeback",
+    **{(state, "refund"): state for state in ("paid", *_ON_THE_WAY, "delivered", "released")},  # of a part
 }
 WAITS = {
     "paid": (14 * DAY, "refunded"),
@@ -46,6 +48,13 @@ class Known:
     due: datetime | None = None
     award: tuple[int, int] = (0, 0)  # to the buyer, to the seller before commission
     banked: bool = False  # a charge can be disputed once
+    given: int = 0  # given back out of the hold
+    given_after: int = 0  # given back out of what the seller had got
+
+    @property
+    def left(self) -> int:
+        """What there is to divide."""
+        return self.total - self.given
 
 
 @dataclass
@@ -58,9 +67,15 @@ class Model:
     def go(self, order: Known, state: str, now: datetime, award: tuple[int, int] | None = None) -> None:
         if (order.state, state) in GIVES_GOODS_BACK:
             self.stock[order.listing_id] += order.quantity
-        order.award = award or {"released": (0, order.total), "refunded": (order.total, 0)}.get(state, order.award)
+        order.award = award or {"released": (0, order.left), "refunded": (order.left, 0)}.get(state, order.award)
         order.state = state
         order.due = now + WAITS[state][0] if state in WAITS else None
+
+    def give_back(self, order: Known, amount: int) -> None:
+        if order.state == "released":
+            order.given_after += amount
+        else:
+            order.given += amount
 
     def pass_time(self, now: datetime) -> None:
         for order in self.orders.values():

@@ -24,6 +24,8 @@ from tests.crash.flows import (
     prepare_unpaid,
 )
 from tests.crash.harness import FaultyWorlds, faulty_worlds, hold_at_all_times, settle
+from tests.crash.payout_deeds import PAYOUT_CONTESTS
+from tests.crash.refund_deeds import REFUND_CONTESTS
 from tests.fakes.faults import Failures
 from tests.fakes.scheduler import Outcome, Race, all_interleavings
 from tests.fakes.trade import Trade
@@ -201,6 +203,8 @@ CONTESTS = {
         frozenset({"split", "charged_back"}),
         may_park=True,
     ),
+    **{name: Contest(*parts) for name, parts in PAYOUT_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in REFUND_CONTESTS.items()},
 }
 
 

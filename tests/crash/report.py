@@ -55,7 +55,7 @@ everything else is the same in every run.
 
 ## What must hold
 
-After every run, the invariants of marketplace/audit/invariants.py (money M1-M8, orders E1-E7), the local Stripe's own
+After every run, the invariants of marketplace/audit/invariants.py (money M1-M10, orders E1-E7), the local Stripe's own
 double-entry books, and (tests/crash/checks.py):
 
 - no intent is open; what is done exists at Stripe once, with its amount;

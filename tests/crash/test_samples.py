@@ -47,7 +47,7 @@ def test_every_deadline_of_the_process_is_jumped_over():
     assert timed <= set(deadlines.WAITING)
 
 
-@pytest.mark.parametrize("name", ["buyer confirms", "seller cancels"])
+@pytest.mark.parametrize("name", ["buyer confirms", "seller cancels", "refund after the release"])
 def test_a_fault_and_an_outage_of_a_day_pay_nothing_twice(name):
     with faulty_worlds(FLOWS[name]) as worlds:
         worlds.outage = DAY_LATER
@@ -56,7 +56,7 @@ def test_a_fault_and_an_outage_of_a_day_pay_nothing_twice(name):
     assert report.violations == []
 
 
-@pytest.mark.parametrize("name", ["late payment", "buyer confirms", "split award"])
+@pytest.mark.parametrize("name", ["late payment", "buyer confirms", "split award", "refund after the release"])
 def test_a_failure_that_stripe_replays_for_a_day_pays_nothing_twice(name):
     found = list(saved_failures.explore(name))
 

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.aws import ROOT_KEY
-from infra.local.cloud import OPERATOR_EMAIL, Cloud
+from infra.local.cloud import ADMIN_EMAIL, Cloud
 from infra.local.journeys.cast import Cast
 from infra.local.journeys.collect import Tables, view_of
 from infra.local.journeys.exchange import as_json
@@ -38,7 +38,7 @@ def cloud(tmp_path_factory):
         api_url = run.until(r"^API: (\S+)$")[1]
         stripe_url = run.until(r"^Stripe: (\S+)$")[1]
         run.until("Up until Ctrl-C")
-        yield Cloud(api_url, stripe_url, api_url.partition("/_aws")[0], OPERATOR_EMAIL, timers="")
+        yield Cloud(api_url, stripe_url, api_url.partition("/_aws")[0], ADMIN_EMAIL, timers="")
 
 
 @pytest.fixture(scope="module")

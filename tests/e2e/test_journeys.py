@@ -83,7 +83,7 @@ class Nowhere:
     """A place without servers."""
 
     api_url = stripe_url = mail_url = "http://127.0.0.1:9"
-    operator_email = "operator@aval.example"
+    admin_email = "admin@aval.example"
     timers = ""
 
 

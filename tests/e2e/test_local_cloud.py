@@ -199,7 +199,7 @@ def _sign_up_on(run: Run, name: str) -> str:
         api_url=run.until(r"^API: (\S+)$")[1],
         stripe_url=run.until(r"^Stripe: (\S+)$")[1],
         mail_url=run.until(r"^Mail: (\S+)$")[1],
-        operator_email="operator@aval.example",
+        admin_email="admin@aval.example",
         timers="",
     )
     email, password = f"{name.lower()}@example.com", "four quiet words walking"

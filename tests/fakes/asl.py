@@ -27,7 +27,7 @@ STEPS_MAX = 2_000  # of one run: more is a loop that would be paid for
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     "Task": frozenset(
-        {"Type", "Resource", "Comment", "Parameters", "TimeoutSeconds", "Retry", "Catch", "Next"}
+        {"Type", "Resource", "Comment", "Parameters", "TimeoutSeconds", "TimeoutSecondsPath", "Retry", "Catch", "Next"}
         | {"ResultSelector", "ResultPath"}
     ),
     "Choice": frozenset({"Type", "Comment", "Choices", "Default"}),
@@ -153,7 +153,7 @@ class StateMachine:
         waits = state["Resource"] == INVOKE_AND_WAIT
         if waits:
             execution.token, execution.answer = token, None
-            execution.due_at = self._now() + timedelta(seconds=state["TimeoutSeconds"])
+            execution.due_at = self._now() + timedelta(seconds=_timeout(state, execution.data))
         try:
             result = _through_json(self._invoke(payload))
         except TaskError as error:
@@ -212,7 +212,7 @@ def _inspect(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> 
     if kind == "Task":
         _insist(state["Resource"] in {INVOKE, INVOKE_AND_WAIT}, f"{name} calls {state['Resource']}")
         _insist(set(state["Parameters"]) == {"FunctionName", "Payload"}, f"{name} has {sorted(state['Parameters'])}")
-        _insist("TimeoutSeconds" in state, f"{name} may wait for ever")
+        _insist(("TimeoutSeconds" in state) != ("TimeoutSecondsPath" in state), f"{name} may wait for ever")
         _insist(all(set(each) <= _RETRIER for each in state.get("Retry", ())), f"a retrier of {name}")
         _insist(all(set(each) <= _CATCHER for each in state.get("Catch", ())), f"a catcher of {name}")
         following |= {each["Next"] for each in state.get("Catch", ())}
@@ -225,6 +225,13 @@ def _inspect(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> 
 def _insist(known: bool, what: str) -> None:
     if not known:
         raise NotInTheSubset(what)
+
+
+def _timeout(state: Mapping[str, Any], data: Json) -> int:
+    """Return a wait's seconds. Source: Amazon States Language, "TimeoutSecondsPath": a positive integer."""
+    seconds = _at(state["TimeoutSecondsPath"], data) if "TimeoutSecondsPath" in state else state["TimeoutSeconds"]
+    _insist(isinstance(seconds, int) and seconds > 0, f"a timeout of {seconds}")
+    return seconds
 
 
 def _chosen(state: Mapping[str, Any], data: Json) -> str:

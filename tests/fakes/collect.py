@@ -1,15 +1,28 @@
 """Gather a View of a whole test world: our tables by scan (which no role of the product may), and Stripe's objects."""
 
+import base64
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from infra.local.stripe import LocalStripe
-from marketplace.audit.view import StripeMoney, View
+from marketplace.accounts.history import NOBODY
+from marketplace.accounts.table_store import PERSONAL_FIELDS
+from marketplace.audit.view import SellerPayout, StripeMoney, View
+from marketplace.kit.clock import from_text
 from marketplace.ledger.store import LedgerItem, ledger_transaction
-from marketplace.orders import store as orders
+from marketplace.orders import table_store as orders_table
 from marketplace.payments import store as payments
+from marketplace.payouts import payout_store, purse_store, table_store
+from marketplace.payouts.hold_store import hold_from
 from marketplace.reviews import store as reviews
 from marketplace.reviews.model import Rating
+from marketplace.selling.store import SEALED
+from marketplace.staff.model import SELLING, WHOLE_ACCOUNT
+from marketplace.staff.standings_store import suspension_from
+from marketplace.staff.store import proposal_from
+from marketplace.staff.table_store import StaffItem
+from marketplace.vault.cipher import NONCE_BYTES, TAG_BYTES, VERSION
 from tests.fakes.dynamo import MemoryDynamo
 
 
@@ -48,8 +61,8 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
 
     return View(
         now=now,
-        orders=of(_order, "orders", orders.ORDER),
-        moves=of(_move, "orders", orders.MOVE_PREFIX),
+        orders=of(_order, "orders", orders_table.ORDER),
+        moves=of(_move, "orders", orders_table.MOVE_PREFIX),
         payments=of(_payment, "payments", payments.PAYMENT),
         intents=of(_intent, "payments", payments.INTENT),
         ledger=of(_booked, "ledger", ""),
@@ -58,20 +71,92 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
             currency: amounts["available"] + amounts["pending"]
             for currency, amounts in stripe.balances()["platform"].items()
         },
+        purses=of(_purse, "payouts", "purse#"),
+        entries=of(_entry, "payouts", "entry#"),
+        reserves=of(_reserve, "payouts", "reserve#"),
+        payouts=of(_payout, "payouts", "payout#"),
+        payout_holds=of(_hold, "payouts", "hold#"),
+        stops=_stops(rows("payouts", "log#")),
+        stripe_payouts=_stripe_payouts(stripe),
+        stripe_connected_minor={
+            (owner, currency): amounts["available"] + amounts["pending"]
+            for owner, found in stripe.balances().items()
+            for currency, amounts in found.items()
+            if owner != "platform"
+        },
+        **_staff(rows("staff", ""), rows("accounts", "account")),
+        unsealed=[
+            place
+            for area, parse in (("accounts", _plain_account), ("selling", _plain_selling))
+            for places in of(parse, area, "")
+            for place in places
+        ],
         reviews=of(_review, "reviews", "review#"),
         ratings=of(_rating, "reviews", "rating"),
         stock_sold_over=[
             item["pk"]["S"] for item in rows("catalog", "listing") if int(item.get("stock", {"N": "0"})["N"]) < 0
         ],
+        debts={
+            (item["seller_id"]["S"], item["currency"]["S"]): int(item["amount_minor"]["N"])
+            for item in rows("payments", "debt")
+        },
+        seller_accounts={
+            item["pk"]["S"]: item["stripe_account_id"]["S"]
+            for item in rows("accounts", "seller")
+            if "stripe_account_id" in item and not item["pk"]["S"].startswith("stripe#")
+        },
     )
 
 
+def _staff(items: list[Any], accounts: list[Any]) -> dict[str, Any]:
+    """What staff proposed and took away, and what the accounts themselves say of both."""
+    of_sort = [(item["sk"]["S"], StaffItem.from_raw_data(item)) for item in items]
+    members = {
+        sort.removeprefix("member#"): frozenset(item.roles or ()) for sort, item in of_sort if sort.startswith("member#")
+    }
+    marks = {WHOLE_ACCOUNT: "suspended", SELLING: "selling_suspended"}
+    return {
+        "proposals": [proposal_from(item) for sort, item in of_sort if sort == "proposal"],
+        "suspensions": [suspension_from(item) for sort, item in of_sort if sort == "suspension"],
+        "suspended": {
+            item["pk"]["S"]: frozenset(scope for scope, mark in marks.items() if item.get(mark, {}).get("BOOL"))
+            for item in accounts
+        },
+        "roster": members,
+        "admins": next((item.admins or 0 for sort, item in of_sort if sort == "head"), 0),
+        "roles": {item["pk"]["S"]: frozenset(item.get("roles", {}).get("SS", ())) for item in accounts},
+    }
+
+
+def _plain_account(item: Any) -> list[str]:
+    return _plain(item, PERSONAL_FIELDS)
+
+
+def _plain_selling(item: Any) -> list[str]:
+    return _plain(item, SEALED)
+
+
+def _plain(item: Any, names: frozenset[str]) -> list[str]:
+    """Name the personal attributes of an item that no cipher made."""
+    if item["pk"]["S"] == NOBODY:  # stands for accounts that are not there, and says nothing of anybody
+        return []
+    where = f"{item['pk']['S']}/{item['sk']['S']}"
+    return [f"{where}/{name}" for name in names & set(item) if not _is_sealed(item[name]["S"])]
+
+
+def _is_sealed(text: str) -> bool:
+    with suppress(ValueError):
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return len(packed) > NONCE_BYTES + TAG_BYTES and packed[0] == VERSION
+    return False
+
+
 def _order(item: Any) -> Any:
-    return orders._order(orders.OrderItem.from_raw_data(item))
+    return orders_table.order_from(orders_table.OrderItem.from_raw_data(item))
 
 
 def _move(item: Any) -> Any:
-    return orders._move(orders.MoveItem.from_raw_data(item))
+    return orders_table.move_from(orders_table.MoveItem.from_raw_data(item))
 
 
 def _payment(item: Any) -> Any:
@@ -84,6 +169,52 @@ def _intent(item: Any) -> Any:
 
 def _booked(item: Any) -> Any:
     return ledger_transaction(LedgerItem.from_raw_data(item))
+
+
+def _purse(item: Any) -> Any:
+    return purse_store.purse_from(table_store.PurseItem.from_raw_data(item))
+
+
+def _entry(item: Any) -> Any:
+    return purse_store.entry_from(table_store.EntryItem.from_raw_data(item))
+
+
+def _reserve(item: Any) -> Any:
+    return purse_store.reserve_from(table_store.ReserveItem.from_raw_data(item))
+
+
+def _payout(item: Any) -> Any:
+    return payout_store.payout_from(table_store.PayoutItem.from_raw_data(item))
+
+
+def _hold(item: Any) -> Any:
+    stored = table_store.HoldItem.from_raw_data(item)
+    return stored.pk, hold_from(stored), from_text(stored.ended_at) if stored.ended_at else None
+
+
+def _stops(items: list[Any]) -> list[Any]:
+    """Pair each stop with the resumption that followed it."""
+    changes = [table_store.SwitchItem.from_raw_data(item) for item in items]
+    ends = {(each.pk, each.changes): from_text(each.at) for each in changes if not each.stopped}
+    return [
+        (each.pk.removeprefix("switch#"), from_text(each.at), ends.get((each.pk, each.changes + 1)))
+        for each in changes
+        if each.stopped
+    ]
+
+
+def _stripe_payouts(stripe: LocalStripe) -> list[SellerPayout]:
+    found = [record for record in stripe.world.store.owned("payout") if record.owner != "platform"]
+    return [
+        SellerPayout(
+            record.owner,
+            (record.data["metadata"] or {}).get("payout_key"),
+            record.data["amount"],
+            record.data["currency"],
+            record.data["status"],
+        )
+        for record in found
+    ]
 
 
 def _review(item: Any) -> Any:
@@ -99,21 +230,22 @@ def _rating(item: Any) -> Rating:
 
 def _stripe(stripe: LocalStripe) -> list[StripeMoney]:
     found = []
-    for kind in ("charge", "transfer", "refund"):
+    for kind, name in (("charge",) * 2, ("transfer",) * 2, ("refund",) * 2, ("transfer_reversal", "reversal")):
         for each in stripe.objects(kind):
-            if each.get("status") == "failed":
+            if each.get("status") in {"failed", "canceled"}:
                 continue
             named = each.get("metadata") or {}
             payment_id = named.get("payment_id") or each.get("transfer_group")
             found.append(
                 StripeMoney(
                     each["id"],
-                    kind,
+                    name,
                     each["amount"],
                     each["currency"],
                     payment_id,
                     named.get("order_id"),
                     named.get("intent_id"),
+                    each.get("destination"),
                 )
             )
     return found

@@ -12,6 +12,7 @@ from marketplace.ledger.reconciliation import Pair, pair_up
 from marketplace.orders.model import Award, Line, Order
 from marketplace.payments.model import Payment, PaymentStatus
 from marketplace.payments.movements import Movement
+from tests.fakes.booked import released
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 DAYS = 4  # everything moves within these
@@ -135,7 +136,7 @@ class _Cart:
             transfer_id = f"tr_{order.order_id}"
             net = seller - postings.commission_on(order, seller)
             self._move("transfer", transfer_id, -net, order_id=order.order_id)
-            self.books.ledger += postings.release(replace(order, award=Award(refund, seller)), seller, transfer_id, at)
+            self.books.ledger += released(replace(order, award=Award(refund, seller)), seller, transfer_id, at)
 
     def _charge_back(self, *, won: bool) -> None:
         dispute_id, at = f"dp_{self.name}", self._booked_at()

@@ -1,15 +1,29 @@
 """A marketplace's people and deeds in a few words, through the real services, for tests that start in the middle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.accounts.model import OPERATOR, Account, SellerProfile
+from marketplace.accounts.model import TRADER, Account, SellerProfile
 from marketplace.catalog.model import Draft, Listing
-from marketplace.kit.principal import Idempotency
+from marketplace.kit.principal import MODERATOR, Idempotency
 from marketplace.orders.cart import Wanted
 from marketplace.orders.checkout import Placed
 from marketplace.orders.model import Order
+from marketplace.verification.tiers import Tier
 from tests.fakes.world import World
+
+# What a trader says of itself, and buyers are shown.
+TRADER_DATA: Mapping[str, Any] = {
+    "street": "Calle del Puerto 3",
+    "postal_code": "33150",
+    "city": "Cudillero",
+    "phone": "+34985590000",
+    "contact_email": "hola@vega.example",
+    "register_name": "Registro Mercantil de Asturias",
+    "register_number": "AS-12345",
+    "self_certified": True,
+}
 
 
 @dataclass
@@ -24,7 +38,7 @@ class Trade:
     def services(self) -> Any:
         return self.world.services
 
-    def person(self, name: str = "", *, roles: frozenset[str] = frozenset()) -> str:
+    def person(self, name: str = "", *, roles: frozenset[str] = frozenset(), factor: bool = False) -> str:
         """Add a verified account without the cost of a password hash, and return its id."""
         self._people += 1
         account_id = self.world.ids.new("acc", self.world.clock.now())
@@ -38,12 +52,18 @@ class Trade:
             self.world.clock.now(),
             email_verified=True,
             roles=roles,
+            totp_secret="JBSWY3DPEHPK3PXP" if factor else None,
         )
         self.services.transactions.commit(self.services.account_store.open(account))
         return account_id
 
+    def staff(self, *roles: str) -> str:
+        """Add somebody who acts for the marketplace in these roles (of kit/principal.py)."""
+        return self.person("Staff", roles=frozenset(roles))
+
     def operator(self) -> str:
-        return self.person("Operator", roles=frozenset({OPERATOR}))
+        """Add who decides cases and attests deliveries: a moderator."""
+        return self.staff(MODERATOR)
 
     def seller(self, kind: str = "trader") -> str:
         """Add a seller who finished Stripe's onboarding."""
@@ -51,6 +71,8 @@ class Trade:
         self.services.sellers.apply(seller_id, legal_name="Seller", kind=kind, country="ES")
         profile: SellerProfile = self.services.sellers.of(seller_id)
         assert profile.stripe_account_id
+        if kind == TRADER:
+            self.services.traders.declare(seller_id, **TRADER_DATA)
         self.world.stripe.finish_onboarding(profile.stripe_account_id)
         self.world.drain()
         return seller_id
@@ -69,7 +91,7 @@ class Trade:
         self._attempts += 1
         attempt = Idempotency(key or f"checkout-{self._attempts}", f"fingerprint-{key or self._attempts}")
         lines = [Wanted(listing.listing_id, quantity) for listing, quantity in wanted]
-        return self.services.checkout.place(buyer_id, lines, attempt)
+        return self.services.checkout.place(buyer_id, lines, attempt, tier=Tier.IDENTITY)
 
     def pay(self, placed: Placed, card: str = "pm_card_visa") -> None:
         """Pay at Stripe as the buyer's browser would; Stripe's webhooks wait."""

@@ -24,8 +24,6 @@ from marketplace.kit.settings import Settings
 from marketplace.notifications.ports import MailNotSent, MailOutcomeUnknown
 from marketplace.orders import asl
 from marketplace.orders.asl import MOVED
-from marketplace.orders.process import LATEST, PROCESSES
-from marketplace.orders.timers import Timers
 from marketplace.outbox.model import Event
 from marketplace.outbox.store import event_from_image
 from marketplace.payments.webhook import WebhookSecret
@@ -36,10 +34,12 @@ from tests.fakes.collect import view_of
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import Crash, Faults, raising
 from tests.fakes.faults_stripe import FaultyTransport
+from tests.fakes.signing import LocalSigner
+from tests.fakes.vault import FakeKms, FixedBlindKeys
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
-OPERATOR_EMAIL = "operator@aval.example"
+ADMIN_EMAIL = "admin@aval.example"
 WEBHOOK_SECRET = "whsec_local"  # the local Stripe's own
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
 FAILURES_MAX = 20  # of deliveries, before a test is told
@@ -102,11 +102,11 @@ class FakeExecutions:
     def __init__(self, machine: StateMachine) -> None:
         self.machine = machine
 
-    def start(self, name: str, order_id: str) -> None:
-        self.machine.start(name, {"order_id": order_id})
+    def start(self, name: str, order_id: str, seconds: int) -> None:
+        self.machine.start(name, {"order_id": order_id, "clock": {"seconds": seconds}})
 
-    def go_on(self, token: str) -> None:
-        self.machine.succeed(token, {})
+    def go_on(self, token: str, seconds: int) -> None:
+        self.machine.succeed(token, {"seconds": seconds})
 
     def look_again(self, token: str) -> None:
         self.machine.fail(token, MOVED)
@@ -121,6 +121,7 @@ class World:
         *,
         faults: Faults | None = None,
         made_of: type[Services] = Services,
+        vat_country: str = "",
         **given: Any,
     ) -> None:
         self.faults = faults
@@ -130,13 +131,17 @@ class World:
         self.dynamo = dynamo
         self.queues = FakeQueues()
         self.mails: list[Any] = []
+        self.alarms: list[tuple[str, dict[str, str]]] = []
+        self.kms = FakeKms()
+        self.blind_keys = FixedBlindKeys()
         self.stripe = LocalStripe(clock=self.clock.now, seed=7)
         self.settings = Settings(
             table_prefix=TABLE_PREFIX,
             mail_from="hola@aval.example",
             public_url="https://aval.example",
             uploads_bucket="aval-uploads",
-            operator_emails=frozenset({OPERATOR_EMAIL}),
+            vat_country=vat_country,
+            admin_emails=frozenset({ADMIN_EMAIL}),
         )
         self.executions = FakeExecutions(self._machine())
         self.given = given
@@ -152,10 +157,15 @@ class World:
         parts: dict[str, Any] = {
             "queues": self._guarded(self.queues, "sqs"),
             "executions": self._guarded(self.executions, "states"),
+            "alarm": lambda message, facts: self.alarms.append((message, dict(facts))),
             "mailer": self._guarded(_Mailer(self.mails), "ses", MailOutcomeUnknown, MailNotSent),
             "transactions": DynamoTransactions(pause=lambda _seconds: None),
             "stripe_client": client,
+            "signer": self._guarded(LocalSigner(), "kms"),
             "webhook_secret": self._guarded(_Secrets(), "secretsmanager").webhook_secret,
+            "key_wrapping": self._guarded(self.kms, "kms"),
+            "blind_keys": self.blind_keys,
+            "random_bytes": self.kms.random_bytes,
         }
         parts = {name: part for name, part in parts.items() if name not in vars(self._made_of)}  # it brings its own
         return self._made_of(self.settings, clock=self.clock, ids=self.ids, **(parts | self.given))
@@ -188,6 +198,11 @@ class World:
         self._failed = 0
         self.services = self.new_services()
 
+    def place_under(self, version: int) -> None:
+        """From now on place new orders under this version of their process, as a deployment would."""
+        self.given["process_version"] = version
+        self.restart()
+
     def stripe_client(self) -> stripe.StripeClient:
         """Speak to Stripe as somebody else than the marketplace: no fault of a test touches it."""
         return stripe.StripeClient("sk_test_local", http_client=LocalTransport(self.stripe))
@@ -212,6 +227,7 @@ class World:
     def sweep(self) -> Any:
         """Run the sweep once and drain what it caused."""
         swept = self.services.sweep.run()
+        self.services.payout_run.run()
         self.services.reviews.reveal_due(limit=50)
         self.drain()
         return swept
@@ -266,8 +282,7 @@ class World:
         return any(worked)
 
     def _machine(self) -> StateMachine:
-        definition = asl.definition(PROCESSES[LATEST], Timers(self.settings.timers))
-        return StateMachine(definition, self._task, self.clock.now)
+        return StateMachine(asl.definition(), self._task, self.clock.now)
 
     def _execute(self) -> bool:
         return self.executions.machine.run()

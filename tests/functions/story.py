@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from marketplace.accounts.model import OPERATOR, Account, SellerProfile, Session, digest
+from marketplace.accounts.model import Account, SellerProfile, Session, digest
 from marketplace.catalog.model import LIVE, Listing
 from marketplace.catalog.ports import UploadForm
 from marketplace.kit.ids import derived_id
-from marketplace.kit.principal import Idempotency
+from marketplace.kit.principal import ADMIN, FINANCE, MODERATOR, SUPPORT, Idempotency
 from marketplace.orders.cart import Wanted
 from marketplace.orders.checkout import Placed
 from tests.fakes.http import Api, Reply
-from tests.fakes.trade import Trade
+from tests.fakes.trade import TRADER_DATA, Trade
 from tests.fakes.world import World
 
 BUYER = "acc_01kkn3v2w0m6r8t4x9z7c5b3b1"
@@ -22,6 +22,12 @@ SELLER = "acc_01kkn3v2w0m6r8t4x9z7c5b3c1"
 OTHER_SELLER = "acc_01kkn3v2w0m6r8t4x9z7c5b3c2"
 OPERATOR_ID = "acc_01kkn3v2w0m6r8t4x9z7c5b3d1"
 PLAIN_OPERATOR = "acc_01kkn3v2w0m6r8t4x9z7c5b3d2"  # the role, in a session without a second factor
+ADMIN_ID = "acc_01kkn3v2w0m6r8t4x9z7c5b3d3"
+OTHER_ADMIN = "acc_01kkn3v2w0m6r8t4x9z7c5b3d4"
+SUPPORT_ID = "acc_01kkn3v2w0m6r8t4x9z7c5b3d5"
+FINANCE_ID = "acc_01kkn3v2w0m6r8t4x9z7c5b3d7"
+OTHER_FINANCE = "acc_01kkn3v2w0m6r8t4x9z7c5b3d8"
+COLLEAGUE = "acc_01kkn3v2w0m6r8t4x9z7c5b3d6"  # with a second factor and no role yet
 UNVERIFIED = "acc_01kkn3v2w0m6r8t4x9z7c5b3e1"
 STRANGER = "acc_01kkn3v2w0m6r8t4x9z7c5b3f1"
 BIKE = "lst_01kkn3v2w0m6r8t4x9z7c5b3g1"
@@ -103,6 +109,8 @@ class Story:
         found = replace(plain, **said)
         writes = [self.services.listing_store.add(found, "")]
         if self.services.sellers.of(seller_id) is None:
+            if self.services.account_store.read(seller_id) is None:
+                self._open_account(seller_id, email=f"{seller_id}@aval.example")
             active = SellerProfile(seller_id, "Seller", found.seller_kind, "ES", applied_at=now, active=True)
             writes += self.services.account_store.apply(active)[:1]
         self.services.transactions.commit(writes)
@@ -168,6 +176,7 @@ class Story:
 
     def _open_shop(self, seller_id: str) -> None:
         self.services.sellers.apply(seller_id, legal_name="Seller", kind="trader", country="ES")
+        self.services.traders.declare(seller_id, **TRADER_DATA)
         self.world.stripe.finish_onboarding(self.services.sellers.of(seller_id).stripe_account_id)
         self.world.drain()
 
@@ -187,8 +196,14 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
     OTHER_BUYER: {},
     SELLER: {},
     OTHER_SELLER: {},
-    OPERATOR_ID: {"roles": frozenset({OPERATOR}), "factor": True},
-    PLAIN_OPERATOR: {"roles": frozenset({OPERATOR})},
+    OPERATOR_ID: {"roles": frozenset({MODERATOR}), "factor": True},
+    PLAIN_OPERATOR: {"roles": frozenset({MODERATOR})},
+    ADMIN_ID: {"roles": frozenset({ADMIN}), "factor": True},
+    OTHER_ADMIN: {"roles": frozenset({ADMIN}), "factor": True},
+    SUPPORT_ID: {"roles": frozenset({SUPPORT}), "factor": True},
+    FINANCE_ID: {"roles": frozenset({FINANCE}), "factor": True},
+    OTHER_FINANCE: {"roles": frozenset({FINANCE}), "factor": True},
+    COLLEAGUE: {"totp_secret": "JBSWY3DPEHPK3PXP", "factor": True},
     UNVERIFIED: {"email_verified": False},
     STRANGER: {},
 }

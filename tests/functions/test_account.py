@@ -43,7 +43,7 @@ def test_an_account_is_shown_to_its_owner_without_its_secrets(api: Api, scene: S
         "display_name": "Lucía Vega",
         "locale": "es",
         "second_factor": True,
-        "operator": False,
+        "roles": [],
         "seller": "none",
         "created_at": "2026-03-02T09:00:10.000Z",
     }

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 import app
 from marketplace.kit.errors import Missing, Unauthenticated
-from marketplace.kit.principal import Principal
+from marketplace.kit.principal import STAFF_ROLES, Principal
 from marketplace.web import Route
 from marketplace.web.access import REQUIRED
 from marketplace.web.examples import example_of
 from marketplace.web.openapi import SCHEMAS
 from tests.fakes.http import Api, Context, Reply, event
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TOKEN = "good"
 PROBLEM = "application/problem+json"
 ROUTES = [route for routes in app.ROUTES.values() for route in routes]
@@ -42,7 +43,7 @@ class Refusing:
 class Sessions(Refusing):
     """Knows one token, whose account may do everything."""
 
-    def authenticate(self, token: str) -> Principal:
+    def authenticate(self, token: str, *, even_suspended: bool = False) -> Principal:
         if token != TOKEN:
             raise Unauthenticated
         return Principal(
@@ -50,10 +51,11 @@ class Sessions(Refusing):
             session_id="ses_1",
             email_verified=True,
             locale="en",
-            roles=frozenset({"operator"}),
+            roles=STAFF_ROLES,
             has_applied=True,
             seller_active=True,
-            factor_at=datetime(2026, 1, 1, tzinfo=UTC),
+            factor_at=NOW,
+            proved_at=NOW,
         )
 
 
@@ -61,10 +63,11 @@ class Services(Refusing):
     """Sessions that work, and nothing else that does."""
 
     sessions = Sessions()
+    clock = SimpleNamespace(now=lambda: NOW)
 
 
 # Behind CLOSED no use case may be reached: an attribute that is not there is an unexpected error, and those are 500.
-CLOSED = Api(SimpleNamespace(sessions=Sessions()), app.ROUTES)
+CLOSED = Api(SimpleNamespace(sessions=Sessions(), clock=Services.clock), app.ROUTES)
 OPEN = Api(Services(), app.ROUTES)
 
 

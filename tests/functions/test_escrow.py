@@ -32,10 +32,10 @@ class Noted:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
-    def start(self, name: str, order_id: str) -> None:
+    def start(self, name: str, order_id: str, seconds: int) -> None:
         self.asked.append(("start", name))
 
-    def go_on(self, token: str) -> None:
+    def go_on(self, token: str, seconds: int) -> None:
         self.asked.append(("go_on", token))
 
     def look_again(self, token: str) -> None:
@@ -116,21 +116,11 @@ def test_a_move_wakes_the_wait_it_ends_and_no_other(story, noted):
     found = noted()
     clock = story.services.order_clock
 
-    clock.order_moved(ORDER, "paid", "shipped", version=1, seller_kind="trader")
-    clock.order_moved(ORDER, "shipped", "delivered", version=1, seller_kind="trader")
-    clock.order_moved(ORDER, "shipped", "disputed", version=1, seller_kind="trader")
+    clock.order_moved(ORDER, "paid", "shipped", version=1, due_at=None)
+    clock.order_moved(ORDER, "shipped", "delivered", version=1, due_at=None)
+    clock.order_moved(ORDER, "shipped", "disputed", version=1, due_at=None)
 
     assert found.asked == [("go_on", "t1"), ("look_again", "t1")]
-
-
-def test_a_private_sellers_order_looks_again_where_the_definition_guesses_a_trader(story, noted):
-    bring_to(story, "paid")
-    story.services.order_store.remember_token(ORDER, "shipped", "t1")
-    found = noted()
-
-    story.services.order_clock.order_moved(ORDER, "shipped", "delivered", version=1, seller_kind="private")
-
-    assert found.asked == [("look_again", "t1")]
 
 
 def test_settling_pays_and_says_where_the_order_ended(story):

@@ -18,6 +18,7 @@ from tests.unit.catalog.making import (
     SELLER,
     CountedIds,
     FrozenClock,
+    MadeUpGate,
     MadeUpSellers,
     MadeUpUploads,
     photo_of,
@@ -58,6 +59,7 @@ def api():
             ids=CountedIds(),
             sessions=MadeUpSessions(**{SELLER: True, OTHER_SELLER: True, "acc_buyer": False}),
             sellers=MadeUpSellers(),
+            traders=MadeUpGate(MadeUpSellers()),
             uploads=MadeUpUploads(),
         )
         yield Api(services, {"listings": handler.ROUTES})

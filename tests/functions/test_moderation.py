@@ -28,7 +28,7 @@ class Sessions:
         account_id = OPERATOR if token == "good" else token
         if account_id not in {OPERATOR, BUYER, SELLER, "acc_stranger"}:
             raise Unauthenticated
-        roles = frozenset({"operator"} if account_id == OPERATOR else ())
+        roles = frozenset({"moderator"} if account_id == OPERATOR else ())
         factor_at = datetime(2026, 1, 1, tzinfo=UTC)
         return Principal(account_id, "ses_1", email_verified=True, locale="es", roles=roles, factor_at=factor_at)
 

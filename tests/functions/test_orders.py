@@ -25,7 +25,7 @@ from tests.functions.story import (
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "orders").glob("*.json"))
 PROCESS = PROCESSES[LATEST]
-REVIEWED_BY_OPERATOR = ["attest_delivery", "refuse"]
+REVIEWED_BY_OPERATOR = ["attest_delivery", "refund", "refuse"]
 # Said a second time, apart from the table that the product reads: who may do what, state by state.
 MAY = {
     ("paid", BUYER): ["cancel"],
@@ -36,9 +36,10 @@ MAY = {
     ("delivery_unproven", BUYER): ["confirm", "open_dispute"],
     ("delivery_unproven", OPERATOR_ID): REVIEWED_BY_OPERATOR,
     ("delivered", BUYER): ["confirm", "open_dispute"],
-    ("delivered", OPERATOR_ID): ["refuse"],
+    ("delivered", OPERATOR_ID): ["refund", "refuse"],
+    **{(state, SELLER): ["refund"] for state in ("shipped", "delivery_unproven", "delivered", "held")},
     ("held", BUYER): ["open_dispute"],
-    ("held", OPERATOR_ID): ["clear", "refuse"],
+    ("held", OPERATOR_ID): ["clear", "refund", "refuse"],
     ("disputed", SELLER): ["answer"],
     ("dispute_review", OPERATOR_ID): ["decide"],
 }

@@ -7,6 +7,7 @@ import pytest
 
 from functions.sellers import handler
 from tests.fakes.http import Api
+from tests.fakes.trade import TRADER_DATA
 from tests.unit.accounts.events import event_files, run_file
 from tests.unit.accounts.scene import Scene, accounts_scene
 
@@ -57,7 +58,42 @@ def test_from_the_application_to_the_storefront(api: Api, scene: Scene) -> None:
         "active": True,
         "since": "2026-03-02T09:00:10.000Z",
         "rating": None,
+        "trader": None,  # it has not said what the law shows, and so has nothing on sale
     }
+
+
+def test_what_the_law_shows_of_a_trader_is_shown_to_everybody(api: Api, scene: Scene) -> None:
+    account_id = scene.register()
+    token = scene.token()
+    scene.apply(account_id)
+    scene.activate()
+    before = api.get("/sellers/me/checklist", token=token, headers={"Accept-Language": "en"})
+    said = api.put("/sellers/me/trader-data", dict(TRADER_DATA), token=token)
+    mine = api.get("/sellers/me/trader-data", token=token)
+    seen = api.get(f"/sellers/{account_id}")
+
+    assert (before.json["complete"], said.json["complete"], said.json["applies"]) == (False, True, "dsa_article_30")
+    assert [item["to_do"] for item in before.json["items"] if item["name"] == "phone"] == [
+        "Give it with PUT /sellers/me/trader-data."
+    ]
+    assert mine.json["data"] == TRADER_DATA
+    assert mine.json["confirm_by"] == "2027-03-02T09:00:10.000Z"
+    shown = {name: value for name, value in TRADER_DATA.items() if name != "contact_email"}
+    assert seen.json["trader"] == {**shown, "email": TRADER_DATA["contact_email"]}
+
+
+def test_a_private_seller_shows_no_address_and_is_asked_for_none(api: Api, scene: Scene) -> None:
+    account_id = scene.register()
+    token = scene.token()
+    scene.apply(account_id, kind="private", legal_name="Lucía Vega Montenegro")
+    scene.activate()
+
+    refused = api.put("/sellers/me/trader-data", dict(TRADER_DATA), token=token)
+    listed = api.get("/sellers/me/checklist", token=token)
+
+    assert (refused.status, refused.json["code"]) == (409, "not_a_trader")
+    assert (listed.json["applies"], listed.json["complete"]) == ("private_seller", True)
+    assert api.get(f"/sellers/{account_id}").json["trader"] is None
 
 
 def test_a_private_seller_s_legal_name_is_not_shown(api: Api, scene: Scene) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from functions.sweep.handler import run
+from functions.sweep.handler import run, watch
 from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
-NOTHING = {"payments": 0, "orders": 0, "intents": 0, "failed": 0, "reviews": 0}
+NOTHING = {"payments": 0, "orders": 0, "intents": 0, "failed": 0, "reviews": 0, "reminders": 0, "recoveries": 0}
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
@@ -63,3 +63,16 @@ def test_an_intent_whose_call_was_lost_is_finished(story):
     assert done["orders"] + done["intents"] >= 1
     assert story.order(ORDER).state == "released"
     story.world.drain()
+
+
+def test_stuck_money_is_said_as_metrics(story, capsys):
+    bring_to(story, "settling")
+    story.world.stripe.inject(fault="saved_500", method="POST", path_prefix="/v1/transfers", times=50)
+    run(story.services)
+    before = watch(story.services)
+    story.world.clock.advance(minutes=30)
+
+    after = watch(story.services)
+
+    assert (before["intents_overdue"], after["intents_overdue"], after["intents_parked"]) == (0, 1, 0)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == after

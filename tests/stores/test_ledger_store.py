@@ -11,6 +11,7 @@ from marketplace.ledger.ports import Ledger
 from marketplace.ledger.store import DynamoLedger, LedgerItem
 from marketplace.orders.model import Award
 from marketplace.storage.transaction import DynamoTransactions
+from tests.fakes.booked import released
 from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, order
 
@@ -34,7 +35,7 @@ def test_what_is_booked_comes_back_to_the_cent(store, commit):
     split = order(award=Award(3_333, 6_667))
     book = [
         CAPTURE,
-        *postings.release(split, 6_667, "tr_1", NOW),
+        *released(split, 6_667, "tr_1", NOW),
         postings.refund(split, 3_333, "re_1", "refund#ord_1#award", NOW),
     ]
     commit(*(store.book(each) for each in book))
@@ -98,4 +99,4 @@ def test_a_stored_transaction_that_does_not_balance_cannot_even_be_read(store, c
 def test_there_is_no_way_to_change_or_remove_what_is_booked():
     offered = {name for name in vars(DynamoLedger) if not name.startswith("_")}
 
-    assert offered == {name for name in vars(Ledger) if not name.startswith("_")} == {"book", "of_book", "of_day"}
+    assert offered == {name for name in vars(Ledger) if not name.startswith("_")} == {"book", "of_book", "of_day", "of_seller"}

@@ -102,7 +102,7 @@ def test_an_intent_is_opened_once(store, commit):
 @pytest.mark.parametrize("first", ["finish", "park"])
 def test_an_intent_is_closed_once(store, commit, first):
     commit(store.open_intent(intent()))
-    ways = {"finish": store.finish_intent(intent(), "tr_1"), "park": store.park_intent(intent(), "no_account")}
+    ways = {"finish": store.finish_intent(intent(), "tr_1"), "park": store.park_intent(intent(), "no_account", NOW)}
     commit(ways[first])
 
     for way in ways.values():
@@ -111,7 +111,7 @@ def test_an_intent_is_closed_once(store, commit, first):
 
     after = store.intent("transfer#ord_1")
     done = replace(intent(), state=IntentState.DONE, result_id="tr_1")
-    parked = replace(intent(), state=IntentState.PARKED, reason="no_account")
+    parked = replace(intent(), state=IntentState.PARKED, reason="no_account", parked_at=NOW)
     assert after == (done if first == "finish" else parked)
     assert store.due("open", LATER, 10) == []
     assert store.due("parked", LATER, 10) == ([] if first == "finish" else ["transfer#ord_1"])

@@ -13,15 +13,12 @@ from moto import mock_aws
 
 from marketplace.kit.errors import Unavailable
 from marketplace.orders import asl
-from marketplace.orders.process import LATEST, PROCESSES
-from marketplace.orders.timers import Timers
 from tests.fakes.asl import FAILED, RUNNING, SUCCEEDED, NotInTheSubset, StateMachine, TaskError
 from tests.fakes.world import FrozenClock
 
-PROCESS = PROCESSES[LATEST]
 TRANSITIONS_MAX = 8  # of an order without surprises: each one is paid for
-SHORT = Timers("unshipped=20s,undelivered=20s,unproven=20s,inspection_trader=20s,inspection_private=20s")
-DEFINITION = asl.definition(PROCESS, SHORT)
+DEFINITION = asl.definition()
+WAIT_SECONDS = 21
 
 
 def execution(world, order):
@@ -37,7 +34,7 @@ def test_an_order_released_by_the_clock_costs_at_most_eight_transitions(world, t
     world.drain()
 
     found = execution(world, order)
-    assert found.history == ["paid", "shipped", "delivered_trader", "Tick", "WhereNow", "settling", "WhereNow", "Ended"]
+    assert found.history == ["paid", "shipped", "delivered", "Tick", "WhereNow", "settling", "WhereNow", "Ended"]
     assert (found.status, found.transitions) == (SUCCEEDED, TRANSITIONS_MAX)
     assert trade.order(order.order_id).state == "released"
 
@@ -53,13 +50,13 @@ def test_an_order_that_the_buyer_confirms_costs_no_more(world, trade, reach):
     assert found.transitions <= TRANSITIONS_MAX
 
 
-def test_a_private_sellers_order_takes_one_detour(world, trade):
+def test_a_private_sellers_order_waits_as_long_as_a_private_sellers(world, trade):
     order = trade.delivered(kind="private")
     world.clock.advance(days=3, seconds=1)
     world.drain()
 
     found = execution(world, order)
-    assert found.history[:5] == ["paid", "shipped", "Tick", "WhereNow", "delivered_private"]
+    assert found.history[:4] == ["paid", "shipped", "delivered", "Tick"]
     assert trade.order(order.order_id).state == "released"
 
 
@@ -79,7 +76,7 @@ def test_one_order_has_one_execution_however_often_it_is_started(world, trade):
     order = trade.bought()
     for _ in range(3):
         world.services.order_clock.order_moved(
-            order.order_id, "awaiting_payment", "paid", version=1, seller_kind="trader"
+            order.order_id, "awaiting_payment", "paid", version=1, due_at=order.due_at
         )
     world.drain()
 
@@ -90,7 +87,11 @@ def test_one_order_has_one_execution_however_often_it_is_started(world, trade):
 def test_only_ids_travel_in_an_execution(world, trade):
     order = trade.delivered()
 
-    assert execution(world, order).data == {"order_id": order.order_id}
+    left = (order.due_at - world.clock.now()).total_seconds()
+    assert execution(world, order).data == {
+        "order_id": order.order_id,
+        "clock": {"seconds": left + asl.MARGIN_SECONDS},
+    }
 
 
 def test_a_second_before_its_end_a_wait_still_waits(world, trade):
@@ -178,13 +179,13 @@ class Lambda:
         answer = answer.pop(0) if isinstance(answer, list) else answer
         if isinstance(answer, Exception):
             raise answer
-        return {"at": answer}
+        return {"at": answer, "seconds": WAIT_SECONDS}
 
 
 def machine(**answers):
     clock, function = FrozenClock(), Lambda(**answers)
     made = StateMachine(DEFINITION, function, clock.now)
-    made.start("one", {"order_id": "ord_1"})
+    made.start("one", {"order_id": "ord_1", "clock": {"seconds": WAIT_SECONDS}})
     made.run()
     return made, made.executions["one"], function, clock
 
@@ -194,7 +195,7 @@ def test_a_wait_hands_over_its_token_and_goes_on_with_it():
     [payload] = function.payloads
     before = (found.state, found.status)
 
-    made.succeed(payload["token"], {})
+    made.succeed(payload["token"], {"seconds": 5})
     made.run()
 
     assert before == ("paid", RUNNING)
@@ -209,9 +210,9 @@ def test_a_spent_or_late_token_changes_nothing(late):
     if late:
         clock.advance(seconds=21)
     else:
-        made.succeed(token, {})
+        made.succeed(token, {"seconds": WAIT_SECONDS})
         made.run()
-    made.succeed(token, {})
+    made.succeed(token, {"seconds": WAIT_SECONDS})
     made.fail(token, asl.MOVED)
     made.run()
 
@@ -242,7 +243,7 @@ def test_a_failing_task_is_retried_as_often_as_the_definition_says_and_then_caug
 
     assert pauses == [2, 4, 8, 16, 32, 64]
     assert found.history[-1] == asl.LEFT_TO_SWEEP
-    assert found.data == {"order_id": "ord_1"}
+    assert found.data["order_id"] == "ord_1"
 
 
 def test_an_answer_from_nowhere_is_left_to_the_sweep():
@@ -256,7 +257,7 @@ def test_an_answer_from_nowhere_is_left_to_the_sweep():
 def test_a_wait_whose_function_fails_is_tried_again_slowly_and_never_circles():
     clock = FrozenClock()
     made = StateMachine(DEFINITION, Lambda(wait=TaskError("Boom"), tick="paid"), clock.now)
-    made.start("one", {"order_id": "ord_1"})
+    made.start("one", {"order_id": "ord_1", "clock": {"seconds": WAIT_SECONDS}})
     made.run()
     found = made.executions["one"]
 
@@ -274,7 +275,7 @@ def test_an_error_that_nobody_catches_fails_the_execution():
     definition = json.loads(json.dumps(DEFINITION))
     del definition["States"]["paid"]["Catch"], definition["States"]["paid"]["Retry"]
     made = StateMachine(definition, Lambda(wait=TaskError("Boom")), FrozenClock().now)
-    made.start("one", {"order_id": "ord_1"})
+    made.start("one", {"order_id": "ord_1", "clock": {"seconds": WAIT_SECONDS}})
     made.run()
 
     assert (made.executions["one"].status, made.executions["one"].error) == (FAILED, "Boom")
@@ -300,7 +301,7 @@ def test_what_the_interpreter_does_not_know_it_refuses(change):
 
 def test_a_machine_that_runs_in_circles_is_stopped():
     made = StateMachine(DEFINITION, Lambda(wait=Unavailable(), tick="paid"), FrozenClock().now)
-    made.start("one", {"order_id": "ord_1"})
+    made.start("one", {"order_id": "ord_1", "clock": {"seconds": WAIT_SECONDS}})
 
     with pytest.raises((AssertionError, Unavailable)):
         made.run()
@@ -316,7 +317,7 @@ def test_motos_own_parser_reads_the_definition_and_walks_its_end_the_same_way():
         ]
         walked = {}
         for at in ("released", "parked", "refunded"):
-            data = {"order_id": "ord_1", "clock": {"at": at}}
+            data = {"order_id": "ord_1", "clock": {"at": at, "seconds": 1}}
             started = client.start_execution(stateMachineArn=arn, name=at, input=json.dumps(data))["executionArn"]
             while client.describe_execution(executionArn=started)["status"] == RUNNING:
                 continue
@@ -328,7 +329,7 @@ def test_motos_own_parser_reads_the_definition_and_walks_its_end_the_same_way():
     ours = {}
     for at in walked:
         made = StateMachine(definition, Lambda(), FrozenClock().now)
-        made.start("one", {"order_id": "ord_1", "clock": {"at": at}})
+        made.start("one", {"order_id": "ord_1", "clock": {"at": at, "seconds": 1}})
         made.run()
         ours[at] = made.executions["one"].history
     assert walked == ours

@@ -1,4 +1,4 @@
-"""Who plays: every journey has people of its own, so that none disturbs another; only the operator is shared."""
+"""Who plays: every journey has people of its own, so that none disturbs another; only the staff is shared."""
 
 import secrets
 import threading
@@ -8,8 +8,8 @@ from typing import Protocol
 from infra.local.journeys.people import TOTP_STEP_SECONDS, Person
 from infra.local.journeys.stage import Stage
 
-OPERATOR = "operator"
-OPERATOR_NAME = "Rosa Delgado"
+ADMIN, OPERATOR = "administrator", "moderator"
+ADMIN_NAME, OPERATOR_NAME = "Julio Prieto", "Rosa Delgado"
 PASSWORD_BYTES = 18
 
 
@@ -58,17 +58,27 @@ class Cast:
         return person
 
     def operator(self) -> Person:
-        """Return the marketplace's operator, signed in with a second factor."""
+        """Return a moderator of the marketplace, signed in with a second factor."""
         with self._lock:
             if self._operator is None:
-                self._operator = self.note(self._sign_in_operator())
+                self._operator = self.note(self._appointed())
             return self._operator.elsewhere()
 
-    def _sign_in_operator(self) -> Person:
-        kept = self._vault.recall(OPERATOR)
-        address = self.stage.place.operator_email
+    def _appointed(self) -> Person:
+        """Return the moderator, whom the administrator appoints in the first run."""
+        address = f"moderation@{self.stage.place.admin_email.partition('@')[2]}"
+        moderator = self._staff(OPERATOR, OPERATOR_NAME, address)
+        if OPERATOR not in moderator.get("/account")["roles"]:
+            admin = self._staff(ADMIN, ADMIN_NAME, self.stage.place.admin_email)
+            role = {"role": OPERATOR, "reasons": "Decides disputes and holds."}
+            admin.post(f"/operator/accounts/{moderator.account_id}/roles", role, key=f"moderator-{self.stage.tag}")
+        return moderator
+
+    def _staff(self, name: str, display_name: str, address: str) -> Person:
+        """Return somebody who signed in with a second factor."""
+        kept = self._vault.recall(name)
         password = kept["password"] if kept else secrets.token_urlsafe(PASSWORD_BYTES)
-        person = Person(self.stage, OPERATOR_NAME, OPERATOR, locale="es", email=address, password=password)
+        person = Person(self.stage, display_name, name, locale="es", email=address, password=password)
         if kept:
             person.take_up(kept["account_id"], kept["totp_secret"])
             if not person.try_sign_in(person.code(1)).ok:  # the last run ended so lately that it spent this code
@@ -79,7 +89,7 @@ class Cast:
         person.enrol_second_factor()
         person.sign_in(person.code(1))
         values = {"password": password, "totp_secret": person.totp_secret, "account_id": person.account_id}
-        self._vault.keep(OPERATOR, {"email": address, **values})
+        self._vault.keep(name, {"email": address, **values})
         return person
 
 

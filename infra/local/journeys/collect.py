@@ -11,13 +11,15 @@ from marketplace.audit.view import StripeMoney, View
 from marketplace.catalog.store import ListingItem
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.store import LedgerItem, ledger_transaction
-from marketplace.orders import store as orders
+from marketplace.orders import table_store as orders
+from marketplace.payments import debt_store
 from marketplace.payments import store as payments
+from marketplace.payments.debt_store import DebtItem
 from marketplace.reviews import store as reviews
 from marketplace.reviews.model import Rating
 
 # The stores keep these to themselves, because nobody else in the product may read a table by scan.
-_order, _move, _review = orders._order, orders._move, reviews._review  # noqa: SLF001
+_review = reviews._review  # noqa: SLF001
 
 
 class Tables:
@@ -40,8 +42,8 @@ def view_of(stage: Stage, tables: Tables) -> View:
     stripe = StripeSide(stage)
     return View(
         now=datetime.now(UTC),
-        orders=[_order(item) for item in _read(orders.OrderItem, of_orders, orders.ORDER)],
-        moves=[_move(item) for item in _read(orders.MoveItem, of_orders, orders.MOVE_PREFIX)],
+        orders=[orders.order_from(item) for item in _read(orders.OrderItem, of_orders, orders.ORDER)],
+        moves=[orders.move_from(item) for item in _read(orders.MoveItem, of_orders, orders.MOVE_PREFIX)],
         payments=[payments.payment_from(item) for item in _read(payments.PaymentItem, of_payments, payments.PAYMENT)],
         intents=[payments.intent_from(item) for item in _read(payments.IntentItem, of_payments, payments.INTENT)],
         ledger=ledger_of(tables),
@@ -49,6 +51,14 @@ def view_of(stage: Stage, tables: Tables) -> View:
         stripe_platform_minor=platform_balances(stripe),
         reviews=[_review(item) for item in _read(reviews.ReviewItem, of_reviews, "review#")],
         ratings=[_rating(item) for item in _read(reviews.RatingItem, of_reviews, "rating")],
+        debts={
+            (item.seller_id, item.currency): item.amount_minor for item in _read(DebtItem, of_payments, debt_store.DEBT)
+        },
+        seller_accounts={
+            item["pk"]["S"]: item["stripe_account_id"]["S"]
+            for item in tables.items("accounts")
+            if item["sk"]["S"] == "seller" and "stripe_account_id" in item
+        },
         stock_sold_over=[item.pk for item in _read(ListingItem, of_catalog, "listing") if item.stock < 0],
     )
 
@@ -80,7 +90,7 @@ def _rating(item: Any) -> Rating:
 def _money(stripe: StripeSide) -> Iterator[StripeMoney]:
     for kind in ("charge", "transfer", "refund"):
         for found in stripe.list_all(f"/v1/{kind}s"):
-            if found.get("status") != "failed":
+            if found.get("status") not in {"failed", "canceled"}:
                 yield _moved(kind, found)
             if kind == "transfer" and found["amount_reversed"]:
                 yield from (
@@ -98,4 +108,5 @@ def _moved(kind: str, found: dict[str, Any]) -> StripeMoney:
         named.get("payment_id") or found.get("transfer_group"),
         named.get("order_id"),
         named.get("intent_id"),
+        found.get("destination"),
     )

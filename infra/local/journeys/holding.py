@@ -14,7 +14,9 @@ def held_and_cleared(story: Story, cast: Cast) -> None:
     seller = cast.seller("Carmen Rubio", "es", kind="trader", country="ES", legal_name="Rubio Fotografía S.L.")
     buyer = cast.buyer("Oscar Lindqvist", "en")
     story.tell(seller, f"offers “{RANGEFINDER.title}”", money(RANGEFINDER.price_minor))
-    (order_id,) = buy(story, buyer, offer_for_sale(seller, RANGEFINDER))
+    listing_id = offer_for_sale(seller, RANGEFINDER)
+    _rise(story, buyer, listing_id)
+    (order_id,) = buy(story, buyer, listing_id)
     cast.stage.until(
         "the fraud rules to have looked at the order",
         lambda: buyer.get(f"/orders/{order_id}"),
@@ -29,6 +31,16 @@ def held_and_cleared(story: Story, cast: Cast) -> None:
     order = until_order(seller, order_id, "released")
     received = money(order["seller_minor"] - commission_of(order))
     story.tell(seller, "is paid", f"released: {received} to the seller")
+
+
+def _rise(story: Story, buyer: Person, listing_id: str) -> None:
+    """Show the bound of the lowest tier, and what raises it."""
+    cart = {"lines": [{"listing_id": listing_id, "quantity": 1}]}
+    refused = buyer.ask("POST", "/checkouts", cart, key=f"too-much-{listing_id}").json
+    require(refused.get("code") == "tier_limit", f"the checkout was answered with {refused}")
+    story.tell(buyer, "wants to buy it", f"more than {money(refused['facts']['at_most'])} at this tier")
+    check = buyer.verify_identity()
+    story.tell(buyer, "shows Stripe an identity document", f"{check['status']}: Aval keeps the outcome, Stripe deletes")
 
 
 def _explain(story: Story, buyer: Person, order_id: str) -> None:

@@ -51,7 +51,8 @@ def _look_before_buying(story: Story, buyer: Person, listing_id: str) -> None:
     story.tell(
         buyer,
         f"finds it and asks what it costs: {money(quote['total_minor'])}, of which",
-        f"{money(share['seller_receives_minor'])} to the seller, {money(share['commission_minor'])} commission",
+        f"{money(share['seller_receives_minor'])} to the seller, {money(share['commission_minor'])} commission "
+        f"and {money(share['commission_vat_minor'])} VAT on it",
     )
     last = quote["if_nobody_acts"][-1]
     story.tell(buyer, "reads what happens if nobody does anything", f"“{last['explanation']}”")

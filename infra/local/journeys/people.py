@@ -6,12 +6,25 @@ from urllib.parse import urlsplit
 
 import pyotp
 
+from infra.local.journeys.authenticator import Device, device_for
 from infra.local.journeys.exchange import Reply, as_json
 from infra.local.journeys.stage import Sender, Stage, link_token
 from infra.local.journeys.story import JourneyFailed
 
 TOTP_STEP_SECONDS = 30
 SEE_OTHER = 303
+SITE = "https://aval.example"  # the frontend's, which passkeys are bound to
+# What every trader of the journeys says of itself; buyers are shown it.
+TRADER_DATA = {
+    "street": "Calle del Puerto 3",
+    "postal_code": "33150",
+    "city": "Cudillero",
+    "phone": "+34985590000",
+    "contact_email": "tienda@example.com",
+    "register_name": "Registro Mercantil de Asturias",
+    "register_number": "AS-12345",
+    "self_certified": True,
+}
 
 
 class Person:
@@ -24,6 +37,7 @@ class Person:
         self._password = password
         self._token = ""
         self.totp_secret = ""
+        self.device: Device = device_for(SITE)
         self._sender: Sender = stage.sender()
 
     def __str__(self) -> str:
@@ -121,6 +135,24 @@ class Person:
         codes: list[str] = self.post("/security/totp/confirm", {"code": self.code()})["recovery_codes"]
         return codes
 
+    def step_up(self, **shown: Any) -> None:
+        """Prove once more who one is, by the password unless told, and go on under the new token."""
+        self._token = self.post("/sessions/step-up", shown or {"password": self._password})["token"]
+
+    def add_passkey(self, name: str = "Phone") -> list[str]:
+        """Make the device a passkey; return the recovery codes when it is the first factor."""
+        options = self.post("/passkeys/registrations", {"password": self._password})["public_key"]
+        added = self.post("/passkeys", {"name": name, "credential": self.device.create(options)})
+        codes: list[str] = added["recovery_codes"]
+        return codes
+
+    def sign_in_with_passkey(self) -> Any:
+        """Open a session with the device alone: no address, no password."""
+        options = self.post("/sessions/passkey-challenges")["public_key"]
+        opened = self.post("/sessions/passkey", {"credential": self.device.get(options)})
+        self._token = opened["token"]
+        return opened
+
     def code(self, steps: int = 0) -> str:
         """Return what the authenticator app shows `steps` half minutes from now.
 
@@ -138,11 +170,27 @@ class Person:
     def apply_to_sell(self, legal_name: str, kind: str, country: str) -> None:
         """Apply, fill in Stripe's page, and wait until selling is unlocked."""
         self.post("/sellers", {"legal_name": legal_name, "kind": kind, "country": country})
+        if kind == "trader":
+            path = "/sellers/me/trader-data"
+            self._done("PUT", path, self.ask("PUT", path, TRADER_DATA))
         self.fill_in_onboarding()
         self.stage.until(
             f"{self.name}'s selling to be unlocked",
             lambda: self.get("/sellers/me"),
             lambda seller: seller["status"] == "active",
+        )
+
+    def verify_identity(self) -> Any:
+        """Show Stripe's page a good document, and wait until the marketplace knows the outcome."""
+        begun = self.post("/verifications", {"return_url": "https://aval.example/identity"}, key=f"id-{self.stage.tag}")
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        done = self.send("POST", begun["url"], form, b"outcome=pass")
+        if done.status != SEE_OTHER:
+            raise JourneyFailed(f"Stripe's page for identities answered {done.status}")
+        return self.stage.until(
+            f"{self.name}'s identity to be verified",
+            lambda: self.get("/verifications/mine"),
+            lambda check: check["status"] == "verified",
         )
 
     def fill_in_onboarding(self) -> str:

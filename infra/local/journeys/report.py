@@ -9,7 +9,7 @@ from infra.local.journeys.stage import Stage
 from infra.local.journeys.story import money, table
 from marketplace.audit.invariants import PREDICATES, check, ledger_only_grew
 from marketplace.audit.view import View
-from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, LedgerTransaction, balances
+from marketplace.ledger.model import COMMISSION, HELD, STRIPE, STRIPE_FEES, VAT_PAYABLE, LedgerTransaction, balances
 from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import Order
 
@@ -19,6 +19,7 @@ _MEANINGS: Mapping[str, str] = {
     STRIPE: "held at Stripe for the platform",
     HELD: "protected payments of open orders",
     COMMISSION: "commission earned",
+    VAT_PAYABLE: "VAT on commissions, owed to the tax office",
     STRIPE_FEES: "Stripe's fees, borne by the platform",
     SELLERS: "earned and not yet transferred",
     OTHERS: "chargebacks and late payments",

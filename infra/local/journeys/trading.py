@@ -96,9 +96,9 @@ def total_of(checkout: Answer) -> str:
 
 
 def commission_of(order: Answer) -> int:
-    """Return the commission on what the seller was awarded."""
+    """Return the commission, with its VAT, on what the seller was awarded."""
     shares = [order["seller_minor"], order["total_minor"] - order["seller_minor"]]
-    return split(order["commission_minor"], shares)[0]
+    return split(order["commission_minor"] + order["commission_vat_minor"], shares)[0]
 
 
 def require(holds: object, otherwise: str) -> None:

@@ -7,13 +7,18 @@ from datetime import timedelta
 import pytest
 
 from marketplace.audit import invariants
+from marketplace.audit import money as audited
 from marketplace.audit.invariants import OVERDUE_MAX, PREDICATES, check, ledger_only_grew
+from marketplace.audit.payouts import PAYOUTS  # planted in test_payout_invariants.py
+from marketplace.audit.personal import nothing_personal_is_plain
+from marketplace.audit.staff import STAFF  # planted in test_staff_invariants.py
 from marketplace.audit.view import StripeMoney, View
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, STRIPE, WITH_BANK, LedgerTransaction, Posting
+from marketplace.ledger.model import HELD, REFUND_OWED, STRIPE, STRIPE_FEES, WITH_BANK, LedgerTransaction, Posting
 from marketplace.orders.model import Award, Line, Move, Order
 from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.reviews.model import Rating, Review
+from tests.fakes.booked import released
 from tests.stores.trading import NOW
 
 LATER = NOW + timedelta(days=20)
@@ -59,7 +64,7 @@ def log(*way: tuple[str, str, str]) -> list[Move]:
 
 
 def books() -> list[LedgerTransaction]:
-    return [postings.capture(an_order(), "ch_1", NOW), *postings.release(an_order(), 10_000, "tr_1", NOW)]
+    return [postings.capture(an_order(), "ch_1", NOW), *released(an_order(), 10_000, "tr_1", NOW)]
 
 
 def money(kind: str, amount_minor: int, object_id: str, **said) -> StripeMoney:
@@ -91,6 +96,14 @@ def held_order(state: str, step: int, due_at) -> Order:
     return an_order(state, step, award=None, ended_at=None, due_at=due_at)
 
 
+OWED = LedgerTransaction(
+    "ord_1", "owed", "refund_cost", "eur", (Posting("seller_debt:acc_seller", 50), Posting(STRIPE_FEES, -50)), NOW
+)
+PROMISED = LedgerTransaction(
+    "ord_1", "promised", "refund_promised", "eur", (Posting(HELD, 5), Posting(REFUND_OWED, -5)), NOW
+)
+
+
 def unbalanced() -> LedgerTransaction:
     """A transaction that no code of ours can make."""
     made = object.__new__(LedgerTransaction)
@@ -107,44 +120,44 @@ GIVEN_BACK = LedgerTransaction(
 REFUND = money("refund", 10_001, "re_1")
 PLANTED: dict[str, tuple[Callable[[View], object], View]] = {
     "a transaction that does not sum to zero": (
-        invariants.each_transaction_balances,
+        audited.each_transaction_balances,
         sound(ledger=[*books(), unbalanced()]),
     ),
-    "accounts that do not sum to zero": (invariants.all_accounts_balance, sound(ledger=[*books(), unbalanced()])),
-    "an ended order with money still held": (invariants.captured_money_is_somewhere, sound(ledger=books()[:1])),
+    "accounts that do not sum to zero": (audited.all_accounts_balance, sound(ledger=[*books(), unbalanced()])),
+    "an ended order with money still held": (audited.captured_money_is_somewhere, sound(ledger=books()[:1])),
     "less captured than was sold": (
-        invariants.captured_money_is_somewhere,
+        audited.captured_money_is_somewhere,
         sound(ledger=[postings.capture(an_order(total_minor=9_999), "ch_1", NOW)]),
     ),
     "more released than was captured": (
-        invariants.captured_money_is_somewhere,
+        audited.captured_money_is_somewhere,
         sound(ledger=[*books(), replace(books()[1], key="again")]),
     ),
     "more transferred than was due": (
-        invariants.transfers_are_covered,
+        audited.transfers_are_covered,
         sound(stripe=[CHARGE, replace(TRANSFER, amount_minor=9_201)]),
     ),
     "two objects of one intent": (
-        invariants.nothing_is_paid_twice,
+        audited.nothing_is_paid_twice,
         sound(stripe=[CHARGE, TRANSFER, replace(TRANSFER, object_id="tr_2", order_id=None)]),
     ),
     "two transfers of one order": (
-        invariants.nothing_is_paid_twice,
+        audited.nothing_is_paid_twice,
         sound(stripe=[CHARGE, TRANSFER, replace(TRANSFER, object_id="tr_2", intent_id="other")]),
     ),
     "two charges of one payment": (
-        invariants.nothing_is_paid_twice,
+        audited.nothing_is_paid_twice,
         sound(stripe=[CHARGE, replace(CHARGE, object_id="ch_2")]),
     ),
-    "one fact booked twice": (invariants.nothing_is_paid_twice, sound(ledger=[*books(), books()[0]])),
-    "more refunded than was taken": (invariants.refunds_are_bounded, sound(stripe=[CHARGE, REFUND])),
+    "one fact booked twice": (audited.nothing_is_paid_twice, sound(ledger=[*books(), books()[0]])),
+    "more refunded than was taken": (audited.refunds_are_bounded, sound(stripe=[CHARGE, REFUND])),
     "an award that does not sum": (
-        invariants.refunds_are_bounded,
+        audited.refunds_are_bounded,
         sound(orders=[an_order(award=Award(1, 10_000))]),
     ),
-    "a negative award": (invariants.refunds_are_bounded, sound(orders=[an_order(award=Award(-1, 10_001))])),
-    "another balance at Stripe": (invariants.stripe_agrees, sound(stripe_platform_minor={"eur": 799})),
-    "a currency only Stripe knows": (invariants.stripe_agrees, sound(stripe_platform_minor={"eur": 800, "usd": 1})),
+    "a negative award": (audited.refunds_are_bounded, sound(orders=[an_order(award=Award(-1, 10_001))])),
+    "another balance at Stripe": (audited.stripe_agrees, sound(stripe_platform_minor={"eur": 799})),
+    "a currency only Stripe knows": (audited.stripe_agrees, sound(stripe_platform_minor={"eur": 800, "usd": 1})),
     "a release that nobody accepted": (
         invariants.release_needs_delivery,
         sound(moves=log(*WAY[:3], ("proof_overdue", "shipped", "settling"))),
@@ -180,11 +193,36 @@ PLANTED: dict[str, tuple[Callable[[View], object], View]] = {
         sound(moves=[replace(each, actor="seller") if each.name == "confirm" else each for each in log(*WAY)]),
     ),
     "a bank that gives back what it never took": (
-        invariants.banks_hold_what_they_took,
+        audited.banks_hold_what_they_took,
         sound(ledger=[*books(), GIVEN_BACK]),
+    ),
+    "a debt that no row shows": (audited.debts_are_cached, sound(ledger=[*books(), OWED])),
+    "a row of a debt that no book shows": (audited.debts_are_cached, sound(debts={("acc_seller", "eur"): 1})),
+    "a debt below nothing": (
+        audited.debts_are_cached,
+        sound(
+            ledger=[
+                *books(),
+                replace(OWED, postings=(Posting("seller_debt:acc_seller", -50), Posting(STRIPE_FEES, 50))),
+            ],
+            debts={("acc_seller", "eur"): -50},
+        ),
+    ),
+    "a book that holds less than nothing": (
+        audited.nothing_owed_is_negative,
+        sound(ledger=[*books(), replace(PROMISED, postings=(Posting(REFUND_OWED, 5), Posting(STRIPE, -5)))]),
+    ),
+    "a promise without an intent": (audited.clearing_is_explained, sound(ledger=[*books(), PROMISED])),
+    "a transfer to somebody else": (
+        audited.transfers_are_covered,
+        sound(
+            stripe=[CHARGE, replace(TRANSFER, destination="acct_other")],
+            seller_accounts={an_order().seller_id: "acct_own"},
+        ),
     ),
     "a log that ends elsewhere": (invariants.the_log_replays, sound(orders=[an_order("refunded")])),
     "a listing sold too often": (invariants.stock_is_sold_once, sound(stock_sold_over=["lst_1"])),
+    "a name as it was typed": (nothing_personal_is_plain, sound(unsealed=["acc_1/account/display_name"])),
 }
 
 
@@ -212,7 +250,8 @@ def test_each_predicate_passes_the_sound_view(predicate):
 def test_every_predicate_about_money_and_orders_has_its_planted_breach():
     about_reviews = {invariants.reviews_are_earned, invariants.ratings_are_folds}  # below
 
-    assert {predicate for predicate, _ in PLANTED.values()} | about_reviews == set(PREDICATES)
+    elsewhere = about_reviews | set(STAFF) | set(PAYOUTS)
+    assert {predicate for predicate, _ in PLANTED.values()} | elsewhere == set(PREDICATES)
 
 
 @pytest.mark.parametrize(("seconds", "count"), [(OVERDUE_MAX.total_seconds(), 0), (OVERDUE_MAX.total_seconds() + 1, 1)])
@@ -232,7 +271,7 @@ def test_a_parked_order_may_wait_for_its_person():
 def test_an_open_intent_explains_a_difference_with_stripe():
     opened = replace(INTENT, state=IntentState.OPEN)
 
-    assert list(invariants.stripe_agrees(sound(intents=[opened], stripe_platform_minor={"eur": 10_000}))) == []
+    assert list(audited.stripe_agrees(sound(intents=[opened], stripe_platform_minor={"eur": 10_000}))) == []
 
 
 def test_the_books_may_grow_and_nothing_else():
@@ -248,7 +287,7 @@ def test_a_reversal_gives_room_for_another_transfer():
     reversal = money("reversal", 9_200, "trr_1", order_id="ord_1")
     again = replace(TRANSFER, object_id="tr_2", intent_id="other")
 
-    assert list(invariants.transfers_are_covered(sound(stripe=[CHARGE, TRANSFER, reversal, again]))) == []
+    assert list(audited.transfers_are_covered(sound(stripe=[CHARGE, TRANSFER, reversal, again]))) == []
 
 
 def a_review(**said) -> Review:

@@ -17,7 +17,7 @@ from tests.unit.notifications.making import BUYER, NOW, SELLER, order_event
 
 PACKAGE = Path(__file__).parents[3] / "layers/shared/python/marketplace"
 STATES = sorted({state for process in PROCESSES.values() for state in process.states})
-KNOWN = {"order", "total", "refund", "deadline", "dispute", "receipt", "why"}
+KNOWN = {"order", "total", "refund", "deadline", "dispute", "receipt", "why", "amount", "reason", "hold", "until"}
 TOLD = sorted(TEMPLATES.values(), key=lambda template: (template.kind, template.party))
 
 

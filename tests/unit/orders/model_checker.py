@@ -5,7 +5,8 @@ nothing of rules.py is used, so that a mistake there and a mistake here would ha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from marketplace.orders.model import SYSTEM
 from marketplace.orders.process import Effect, Guard, Kind, Process, Transition
@@ -21,6 +22,8 @@ class Situation:
     risky: bool
     award: str | None
     money: str
+    proposed: str | None = None  # decided, and not carried out yet
+    proven: bool = False  # delivery
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def explore(process: Process) -> Explored:
                 seen.add(there)
                 todo.append(there)
         if process.states[here.state].kind is not Kind.END and here.award is None:
-            risky = Situation(here.state, risky=True, award=None, money=here.money)
+            risky = replace(here, risky=True)
             if risky not in seen:
                 seen.add(risky)
                 todo.append(risky)
@@ -53,8 +56,10 @@ def explore(process: Process) -> Explored:
 
 
 def _steps(process: Process, here: Situation, problems: list[str]) -> Iterator[tuple[Transition, Situation]]:
-    for taken in (Guard.WHOLE, Guard.IN_PART):  # a bank may take back everything, or less
-        facts = {taken, Guard.RISKY if here.risky else Guard.CLEAR} | ({NEEDS[here.award]} if here.award else set())
+    # A bank may take back everything, or less; what is sold is pinned at placement, and any of it may stand here.
+    for taken, sold in product((Guard.WHOLE, Guard.IN_PART), (Guard.GOODS, Guard.SERVICE, Guard.DIGITAL)):
+        facts = {taken, sold, Guard.RISKY if here.risky else Guard.CLEAR}
+        facts |= {Guard.PROVEN if here.proven else Guard.UNPROVEN} | ({NEEDS[here.award]} if here.award else set())
         yield from _steps_given(process, here, facts, problems)
 
 
@@ -68,17 +73,28 @@ def _steps_given(
         if len(fitting) > 1:
             problems.append(f"{here}: {name} is ambiguous")
         for row in fitting:
-            for award in _awards(row, here):
-                yield row, Situation(row.target, _risk_after(row, here), award, _money_after(row, here, problems))
+            money = _money_after(row, here, problems)
+            proven = here.proven or row.target == "delivered"
+            for award, proposed in product(_awards(row, here), _proposals(row, here)):
+                yield row, Situation(row.target, _risk_after(row, here), award, money, proposed, proven)
 
 
 def _awards(row: Transition, here: Situation) -> list[str | None]:
     if Effect.AWARD_DECIDED in row.effects:
         return ["seller", "buyer", "both"]
+    if Effect.AWARD_STANDS in row.effects:
+        return [here.proposed]
     given = [AWARDS[effect] for effect in row.effects if effect in AWARDS]
     if given and here.award:
         return [*given]  # shown as a second award by _money_after
     return [given[0] if given else here.award]
+
+
+def _proposals(row: Transition, here: Situation) -> list[str | None]:
+    if Effect.AWARD_PROPOSED in row.effects:
+        return ["seller", "buyer", "both"]
+    over = {Effect.AWARD_STANDS, Effect.AWARD_DECIDED, Effect.WITHDRAWN}
+    return [None if over & set(row.effects) else here.proposed]
 
 
 def _risk_after(row: Transition, here: Situation) -> bool:
@@ -100,7 +116,9 @@ def _money_after(row: Transition, here: Situation, problems: list[str]) -> str:
             if money != expected:
                 problems.append(f"{here}: {row.name} needs money {expected}")
             money = after
-        if effect in {*AWARDS, Effect.AWARD_DECIDED} and (money != HELD or here.award):
+        if effect is Effect.AWARD_STANDS and not here.proposed:
+            problems.append(f"{here}: {row.name} carries out what nobody decided")
+        if effect in {*AWARDS, Effect.AWARD_DECIDED, Effect.AWARD_STANDS} and (money != HELD or here.award):
             problems.append(f"{here}: {row.name} awards money that is {money}, award {here.award}")
     if row.name == "settle":
         if money != HELD or not here.award:
@@ -145,5 +163,7 @@ def _stranded(process: Process, seen: set[Situation]) -> Iterator[str]:
     for here in seen:
         if process.states[here.state].kind is Kind.END and here.money not in {GONE, NOWHERE}:
             yield f"{here} ends with money {here.money}"
+        if process.states[here.state].kind is Kind.END and here.proposed:
+            yield f"{here} ends with a decision that was never carried out"
         if here.state == "released" and here.award != "seller":
             yield f"{here}: released, but awarded to {here.award}"

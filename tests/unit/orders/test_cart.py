@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.catalog.model import DRAFT, LIVE, WITHDRAWN, Listing, ListingNotAvailable, OutOfStock
+from marketplace.fees.charging import Pricing
+from marketplace.fees.model import SellerFacts, Terms
+from marketplace.fees.schedule import SCHEDULES
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.orders.cart import CartInvalid, OwnListing, Wanted, check_lines, price
 from marketplace.orders.model import LINES_MAX, QUANTITY_MAX, SELLERS_MAX
-from marketplace.payments.fees import SCHEDULES
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PLAIN = Listing(
@@ -24,7 +26,10 @@ def on_sale(*found: Listing) -> dict[str, Listing]:
 
 
 def priced(lines, listings, buyer: str = "acc_buyer"):
-    return price(buyer, [Wanted(*line) for line in lines], listings, SCHEDULES[0], NOW)
+    sellers = {each.seller_id for each in listings.values()}
+    facts = {seller_id: SellerFacts(Terms(seller_id), "trader", "ES") for seller_id in sellers}
+    pricing = Pricing(SCHEDULES[0], facts, "ES", NOW)
+    return price(buyer, [Wanted(*line) for line in lines], listings, pricing, NOW)
 
 
 def many(count: int, **said) -> dict[str, Listing]:
@@ -118,4 +123,4 @@ def test_shares_sum_to_the_total_and_every_line_is_in_exactly_one(parts):
     assert cart.total_minor == sum(amount * quantity for amount, quantity, _ in parts)
     assert cart.total_minor == sum(share.total_minor for share in cart.shares)
     assert sorted(line.listing_id for share in cart.shares for line in share.lines) == sorted(listings)
-    assert all(0 <= share.commission_minor <= share.total_minor for share in cart.shares)
+    assert all(0 <= share.seller_receives_minor <= share.total_minor for share in cart.shares)

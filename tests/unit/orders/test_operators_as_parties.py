@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.orders.model import OwnCase
 from marketplace.orders.wire import order_to_wire
+from tests.unit.selling.making import join
 
 
 def test_a_seller_who_is_an_operator_cannot_attest_their_own_delivery(trade):
@@ -56,3 +57,15 @@ def test_the_timeline_names_the_operator_to_operators(trade):
     view = trade.services.orders.view(order.order_id, operator_id, operator=True)
 
     assert order_to_wire(view, "en").timeline[-1].facts["operator_id"] == operator_id
+
+
+def test_who_acts_for_the_seller_neither_attests_nor_decides_for_them(trade):
+    order = trade.delivered()
+    view = trade.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
+    trade.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
+    helper = join(trade, order.seller_id, "viewer")
+
+    with pytest.raises(OwnCase):
+        trade.services.disputes.decide(view.dispute.dispute_id, helper, 0, "5.2", "We are right.")
+    with pytest.raises(OwnCase):
+        trade.services.orders.attest_delivery(order.order_id, helper, "We saw it arrive.")

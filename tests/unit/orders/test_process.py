@@ -108,7 +108,7 @@ def test_every_timer_of_the_process_has_a_length():
 def test_the_state_machine_in_the_repository_is_what_the_process_gives():
     stored = json.loads((ROOT / "infra" / "escrow.asl.json").read_text())
 
-    assert stored == asl.definition(LATEST_PROCESS, Timers())
+    assert stored == asl.definition()
 
 
 def test_the_diagram_in_the_documentation_is_what_the_process_gives():
@@ -116,7 +116,7 @@ def test_the_diagram_in_the_documentation_is_what_the_process_gives():
 
 
 def test_every_way_through_the_state_machine_stays_inside_it():
-    states = asl.definition(LATEST_PROCESS, Timers())["States"]
+    states = asl.definition()["States"]
     named = {state.get("Next") for state in states.values()}
     named |= {catch["Next"] for state in states.values() for catch in state.get("Catch", [])}
     named |= {choice["Next"] for choice in states["WhereNow"]["Choices"]} | {states["WhereNow"]["Default"]}
@@ -125,22 +125,22 @@ def test_every_way_through_the_state_machine_stays_inside_it():
 
 
 def test_a_happy_order_costs_at_most_eight_transitions_when_the_clock_releases_it():
-    states = asl.definition(LATEST_PROCESS, Timers())["States"]
+    states = asl.definition()["States"]
     walked, here = ["paid"], "paid"
-    while here != "delivered_trader":
+    while here != "delivered":
         here = states[here]["Next"]
         walked.append(here)
     walked += ["Tick", "WhereNow", "settling", "WhereNow", "Ended"]
 
-    assert states["delivered_trader"]["Catch"][0]["Next"] == "Tick"
+    assert states["delivered"]["Catch"][0]["Next"] == "Tick"
     assert len(walked) <= 8
 
 
-def test_waits_are_as_long_as_the_timers_say():
-    states = asl.definition(LATEST_PROCESS, Timers("unshipped=20s"))["States"]
+def test_every_wait_lasts_as_long_as_it_is_told():
+    waits = [state for state in asl.definition()["States"].values() if "waitForTaskToken" in state.get("Resource", "")]
 
-    assert states["paid"]["TimeoutSeconds"] == 20 + asl.MARGIN_SECONDS
-    assert states["delivered_private"]["TimeoutSeconds"] == 3 * 86_400 + asl.MARGIN_SECONDS
+    assert {state["TimeoutSecondsPath"] for state in waits} == {"$.clock.seconds"}
+    assert not any("TimeoutSeconds" in state for state in waits)
 
 
 @pytest.mark.parametrize(

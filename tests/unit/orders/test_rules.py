@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.orders.model import BUYER, OPERATOR, SELLER, STRIPE, SYSTEM, Award, TransitionRefused
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, STRIPE, SYSTEM, Award, Terms, TransitionRefused
 from marketplace.orders.process import LATEST, PROCESSES, Effect, Guard, Kind
 from marketplace.orders.rules import (
     allowed,
@@ -99,7 +99,7 @@ def test_a_timer_acts_from_its_moment_on_and_not_before(state, milliseconds, due
 
 def test_what_has_no_timer_is_never_due():
     assert due_transition(order(state="released", due_at=None), NOW) is None
-    assert deadline(PROCESS, "released", "trader", NOW, Timers()) is None
+    assert deadline(PROCESS, "released", Terms("trader"), NOW, Timers()) is None
 
 
 @pytest.mark.parametrize("risk", [CLEAR, RISKY])
@@ -107,7 +107,7 @@ def test_what_has_no_timer_is_never_due():
 def test_silence_leads_from_everywhere_to_an_end_step_by_step(state, risk):
     facts = guards(order(state=state, risk_receipt=risk))
 
-    steps = list(if_nobody_acts(PROCESS, state, "trader", NOW, Timers(), facts))
+    steps = list(if_nobody_acts(PROCESS, state, Terms("trader"), NOW, Timers(), facts))
 
     assert steps[0].state == state
     assert steps[0].at == NOW
@@ -118,4 +118,4 @@ def test_silence_leads_from_everywhere_to_an_end_step_by_step(state, risk):
 
 @pytest.mark.parametrize(("kind", "days"), [("trader", 14), ("private", 3)])
 def test_the_deadline_follows_the_kind_of_seller(kind, days):
-    assert deadline(PROCESS, "delivered", kind, NOW, Timers()) == NOW + timedelta(days=days)
+    assert deadline(PROCESS, "delivered", Terms(kind), NOW, Timers()) == NOW + timedelta(days=days)

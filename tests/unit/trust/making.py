@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from marketplace.kit.ids import RandomIds
 from marketplace.kit.rows import Rows
 from marketplace.orders.model import Award, Line, Order, TransitionRefused
 from marketplace.outbox.model import Event, event
+from marketplace.staff.acts import StaffActs
+from marketplace.staff.model import Act
 from marketplace.trust.model import OPEN, AlreadyScreened, Case, DecisionReceipt, HoldAlreadyDecided, Payment
 from marketplace.trust.rules import Facts
 from marketplace.trust.screening import Screening
@@ -163,6 +166,19 @@ class People:
 
 
 @dataclass
+class Acts:
+    """What staff did."""
+
+    done: list[Act] = field(default_factory=list)
+
+    def add_act(self, act: Act) -> Change:
+        return Change(lambda: True, lambda: self.done.append(act), TransitionRefused())
+
+    def acts(self, cursor: str | None, limit: int) -> Rows[Act]:
+        return Rows(tuple(self.done[:limit]), None)
+
+
+@dataclass
 class Judging:
     """Screening and the operators' decisions over the same plain objects."""
 
@@ -172,6 +188,8 @@ class Judging:
     orders: Orders = field(default_factory=lambda: Orders({ORDER: order()}))
     outbox: Outbox = field(default_factory=Outbox)
     people: People | None = field(default_factory=People)
+    acts: Acts = field(default_factory=Acts)
+    members: set[tuple[str, str]] = field(default_factory=set)  # (seller, who acts for them)
 
     @property
     def screening(self) -> Screening:
@@ -193,6 +211,8 @@ class Judging:
             records=self.records,
             orders=self.orders,
             release_holds=self.orders,
+            acts=StaffActs(clock=self.clock, ids=RandomIds(), store=self.acts),
+            is_member=lambda seller_id, account_id: (seller_id, account_id) in self.members,
         )
 
     @property

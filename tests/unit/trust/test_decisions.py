@@ -31,7 +31,7 @@ def test_a_decision_leaves_a_receipt_closes_the_case_moves_the_order_and_is_told
 
     receipt = getattr(judging.trust, verb)(ORDER, OPERATOR, WHY)
 
-    case, receipts = judging.trust.hold(ORDER)
+    case, receipts = judging.trust.hold(ORDER, OPERATOR)
     assert (receipt.decision, receipt.automated, receipt.decided_by, receipt.reasons) == (
         decision,
         False,
@@ -43,7 +43,7 @@ def test_a_decision_leaves_a_receipt_closes_the_case_moves_the_order_and_is_told
     assert [each.decision for each in receipts] == ["hold", decision]
     assert judging.orders.released == [(verb, ORDER, receipt.receipt_id)]
     assert judging.told == ["hold.placed", kind]
-    assert judging.trust.open_holds(None, 10).items == ()
+    assert judging.trust.open_holds(OPERATOR, None, 10).items == ()
 
 
 @pytest.mark.parametrize("first", ["clear", "refuse"])
@@ -97,7 +97,7 @@ def test_an_order_that_was_never_held_has_no_case(verb):
 
 def test_reading_an_order_that_was_never_held_is_missing():
     with pytest.raises(HoldMissing):
-        Judging().trust.hold(ORDER)
+        Judging().trust.hold(ORDER, OPERATOR)
 
 
 def test_a_case_whose_order_ended_meanwhile_can_be_closed_and_says_that_nothing_changed():
@@ -148,3 +148,47 @@ def test_the_parties_read_the_decisions(account_id, role):
 def test_for_anybody_else_the_order_is_missing(order_id):
     with pytest.raises(OrderMissing):
         held().trust.receipts_for(order_id, "acc_stranger")
+
+
+@pytest.mark.parametrize("party", [BUYER, SELLER])
+def test_what_was_found_about_an_order_is_not_read_by_its_parties_whatever_their_role(party):
+    judging = held()
+
+    with pytest.raises(OwnCase):
+        judging.trust.hold(ORDER, party)
+
+    assert judging.trust.open_holds(party, None, 10).items == ()
+    assert len(judging.trust.open_holds(OPERATOR, None, 10).items) == 1
+
+
+def test_a_decision_stands_in_the_record_of_what_staff_did():
+    judging = held()
+
+    receipt = judging.trust.clear(ORDER, OPERATOR, WHY)
+
+    [act] = judging.acts.done
+    assert (act.kind, act.by, act.subject, act.facts) == (
+        "hold.clear",
+        OPERATOR,
+        ORDER,
+        {"receipt_id": receipt.receipt_id},
+    )
+
+
+@pytest.mark.parametrize(("reader", "visitor"), [(BUYER, SELLER), (SELLER, BUYER)])
+def test_nor_through_the_other_party_s_eyes(reader, visitor):
+    with pytest.raises(OwnCase):
+        held().trust.receipts_for(ORDER, reader, visitor)
+
+    assert held().trust.receipts_for(ORDER, reader, OPERATOR)
+
+
+def test_who_acts_for_the_seller_is_as_near_to_the_order_as_the_seller():
+    judging = held()
+    judging.members.add((SELLER, OPERATOR))
+
+    for act in (lambda: judging.trust.hold(ORDER, OPERATOR), lambda: judging.trust.clear(ORDER, OPERATOR, WHY)):
+        with pytest.raises(OwnCase):
+            act()
+
+    assert judging.records.cases[ORDER].state == OPEN

@@ -105,7 +105,7 @@ def test_reasons_and_remedies_come_in_the_readers_language():
 def test_a_case_is_shown_with_its_decisions():
     judging = held()
 
-    view = shown_hold(*judging.trust.hold(ORDER), "en")
+    view = shown_hold(*judging.trust.hold(ORDER, "acc_operator"), "en")
 
     assert (view.case.state, view.case.opened_at) == ("open", "2026-03-14T09:30:00.000Z")
     assert [each.decision for each in view.receipts] == ["hold"]

@@ -7,7 +7,7 @@ import msgspec
 
 from marketplace.kit.errors import Conflict, Limited, Unauthenticated, Unavailable
 from marketplace.kit.principal import Principal
-from marketplace.web import Content, MaybeSignedIn, Operator, Page, PageQuery, Public, Request, Seller, SignedIn, route
+from marketplace.web import Content, MaybeSignedIn, Page, PageQuery, Public, Request, Seller, SignedIn, Staff, route
 from tests.fakes.http import Api
 
 TOKEN = "good"
@@ -80,9 +80,9 @@ def take_hook(request: Request, services: Any) -> Thing:
     return Thing(len(request.raw_body))
 
 
-@route("GET", "/desk", access=Operator, returns=Thing)
+@route("GET", "/desk", access=Staff, returns=Thing)
 def open_desk(request: Request, services: Any) -> Thing:
-    """Open the operators' desk."""
+    """Open the staff's desk."""
     return Thing(request.account.account_id)
 
 

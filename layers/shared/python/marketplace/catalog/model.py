@@ -1,8 +1,9 @@
 """A listing as it stands, what may be said about it, and what can be wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from marketplace.catalog.promises import Promises
 from marketplace.kit.errors import Conflict, Forbidden, Invalid, Missing
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 
@@ -57,6 +58,7 @@ class Listing:
     created_at: datetime
     updated_at: datetime
     listed_at: datetime | None = None  # when it first went live: withdrawing and returning gains no place
+    promises: Promises = field(default_factory=Promises)
 
     @property
     def sold_out(self) -> bool:
@@ -74,6 +76,7 @@ class Draft:
     category: str = ""
     price_minor: int = 0
     stock: int = 0
+    promises: Promises = field(default_factory=Promises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Edit:
     currency: str | None = None
     stock: int | None = None
     language: str | None = None
+    promises: Promises | None = None
     photo_ids: tuple[str, ...] | None = None  # the photos to keep, in the order to show them
     revision: int | None = None
     stock_seen: int | None = None

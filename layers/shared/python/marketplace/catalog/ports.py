@@ -65,6 +65,22 @@ class Sellers(Protocol):
         """Return the seller's profile in one read, None for an account that never applied."""
 
 
+class Gate(Protocol):
+    """What a seller may put on sale, as far as it depends on who they are."""
+
+    def publishing(self, seller_id: str, price_minor: int, currency: str) -> tuple[str, list[Write]]:
+        """Return the seller's kind and the writes that count one more listing; one round trip.
+
+        Raises: SellerNotActive; a Forbidden error that says what is missing.
+        """
+
+    def repricing(self, seller_id: str, price_minor: int, currency: str) -> None:
+        """Let a listing on sale have this price, or raise a Forbidden error."""
+
+    def withdrawing(self, seller_id: str) -> list[Write]:
+        """Return the writes that count one listing less; none of them can be refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadForm:
     """A signed form: whoever posts the declared bytes with these fields to this address stores them."""

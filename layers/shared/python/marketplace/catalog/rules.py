@@ -69,7 +69,7 @@ def amend(listing: Listing, edit: Edit, now: datetime) -> Listing:
     """
     if edit.revision not in {None, listing.revision} or edit.stock_seen not in {None, listing.stock}:
         raise RevisionPassed
-    named = {name: getattr(edit, name) for name in _CHECKS if getattr(edit, name) is not None}
+    named = {name: getattr(edit, name) for name in (*_CHECKS, "promises") if getattr(edit, name) is not None}
     changed = replace(listing, **_checked(named), photos=_kept(listing, edit.photo_ids))
     if changed == listing:
         return listing
@@ -162,9 +162,12 @@ def _kept(listing: Listing, photo_ids: tuple[str, ...] | None) -> tuple[Photo, .
 
 
 def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
-    problems = {name: _CHECKS[name](value) for name, value in clean.items()}
+    clean: dict[str, Any] = {
+        name: value.strip() if isinstance(value, str) else value for name, value in said.items()
+    }
+    problems = {name: _CHECKS[name](value) for name, value in clean.items() if name in _CHECKS}
     fields = {name: problem for name, problem in problems.items() if problem}
+    fields |= clean["promises"].problems() if "promises" in clean else {}
     if fields:
         raise ListingInvalid(fields=fields)
     return clean

@@ -1,5 +1,7 @@
 """What sellers and visitors do with listings."""
 
+from collections.abc import Sequence
+
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.model import (
     LIVE,
@@ -14,14 +16,14 @@ from marketplace.catalog.model import (
     SellerNotActive,
     TooManyPhotos,
 )
-from marketplace.catalog.ports import Listings, SellerFacts, Sellers, UploadForm, Uploads
+from marketplace.catalog.ports import Gate, Listings, SellerFacts, Sellers, UploadForm, Uploads
 from marketplace.catalog.rules import amend, begin, declare_photo, publish, withdraw
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import IdempotencyKeyReused
 from marketplace.kit.ids import Ids, derived_id
 from marketplace.kit.principal import Idempotency
 from marketplace.kit.rows import Rows
-from marketplace.kit.writes import Transactions
+from marketplace.kit.writes import Transactions, Write
 
 _NO_FINGERPRINT = ""
 
@@ -38,6 +40,7 @@ class Catalog:
         listings: Listings,
         sellers: Sellers,
         uploads: Uploads,
+        gate: Gate,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -45,6 +48,7 @@ class Catalog:
         self._listings = listings
         self._sellers = sellers
         self._uploads = uploads
+        self._gate = gate
 
     def create_listing(self, seller_id: str, draft: Draft, idempotency: Idempotency | None = None) -> Listing:
         """Begin a draft; the same request under the same key returns the listing that the first one made.
@@ -66,21 +70,24 @@ class Catalog:
     def edit_listing(self, seller_id: str, listing_id: str, edit: Edit) -> Listing:
         """Change what the edit names, and nothing that somebody changed meanwhile.
 
-        Raises: ListingMissing; RevisionPassed; ListingInvalid; ListingIncomplete.
+        Raises: ListingMissing; RevisionPassed; ListingInvalid; ListingIncomplete; TierLimit for a price.
         """
         before = self._own(seller_id, listing_id)
-        return self._revise(before, amend(before, edit, self._clock.now()))
+        after = amend(before, edit, self._clock.now())
+        if after.state == LIVE and (after.price_minor, after.currency) != (before.price_minor, before.currency):
+            self._gate.repricing(seller_id, after.price_minor, after.currency)
+        return self._revise(before, after)
 
     def publish_listing(self, seller_id: str, listing_id: str) -> Listing:
         """Put a listing on sale; repeating it changes nothing.
 
-        Raises: ListingMissing; SellerNotActive; ListingIncomplete; RevisionPassed.
+        Raises: ListingMissing; SellerNotActive; ChecklistIncomplete; TierLimit; ListingIncomplete; RevisionPassed.
         """
         before = self._own(seller_id, listing_id)
         if before.state == LIVE:
             return before
-        kind = self._active_seller(seller_id).kind
-        return self._revise(before, publish(before, seller_kind=kind, now=self._clock.now()))
+        kind, counted = self._gate.publishing(seller_id, before.price_minor, before.currency)
+        return self._revise(before, publish(before, seller_kind=kind, now=self._clock.now()), counted)
 
     def withdraw_listing(self, seller_id: str, listing_id: str) -> Listing:
         """Take a listing off sale; repeating it changes nothing.
@@ -88,7 +95,7 @@ class Catalog:
         Raises: ListingMissing; ListingNotLive; RevisionPassed.
         """
         before = self._own(seller_id, listing_id)
-        return self._revise(before, withdraw(before, self._clock.now()))
+        return self._revise(before, withdraw(before, self._clock.now()), self._gate.withdrawing(seller_id))
 
     def add_photo(
         self, seller_id: str, listing_id: str, *, content_type: str, size_bytes: int, sha256: str
@@ -157,9 +164,9 @@ class Catalog:
             raise IdempotencyKeyReused
         return made[0]
 
-    def _revise(self, before: Listing, after: Listing) -> Listing:
+    def _revise(self, before: Listing, after: Listing, counted: Sequence[Write] = ()) -> Listing:
         if after != before:
-            self._transactions.commit([self._listings.revise(before, after)])
+            self._transactions.commit([self._listings.revise(before, after), *counted])
         return after
 
     def _attach(self, listing: Listing, photo: Photo) -> Photo:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import Attribute, ListAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -20,6 +20,7 @@ from marketplace.catalog.model import (
     RevisionPassed,
     TooManyPhotos,
 )
+from marketplace.catalog.promises import Milestone, Promises
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
@@ -108,6 +109,7 @@ class ListingItem(Item):
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     listed_at = UnicodeAttribute(null=True)
+    promises = JSONAttribute(null=True)
     fingerprint = UnicodeAttribute()  # of the request that made it
     shelf = UnicodeAttribute(null=True)  # LIVE while live
     category_shelf = UnicodeAttribute(null=True)  # the category while live
@@ -226,9 +228,19 @@ def _stored(listing: Listing) -> dict[str, Any]:
         "created_at": to_text(listing.created_at),
         "updated_at": to_text(listing.updated_at),
         "listed_at": to_text(listing.listed_at) if listing.listed_at else None,
+        "promises": _stored_promises(listing.promises),
         "shelf": LIVE if live else None,
         "category_shelf": listing.category if live else None,
     }
+
+
+def _stored_promises(said: Promises) -> dict[str, Any]:
+    plain = {name: getattr(said, name) for name in Promises.__slots__}
+    return plain | {"milestones": [[part.title, part.percent, part.handling_days] for part in said.milestones]}
+
+
+def _promises(stored: Mapping[str, Any]) -> Promises:
+    return Promises(**{**stored, "milestones": tuple(Milestone(*part) for part in stored.get("milestones", ()))})
 
 
 def _page(rows: Rows[ListingItem]) -> Rows[Listing]:
@@ -253,4 +265,5 @@ def _listing(item: ListingItem) -> Listing:
         created_at=from_text(item.created_at),
         updated_at=from_text(item.updated_at),
         listed_at=from_text(item.listed_at) if item.listed_at else None,
+        promises=_promises(item.promises) if item.promises else Promises(),
     )

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import msgspec
 
-from marketplace.catalog import model
+from marketplace.catalog import model, promises
 from marketplace.catalog.categories import CATEGORIES
 from marketplace.catalog.ports import UploadForm
+from marketplace.catalog.promises import BUYER_PAYS, FULFILMENTS, GOODS, NO_WITHDRAWAL, SELLER_PAYS
 from marketplace.kit.clock import to_text
 from marketplace.kit.money import CURRENCIES
 from marketplace.kit.rows import Rows
@@ -30,6 +31,41 @@ Stock = Annotated[int, msgspec.Meta(ge=0, le=model.STOCK_MAX)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=model.PAGE_LIMIT_MAX)]
 
 
+Fulfilment = Annotated[str, msgspec.Meta(max_length=20, extra_json_schema={"enum": [*FULFILMENTS]})]
+Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
+ReturnCost = Annotated[str, msgspec.Meta(max_length=20, extra_json_schema={"enum": [BUYER_PAYS, SELLER_PAYS]})]
+Exempt = Annotated[str, msgspec.Meta(max_length=40, extra_json_schema={"enum": [*NO_WITHDRAWAL]})]
+
+
+class Milestone(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A part of a service, done and paid for by itself; `handling_days` count from the payment of the whole."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=promises.MILESTONE_TITLE_LENGTH_MAX)]
+    percent: Annotated[int, msgspec.Meta(ge=1, le=99)]
+    handling_days: Days
+
+
+class Promises(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What you promise with a listing; buyers see it, and an order keeps it as it stood.
+
+    Days count from payment to shipment (`handling_days`), from there to delivery (`delivery_days`, goods only), and
+    from delivery to the last day of giving back (`return_days`; a trader's buyer has at least 14). `return_cost` says
+    who pays for sending back; `no_withdrawal` names the law's exception that applies, where one does.
+    """
+
+    fulfilment: Fulfilment = GOODS
+    handling_days: Days | None = None
+    delivery_days: Days | None = None
+    return_days: Days | None = None
+    return_cost: ReturnCost = BUYER_PAYS
+    no_withdrawal: Exempt | None = None
+    milestones: Annotated[list[Milestone], msgspec.Meta(max_length=promises.MILESTONES_MAX)] = []
+
+    def value(self) -> promises.Promises:
+        parts = tuple(promises.Milestone(**msgspec.structs.asdict(part)) for part in self.milestones)
+        return promises.Promises(**msgspec.structs.asdict(self) | {"milestones": parts})
+
+
 class NewListing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What a listing begins with. What is left out may come later; going on sale needs everything."""
 
@@ -40,9 +76,10 @@ class NewListing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     category: CategoryOrNone = ""
     price_minor: PriceMinor = 0
     stock: Stock = 0
+    promises: Promises = Promises()
 
     def draft(self) -> model.Draft:
-        return model.Draft(**msgspec.structs.asdict(self))
+        return model.Draft(**msgspec.structs.asdict(self) | {"promises": self.promises.value()})
 
 
 class EditListing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -58,13 +95,16 @@ class EditListing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_on
     currency: Currency | None = None
     stock: Stock | None = None
     language: Language | None = None
+    promises: Promises | None = None
     photo_ids: Annotated[list[Identifier], msgspec.Meta(max_length=model.PHOTOS_MAX)] | None = None
     revision: Annotated[int, msgspec.Meta(ge=1)] | None = None
     stock_seen: Stock | None = None
 
     def edit(self) -> model.Edit:
         said = msgspec.structs.asdict(self)
-        return model.Edit(**said | {"photo_ids": None if self.photo_ids is None else tuple(self.photo_ids)})
+        said["photo_ids"] = None if self.photo_ids is None else tuple(self.photo_ids)
+        said["promises"] = self.promises.value() if self.promises else None
+        return model.Edit(**said)
 
 
 class NewPhoto(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -120,6 +160,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Moment
     updated_at: Moment
     listed_at: Moment | None
+    promises: Promises
+    return_days: int  # in which a buyer may give it back without a reason; 0 for not at all
 
 
 class PhotoUpload(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +195,8 @@ def listing_to_wire(listing: model.Listing, locale: str) -> Listing:
         created_at=to_text(listing.created_at),
         updated_at=to_text(listing.updated_at),
         listed_at=to_text(listing.listed_at) if listing.listed_at else None,
+        promises=_promises(listing.promises),
+        return_days=promises.return_days(listing.promises, listing.seller_kind),
     )
 
 
@@ -166,6 +210,14 @@ def upload_to_wire(photo: model.Photo, form: UploadForm, listing_id: str) -> Pho
     return PhotoUpload(
         photo=_photo(photo, listing_id), url=form.url, fields=form.fields, expires_in_seconds=form.expires_in_seconds
     )
+
+
+def _promises(said: promises.Promises) -> Promises:
+    plain = {name: getattr(said, name) for name in promises.Promises.__slots__}
+    parts = [
+        Milestone(title=part.title, percent=part.percent, handling_days=part.handling_days) for part in said.milestones
+    ]
+    return Promises(**plain | {"milestones": parts})
 
 
 def _photo(photo: model.Photo, listing_id: str) -> Photo:

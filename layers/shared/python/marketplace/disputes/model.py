@@ -9,7 +9,17 @@ STATEMENT_LENGTH_MAX = 4_000  # characters
 EVIDENCE_MAX = 10  # files a side
 EVIDENCE_BYTES_MAX = 10 * 1024 * 1024
 EVIDENCE_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
-REASONS = ("not_received", "not_as_described", "damaged", "counterfeit", "charged_back", "other")
+REASONS = (
+    "not_received", "not_as_described", "damaged", "counterfeit", "incomplete", "not_done", "charged_back",
+    "return_unfinished", "other",
+)  # fmt: skip
+EVIDENCE_FOR_APPEAL_MAX = 5  # files a side beyond those, after the decision
+OFFERS_MAX = 30  # in one dispute
+OFFER_HOURS_MIN, OFFER_HOURS_MAX = 24, 168
+CLOCK, PARTIES = "clock", "parties"  # who decides when no person of ours does
+OPEN, ACCEPTED, DECLINED, WITHDRAWN, COUNTERED, EXPIRED = (
+    "open", "accepted", "declined", "withdrawn", "countered", "expired",
+)  # fmt: skip
 SELLER_PART_MIN_MINOR = 50  # less than this could not carry its own commission
 
 
@@ -55,7 +65,7 @@ class EvidenceRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that one side announced; the upload itself is checked against size, type and hash by the storage."""
+    """A file that one side announced; it counts once its upload was seen in the storage."""
 
     evidence_id: str
     by: str  # BUYER or SELLER
@@ -63,19 +73,64 @@ class Evidence:
     size_bytes: int
     sha256: str
     description: str
-    at: datetime
+    at: datetime  # of the announcement
+    kind: str = "other"  # of reasons.EVIDENCE_KINDS
+    uploaded_at: datetime | None = None  # when its upload was confirmed
+    member_id: str = ""  # who of the seller's team, when not the seller
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an operator (or the clock) decided, with reasons."""
+    """What an operator, the clock or both sides decided, with reasons."""
 
     refund_minor: int
     seller_minor: int
     clause: str
     reasons: str
-    decided_by: str  # an operator's account id, or "clock"
+    decided_by: str  # an operator's account id, or CLOCK or PARTIES
     at: datetime
+    lines: tuple[tuple[int, int], ...] = ()  # (place in the order, refunded of it), where it was said line by line
+    approved_by: str = ""  # the second person, above the limit of one
+
+    @property
+    def is_by_person(self) -> bool:
+        return self.decided_by not in {CLOCK, PARTIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one side proposes to end the dispute with; at most one of each side is open."""
+
+    offer_id: str
+    by: str  # BUYER or SELLER
+    refund_minor: int  # to the buyer; the rest is the seller's
+    return_needed: bool  # whether the buyer sends the goods back
+    made_at: datetime
+    expires_at: datetime
+    state: str = OPEN  # or ACCEPTED, DECLINED, WITHDRAWN, COUNTERED; lapsed ones stay open in the record
+    ended_at: datetime | None = None
+    member_id: str = ""
+    ended_by: str = ""  # the account that accepted, declined or withdrew it
+
+    def state_at(self, now: datetime) -> str:
+        return EXPIRED if self.state == OPEN and now >= self.expires_at else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """What a loser holds against a decision, and what somebody else then decided."""
+
+    by: str  # BUYER or SELLER
+    statement: str
+    at: datetime
+    due_at: datetime  # without an answer by then the first decision stands
+    after_end: bool = False  # the money had gone by then: only a further refund can follow
+    decision: Decision | None = None
+    lapsed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.decision is None and not self.lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +150,17 @@ class Dispute:
     evidence: tuple[Evidence, ...] = ()
     decision: Decision | None = None
     revision: int = 0
+    offers: tuple[Offer, ...] = ()
+    appeal: Appeal | None = None
+    past: tuple[Decision, ...] = ()  # decisions that a bank undid before they were carried out
+    proposal_id: str = ""  # a decision above the limit of one waits for a second person here
+    accepted: tuple[str, ...] = ()  # sides that lose by the decision and accept it
+
+    @property
+    def standing(self) -> Decision | None:
+        """Return the decision that counts: the appeal's, when there is one."""
+        return self.appeal.decision if self.appeal and self.appeal.decision else self.decision
+
+    @property
+    def waits_for_operator(self) -> bool:
+        return self.decision is None or (self.appeal is not None and self.appeal.is_open)

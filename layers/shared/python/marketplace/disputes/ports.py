@@ -1,11 +1,16 @@
 """What disputes need from outside."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
 
 from marketplace.catalog.ports import UploadForm
-from marketplace.disputes.model import Dispute
+from marketplace.disputes.model import Dispute, Evidence
+from marketplace.kit.principal import Principal
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
+from marketplace.orders.model import Order
+from marketplace.staff.model import Proposal
 
 
 class Disputes(Protocol):
@@ -16,11 +21,24 @@ class Disputes(Protocol):
     def open(self, dispute: Dispute) -> Write:
         """Store a new dispute; refused with DisputeExists."""
 
-    def change(self, before: Dispute, after: Dispute) -> Write:
-        """Replace while nobody else changed it; refused with DisputeDecided when it is decided."""
+    def change(self, before: Dispute, after: Dispute, refusal: Exception | None = None) -> Write:
+        """Replace while nobody else changed it; refused with DisputeDecided unless something else is said."""
 
     def page_open(self, cursor: str | None, limit: int) -> Rows[Dispute]:
         """List undecided disputes, the oldest first, from an index."""
+
+    def before(self, dispute_id: str) -> tuple[int, tuple[Evidence, ...]]:
+        """Return what was uploaded before a dispute was opened, and the number of that reading."""
+
+    def keep_before(self, dispute_id: str, buyer_id: str, known: int, evidence: tuple[Evidence, ...]) -> Write:
+        """Store that, while nobody else changed it; refused with DisputeExists."""
+
+
+class Standing(Protocol):
+    """Where an order stands, as a condition of a transaction."""
+
+    def unmoved(self, order: Order) -> Write:
+        """Refuse the transaction with TransitionRefused when the order moved or was refunded meanwhile."""
 
 
 class Uploads(Protocol):
@@ -28,3 +46,38 @@ class Uploads(Protocol):
 
     def form(self, key: str, *, content_type: str, size_bytes: int, sha256: str) -> UploadForm:
         """Return a form that uploads exactly this file, for some minutes."""
+
+
+class Approvals(Protocol):
+    """Decisions that two people take; see staff/approvals.py."""
+
+    def plan(
+        self,
+        *,
+        kind: str,
+        subject: str,
+        facts: Mapping[str, str | int],
+        principal: Principal,
+        reasons: str,
+        once: str | None = None,
+        concerns: Any = (),
+    ) -> tuple[Proposal, list[Write]]: ...
+
+    def read(self, proposal_id: str) -> Proposal: ...
+
+
+class Aftermath(Protocol):
+    """What a decision leaves behind besides the money."""
+
+    def decided(self, dispute: Dispute, order: Order, now: datetime) -> list[Write]:
+        """Return what is written when a person decided, first or on appeal; see aftermath.py."""
+
+
+class BuyerClaims(Protocol):
+    """How often a buyer claims; see claims.py."""
+
+    def opening(self, dispute: Dispute, order: Order) -> list[Write]:
+        """Return what opening this dispute writes about its buyer.
+
+        Raises: ClaimNeedsEvidence.
+        """

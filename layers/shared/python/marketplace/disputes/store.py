@@ -1,19 +1,20 @@
 """Disputes in DynamoDB: one item each, its evidence inside."""
 
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from marketplace.disputes.model import Decision, Dispute, DisputeDecided, DisputeExists, Evidence
+from marketplace.disputes.model import Dispute, DisputeDecided, DisputeExists, Evidence
+from marketplace.disputes.records import appeal_from, decision_from, evidence_from, offer_from, stored
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.storage.tables import IntegerAttribute, Item, meta, read_page
 from marketplace.storage.transaction import Put
 
-DISPUTE = "dispute"
+DISPUTE, BEFORE = "dispute", "before"
 OPEN_QUEUE = "open"
 
 
@@ -50,8 +51,24 @@ class DisputeItem(Item):
     revision = IntegerAttribute()
     queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute()
+    offers = JSONAttribute(null=True)
+    appeal = JSONAttribute(null=True)
+    past = JSONAttribute(null=True)
+    proposal_id = UnicodeAttribute(null=True)
+    accepted = JSONAttribute(null=True)
 
     by_queue = ByQueue()
+
+
+class BeforeItem(Item):
+    """What a buyer uploaded before opening a dispute, under the id that it will have."""
+
+    class Meta(meta("disputes")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    buyer_id = UnicodeAttribute()
+    evidence = JSONAttribute()
+    revision = IntegerAttribute()
 
 
 class DynamoDisputes:
@@ -64,8 +81,17 @@ class DynamoDisputes:
     def open(self, dispute: Dispute) -> Write:
         return Put(_item(dispute), DisputeExists())
 
-    def change(self, before: Dispute, after: Dispute) -> Write:
-        return Put(_item(after), DisputeDecided(), condition=DisputeItem.revision == before.revision)
+    def change(self, before: Dispute, after: Dispute, refusal: Exception | None = None) -> Write:
+        return Put(_item(after), refusal or DisputeDecided(), condition=DisputeItem.revision == before.revision)
+
+    def before(self, dispute_id: str) -> tuple[int, tuple[Evidence, ...]]:
+        item = BeforeItem.read(dispute_id, BEFORE)
+        return (item.revision, _all(item.evidence, evidence_from)) if item else (0, ())
+
+    def keep_before(self, dispute_id: str, buyer_id: str, known: int, evidence: tuple[Evidence, ...]) -> Write:
+        item = BeforeItem(dispute_id, BEFORE, buyer_id=buyer_id, evidence=_parts(evidence) or [], revision=known + 1)
+        same = BeforeItem.revision == known if known else BeforeItem.pk.does_not_exist()
+        return Put(item, DisputeExists(), condition=same)
 
     def page_open(self, cursor: str | None, limit: int) -> Rows[Dispute]:
         rows = read_page(
@@ -87,16 +113,20 @@ def _item(dispute: Dispute) -> DisputeItem:
         opened_at=to_text(dispute.opened_at),
         answer=dispute.answer,
         answered_at=to_text(dispute.answered_at) if dispute.answered_at else None,
-        evidence=[{**asdict(each), "at": to_text(each.at)} for each in dispute.evidence],
-        decision={**asdict(dispute.decision), "at": to_text(dispute.decision.at)} if dispute.decision else None,
+        evidence=_parts(dispute.evidence) or [],
+        decision=stored(dispute.decision) if dispute.decision else None,
         revision=dispute.revision,
-        queue=None if dispute.decision else OPEN_QUEUE,
+        queue=OPEN_QUEUE if dispute.waits_for_operator else None,
         due_at=to_text(dispute.opened_at),
+        offers=_parts(dispute.offers),
+        appeal=stored(dispute.appeal) if dispute.appeal else None,
+        past=_parts(dispute.past),
+        proposal_id=dispute.proposal_id or None,
+        accepted=list(dispute.accepted) or None,
     )
 
 
 def _dispute(item: DisputeItem) -> Dispute:
-    decided = item.decision
     return Dispute(
         dispute_id=item.pk,
         order_id=item.order_id,
@@ -108,7 +138,20 @@ def _dispute(item: DisputeItem) -> Dispute:
         opened_at=from_text(item.opened_at),
         answer=item.answer,
         answered_at=from_text(item.answered_at) if item.answered_at else None,
-        evidence=tuple(Evidence(**{**each, "at": from_text(each["at"])}) for each in item.evidence),
-        decision=Decision(**{**decided, "at": from_text(decided["at"])}) if decided else None,
+        evidence=_all(item.evidence, evidence_from),
+        decision=decision_from(item.decision) if item.decision else None,
         revision=item.revision,
+        offers=_all(item.offers, offer_from),
+        appeal=appeal_from(item.appeal) if item.appeal else None,
+        past=_all(item.past, decision_from),
+        proposal_id=item.proposal_id or "",
+        accepted=tuple(item.accepted or ()),
     )
+
+
+def _parts(parts: Iterable[Any]) -> list[dict[str, Any]] | None:
+    return [stored(each) for each in parts] or None
+
+
+def _all(found: Iterable[Any] | None, read: Callable[[Any], Any]) -> tuple[Any, ...]:
+    return tuple(read(each) for each in found or ())

@@ -15,11 +15,17 @@ class Settings:
     stripe_secret_id: str = ""
     stripe_api_base: str = ""
     mark_secret_id: str = ""
+    blind_secret_id: str = ""
+    carrier_secret_id: str = ""
+    data_key_id: str = ""  # the KMS key under which people's keys are wrapped
     mail_from: str = ""
     public_url: str = "http://localhost:3000"
     uploads_bucket: str = ""
-    operator_emails: frozenset[str] = frozenset()
+    admin_emails: frozenset[str] = frozenset()
     timers: str = ""
+    signing_key_id: str = ""  # the KMS key that signs proofs of solvency
+    vat_country: str = ""  # where the marketplace is registered for VAT: ISO 3166-1 alpha-2, "" for nowhere
+    refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of refunded payments
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -33,12 +39,18 @@ class Settings:
             state_machine_arn=environment.get("STATE_MACHINE_ARN", ""),
             stripe_secret_id=environment.get("STRIPE_SECRET_ID", ""),
             mark_secret_id=environment.get("MARK_SECRET_ID", ""),
+            blind_secret_id=environment.get("BLIND_SECRET_ID", ""),
+            carrier_secret_id=environment.get("CARRIER_SECRET_ID", ""),
+            data_key_id=environment.get("DATA_KEY_ID", ""),
             stripe_api_base=environment.get("STRIPE_API_BASE", ""),
             mail_from=environment.get("MAIL_FROM", ""),
             public_url=environment.get("PUBLIC_URL", "http://localhost:3000").rstrip("/"),
             uploads_bucket=environment.get("BUCKET_UPLOADS", ""),
-            operator_emails=_words(environment.get("OPERATOR_EMAILS", "")),
+            admin_emails=_words(environment.get("ADMIN_EMAILS", "")),
             timers=environment.get("TIMERS", ""),
+            signing_key_id=environment.get("SIGNING_KEY_ID", ""),
+            vat_country=environment.get("VAT_COUNTRY", "").strip().upper(),
+            refund_cost_bearer=environment.get("REFUND_COST_BEARER", "platform"),
         )
 
 

@@ -5,8 +5,9 @@ mail; the other order would send it twice. A mail that surely did not leave give
 queue's next attempt sends it; one that may have left keeps it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Missing, Unavailable
@@ -26,6 +27,7 @@ from marketplace.notifications.model import (
     Outcome,
 )
 from marketplace.notifications.ports import (
+    NOT_ME,
     Contact,
     Contacts,
     Inboxes,
@@ -33,6 +35,7 @@ from marketplace.notifications.ports import (
     MailNotSent,
     MailOutcomeUnknown,
     MailRefused,
+    Minter,
     VerificationMinter,
 )
 from marketplace.notifications.rendering import mail_body, render
@@ -41,6 +44,17 @@ from marketplace.outbox.model import Event
 
 STORED, ALREADY, DELAYED, NOBODY = "stored", "already_told", "delayed", "no_such_account"
 NOTIFICATION_PREFIX, ATTEMPT_PREFIX = "ntf", "att"
+NOT_ME_PATH = "/not-me"  # of the frontend: a page with one button, since opening a link must not change anything
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressee:
+    """Somebody at an address that is not their account's own present one."""
+
+    account_id: str
+    email: str = field(repr=False)
+    locale: str
+    display_name: str = ""
 
 
 class Delivery:
@@ -57,7 +71,10 @@ class Delivery:
         mailer: Mailer,
         verification_minter: VerificationMinter,
         public_url: str,
+        minters: Mapping[str, Minter] | None = None,
+        elsewhere: Callable[[str, str], str | None] | None = None,
     ) -> None:
+        """Take the ports; `elsewhere` finds an account's other address that an event names in `to`."""
         self._clock = clock
         self._ids = ids
         self._transactions = transactions
@@ -66,6 +83,8 @@ class Delivery:
         self._mailer = mailer
         self._mint = verification_minter
         self._public_url = public_url
+        self._minters = minters or {}
+        self._elsewhere = elsewhere
 
     def deliver(self, event: Event) -> tuple[Outcome, ...]:
         """Tell everybody whom this event's templates name; one recipient's failure stops nobody else's notice.
@@ -106,7 +125,7 @@ class Delivery:
         return STORED
 
     def _mail(self, event: Event, notice: Notice) -> str:
-        contact = self._contacts.contact(notice.account_id)
+        contact = self._contact(event, notice)
         if contact is None:
             return NOBODY
         now = self._clock.now()
@@ -121,17 +140,26 @@ class Delivery:
         self._settle(event, notice, result)
         return result
 
+    def _contact(self, event: Event, notice: Notice) -> Contact | None:
+        """Find where to write; to an address that is not the account's own present one goes no name."""
+        contact, to = self._contacts.contact(notice.account_id), event.data.get("to")
+        if contact is None or to is None or self._elsewhere is None:
+            return contact
+        email = self._elsewhere(notice.account_id, str(to))
+        return _Addressee(contact.account_id, email, contact.locale) if email else None
+
     def _release(self, event: Event, notice: Notice, attempt: str) -> None:
         release = self._inboxes.release(notice.account_id, event.event_id, MAIL, attempt)
         with suppress(AlreadyClaimed):  # the claim never arrived, or is another attempt's
             self._transactions.commit([release])
 
     def _send(self, event: Event, notice: Notice, contact: Contact) -> str:
-        link = self._link(event, notice)
+        link = self._link(event, notice, contact)
         if link is None:
             return NOT_DUE
         text = render(event.kind, notice.template.party, event.subject, event.data, contact.locale)
-        body = mail_body(text, name=contact.display_name, link=link, locale=contact.locale)
+        not_me = self._not_me(notice, contact)
+        body = mail_body(text, name=contact.display_name, link=link, locale=contact.locale, not_me=not_me)
         try:
             self._mailer.send(Mail(contact.email, text.title, body))
         except MailRefused:
@@ -140,7 +168,9 @@ class Delivery:
             return UNKNOWN
         return SENT
 
-    def _link(self, event: Event, notice: Notice) -> str | None:
+    def _link(self, event: Event, notice: Notice, contact: Contact) -> str | None:
+        if notice.template.mints:
+            return self._minted(notice.template.mints, notice.template.path, contact)
         if not notice.template.verifies:
             path = render(event.kind, notice.template.party, event.subject, event.data, "en").path
             return self._public_url + path
@@ -149,6 +179,18 @@ class Delivery:
         except (Missing, Conflict):  # verified or gone since
             return None
         return f"{self._public_url}{notice.template.path}?token={token}" if token else None
+
+    def _minted(self, name: str, path: str, contact: Contact) -> str | None:
+        """Return a link with a fresh token, or the token alone where there is no page to open."""
+        try:
+            token = self._minters[name](contact.account_id, contact.email)
+        except (Missing, Conflict):  # there is nothing left to prove
+            return None
+        return (f"{self._public_url}{path}?token={token}" if path else token) if token else None
+
+    def _not_me(self, notice: Notice, contact: Contact) -> str:
+        disowned = notice.template.disowns and NOT_ME in self._minters
+        return self._minted(NOT_ME, NOT_ME_PATH, contact) or "" if disowned else ""
 
     def _settle(self, event: Event, notice: Notice, result: str) -> None:
         settled = self._inboxes.settle(notice.account_id, event.event_id, MAIL, result, self._clock.now())

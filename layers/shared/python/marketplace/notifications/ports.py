@@ -61,6 +61,11 @@ class Contacts(Protocol):
 # It is called here, after the event travelled, so that a token is never stored in an event or a queue.
 VerificationMinter = Callable[[str], str | None]
 
+# Mints any other token for an account and the address that the mail goes to; by the name in the template.
+# "not_me" is the one behind the last link of a notice that can be disowned.
+Minter = Callable[[str, str], str | None]
+NOT_ME = "not_me"
+
 
 class Inboxes(Protocol):
     """Where notifications and delivery claims live."""

@@ -13,6 +13,7 @@ from marketplace.kit.money import CURRENCIES
 from marketplace.notifications.templates import TEMPLATES
 from marketplace.notifications.texts_endings import WHY
 from marketplace.notifications.wording import Template
+from marketplace.payouts.causes import cause_in_words, in_words
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SYMBOLS = {"eur": "€", "usd": "US$", "gbp": "£", "jpy": "¥"}
@@ -81,11 +82,13 @@ def render(kind: str, party: str, subject: str, facts: Facts, locale: str) -> Te
     return _fill(template, subject, facts, locale)
 
 
-def mail_body(text: Text, *, name: str, link: str, locale: str) -> str:
-    """Set a notice as a letter: greeting, text, the one link, signature."""
+def mail_body(text: Text, *, name: str, link: str, locale: str, not_me: str = "") -> str:
+    """Set a notice as a letter: greeting, text, link, the link that disowns it where there is one, signature."""
     shown = " ".join(name.split())[:_NAME_SHOWN_MAX]
     greeting = (f"Hola, {shown}:" if shown else "Hola:") if locale == "es" else f"Hello {shown}".rstrip() + ","
-    return f"{greeting}\n\n{text.body}\n\n{link}\n\nAval\n"
+    disown = "No he sido yo" if locale == "es" else "This was not me"
+    last = f"{disown}: {not_me}\n\n" if not_me else ""
+    return f"{greeting}\n\n{text.body}\n\n{link}\n\n{last}Aval\n"
 
 
 def _fill(template: Template, subject: str, facts: Facts, locale: str) -> Text:
@@ -106,6 +109,10 @@ def _values(kind: str, subject: str, facts: Facts, locale: str) -> dict[str, str
         "refund": _amount(facts, "refund_minor", locale)
         or ("la parte que indica la disputa" if spanish else "the part shown in the dispute"),
         "deadline": _deadline(facts, locale),
+        "amount": _amount(facts, "amount_minor", locale) or ("el saldo" if spanish else "the balance"),
+        "reason": in_words(str(facts.get("reason") or "unknown"), locale) or "",
+        "hold": cause_in_words(str(facts.get("cause", "")), locale),
+        "until": _until(facts, locale),
         "why": WHY.get(str(facts.get("via", "")), ("The order ended.", "El pedido ha terminado."))[spanish],
     }
 
@@ -115,6 +122,16 @@ def _amount(facts: Facts, name: str, locale: str) -> str | None:
     if isinstance(amount, int) and isinstance(currency, str) and currency in CURRENCIES:
         return format_money(amount, currency, locale)
     return None
+
+
+def _until(facts: Facts, locale: str) -> str:
+    """Say until when something waits; the next date of a payout, where that is what follows."""
+    found = _moment(facts.get("until")) or _moment(facts.get("next_at"))
+    spanish = locale == "es"
+    if found is None:
+        return "cuando se cumpla su condición" if spanish else "once its condition is met"
+    english_month, spanish_month = _MONTHS[found.month - 1]
+    return f"el {found.day} de {spanish_month}" if spanish else f"on {found.day} {english_month}"
 
 
 def _deadline(facts: Facts, locale: str) -> str:

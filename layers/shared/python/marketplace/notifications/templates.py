@@ -6,15 +6,39 @@ from dataclasses import dataclass
 from marketplace.notifications.model import ACCOUNT, BUYER, REVIEWED, SELLER
 from marketplace.notifications.texts_accounts import ACCOUNTS
 from marketplace.notifications.texts_endings import ENDING
+from marketplace.notifications.texts_factors import FACTORS
+from marketplace.notifications.texts_money import REFUNDS
 from marketplace.notifications.texts_orders import RUNNING
+from marketplace.notifications.texts_payouts import PAYOUTS
+from marketplace.notifications.texts_process import PROCESS, REMINDERS
+from marketplace.notifications.texts_security import ENTRANCES, SECURITY
+from marketplace.notifications.texts_selling import SELLING
+from marketplace.notifications.texts_staff import STAFF
 from marketplace.notifications.texts_trust import DISPUTES, HOLDS, REVIEWS
 from marketplace.notifications.wording import Template
 from marketplace.outbox.model import Event
 
+_ALL = (
+    *SECURITY,
+    *ENTRANCES,
+    *RUNNING, *REFUNDS,
+    *PROCESS,
+    *REMINDERS,
+    *ENDING,
+    *ACCOUNTS,
+    *FACTORS,
+    *DISPUTES,
+    *REVIEWS,
+    *HOLDS,
+    *PAYOUTS,
+    *SELLING,
+    *STAFF,
+)
+
 # Order matters only within a kind: it is the order in which the parties are told.
 TEMPLATES: Mapping[tuple[str, str], Template] = {
     (template.kind, template.party): template
-    for template in (*RUNNING, *ENDING, *ACCOUNTS, *DISPUTES, *REVIEWS, *HOLDS)
+    for template in _ALL
 }
 
 # Where an event names the party's account. An account event is about its own subject.

@@ -62,55 +62,21 @@ ACCOUNTS = (
         _SIGN_IN,
     ),
     Template(
-        "account.totp_enabled",
-        ACCOUNT,
-        BOTH,
-        Wording(
-            "Two-step sign-in is on",
-            "From now on, signing in asks for a code from your authenticator app. Keep your recovery codes somewhere "
-            "safe: each works once if you lose the app. If this was not you, end all your sessions and contact us at "
-            "once.",
-        ),
-        Wording(
-            "El inicio de sesión en dos pasos está activado",
-            "Desde ahora, al iniciar sesión se pide un código de tu aplicación de autenticación. Guarda los códigos de "
-            "recuperación en un lugar seguro: cada uno sirve una vez si pierdes la aplicación. Si no has sido tú, "
-            "cierra todas tus sesiones y escríbenos enseguida.",
-        ),
-        _SECURITY,
-    ),
-    Template(
-        "account.recovery_code_used",
-        ACCOUNT,
-        BOTH,
-        Wording(
-            "A recovery code was used",
-            "Somebody signed in to your account with one of your recovery codes; that code no longer works. If it was "
-            "you, make new codes when few are left. If it was not, end all your sessions and contact us at once.",
-        ),
-        Wording(
-            "Se ha usado un código de recuperación",
-            "Alguien ha iniciado sesión en tu cuenta con uno de tus códigos de recuperación; ese código ya no sirve. "
-            "Si has sido tú, crea códigos nuevos cuando te queden pocos. Si no, cierra todas tus sesiones y escríbenos "
-            "enseguida.",
-        ),
-        _SECURITY,
-    ),
-    Template(
         "account.sessions_revoked",
         ACCOUNT,
         BOTH,
         Wording(
             "All your sessions were ended",
-            "Every device was signed out of your account. Sign in again where you need it. If you did not ask for "
-            "this, contact us.",
+            "Every device was signed out of your account. Sign in again where you need it. If it was "
+            "not you, open the last link of this mail: it locks the account and mails you the way back in.",
         ),
         Wording(
             "Se han cerrado todas tus sesiones",
             "Se ha cerrado la sesión de tu cuenta en todos los dispositivos. Vuelve a iniciarla donde la necesites. "
-            "Si no lo pediste, escríbenos.",
+            "Si no has sido tú, abre el último enlace de este correo: bloquea la cuenta y te envía cómo volver a entrar.",
         ),
         _SECURITY,
+        disowns=True,
     ),
     Template(
         "seller.applied",

@@ -22,6 +22,16 @@ WHY: Mapping[str, tuple[str, str]] = {
         "El pedido estaba retenido para revisión y nadie lo aprobó a tiempo.",
     ),
     "decide": ("The dispute was decided.", "La disputa se ha resuelto."),
+    "refund": ("Everything that was left was given back.", "Se devolvió todo lo que quedaba."),
+    "returns_done": ("The return is over.", "La devolución ha terminado."),
+    "agree": ("Buyer and seller came to an agreement.", "Comprador y vendedor llegaron a un acuerdo."),
+    "accept_decision": ("The decision was accepted.", "La resolución fue aceptada."),
+    "decision_stands": ("Nobody appealed the decision in time.", "Nadie recurrió la resolución a tiempo."),
+    "decide_appeal": ("The appeal was decided.", "El recurso se ha resuelto."),
+    "appeal_overdue": (
+        "The appeal was not decided in time, so the first decision stands.",
+        "El recurso no se resolvió a tiempo y se mantiene la primera resolución.",
+    ),
     "decision_overdue": ("The dispute was not decided in time.", "La disputa no se resolvió a tiempo."),
 }
 

@@ -14,7 +14,8 @@ DISPUTE_PATH = "/disputes/{dispute}"
 class Wording:
     """Subject and text in one language.
 
-    Placeholders, all of them always available: {order} {total} {refund} {deadline} {dispute} {receipt} {why}.
+    Placeholders, all of them always available: {order} {total} {refund} {deadline} {dispute} {receipt} {why},
+    {amount} {reason} {hold} {until}.
     {deadline} reads as an adverb ("by 3 May 2026 ...", "antes del 3 de mayo de 2026 ...").
     """
 
@@ -26,7 +27,9 @@ class Wording:
 class Template:
     """What one party is told about one kind of event, and where.
 
-    `path` is where the frontend shows more. `verifies` marks the mail that carries a verification link in its place.
+    `path` is where the frontend shows more. `verifies` marks the mail that carries a verification link in its place,
+    `mints` names another kind of token that the link carries (with an empty path it is a code, shown by itself), and
+    `disowns` marks the mail that ends with a link for "this was not me".
     """
 
     kind: str
@@ -36,6 +39,8 @@ class Template:
     es: Wording
     path: str = ORDER_PATH
     verifies: bool = False
+    mints: str = ""
+    disowns: bool = False
 
     def wording(self, locale: str) -> Wording:
         """Return the Spanish wording for "es", the English one for anything else."""

@@ -1,14 +1,16 @@
 """From lines to orders: what a cart would cost, seller by seller, with every fee."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from marketplace.catalog.model import LIVE, Listing, ListingNotAvailable, OutOfStock
+from marketplace.catalog.promises import return_days
+from marketplace.fees.charging import Pricing
+from marketplace.fees.vat import Vat
 from marketplace.kit.errors import Conflict, Invalid
-from marketplace.kit.money import AMOUNT_MAX_MINOR
-from marketplace.orders.model import LINES_MAX, QUANTITY_MAX, SELLERS_MAX, Line
-from marketplace.payments.fees import FeeSchedule
+from marketplace.kit.money import AMOUNT_MAX_MINOR, split
+from marketplace.orders.model import LINES_MAX, QUANTITY_MAX, SELLERS_MAX, Line, LineFee, Terms
 
 
 class CartInvalid(Invalid):
@@ -43,8 +45,17 @@ class Share:
     seller_kind: str
     lines: tuple[Line, ...]
     total_minor: int
-    commission_minor: int
+    commission_minor: int  # without VAT
+    commission_vat_minor: int
+    vat: Vat
+    line_fees: tuple[LineFee, ...]
     buyer_fee_minor: int
+    terms: Terms
+    milestone: tuple[int, int] | None = None  # of a service in parts: which part, of how many
+
+    @property
+    def seller_receives_minor(self) -> int:
+        return self.total_minor - self.commission_minor - self.commission_vat_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ def check_lines(lines: Sequence[Wanted]) -> None:
 
 
 def price(
-    buyer_id: str, lines: Sequence[Wanted], listings: Mapping[str, Listing], schedule: FeeSchedule, now: datetime
+    buyer_id: str, lines: Sequence[Wanted], listings: Mapping[str, Listing], pricing: Pricing, now: datetime
 ) -> Cart:
     """Price the lines as the listings stand.
 
@@ -86,16 +97,13 @@ def price(
     currencies = {listing.currency for _, listing in chosen}
     if len(currencies) != 1:
         raise CartInvalid(fields={"lines": "one_currency"})
-    by_seller: dict[str, list[tuple[Wanted, Listing]]] = {}
-    for line, listing in chosen:
-        by_seller.setdefault(listing.seller_id, []).append((line, listing))
-    if len(by_seller) > SELLERS_MAX:
+    shares = tuple(_share(part, pricing) for part in _parts(chosen))
+    if len(shares) > SELLERS_MAX:
         raise CartInvalid(fields={"lines": f"at_most_{SELLERS_MAX}_sellers"})
-    shares = tuple(_share(seller_id, part, schedule) for seller_id, part in by_seller.items())
     total_minor = sum(share.total_minor for share in shares)
     if total_minor > AMOUNT_MAX_MINOR:
         raise CartInvalid(fields={"lines": "total_too_large"})
-    return Cart(currencies.pop(), total_minor, shares, schedule.version, listings, now)
+    return Cart(currencies.pop(), total_minor, shares, pricing.schedule.version, listings, now)
 
 
 def _available(line: Wanted, listings: Mapping[str, Listing]) -> Listing:
@@ -107,8 +115,87 @@ def _available(line: Wanted, listings: Mapping[str, Listing]) -> Listing:
     return listing
 
 
-def _share(seller_id: str, part: Sequence[tuple[Wanted, Listing]], schedule: FeeSchedule) -> Share:
-    lines = tuple(Line(each.listing_id, each.title, line.quantity, each.price_minor) for line, each in part)
-    total_minor = sum(line.total_minor for line in lines)
-    kind = part[0][1].seller_kind
-    return Share(seller_id, kind, lines, total_minor, schedule.commission(total_minor, kind), buyer_fee_minor=0)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What becomes one order: lines of one seller that are supplied alike, or one milestone of a service."""
+
+    lines: tuple[tuple[Line, Listing], ...]
+    handling_days: int | None
+    milestone: tuple[int, int] | None = None
+
+
+def _parts(chosen: Sequence[tuple[Wanted, Listing]]) -> list[_Part]:
+    alike: dict[tuple[str, str], list[tuple[Line, Listing]]] = {}
+    parts: list[_Part] = []
+    for wanted, listing in chosen:
+        if listing.promises.milestones:
+            parts += _milestones(wanted, listing)
+        else:
+            alike.setdefault((listing.seller_id, listing.promises.fulfilment), []).append(
+                (_line(wanted, listing), listing)
+            )
+    together = [
+        _Part(tuple(lines), _longest(each.promises.handling_days for _, each in lines)) for lines in alike.values()
+    ]
+    return [*together, *parts]
+
+
+def _milestones(wanted: Wanted, listing: Listing) -> list[_Part]:
+    """Divide a service into its parts, each an order of its own: done, released and disputed by itself."""
+    if wanted.quantity != 1:
+        raise CartInvalid(fields={"lines": "one_of_a_service_in_parts"})
+    said = listing.promises.milestones
+    amounts = split(listing.price_minor, [part.percent for part in said])
+    whole = _line(wanted, listing)
+    return [
+        _Part(
+            (
+                (
+                    replace(whole, title=f"{listing.title}: {part.title}", unit_minor=amount, pieces=int(place == 1)),
+                    listing,
+                ),
+            ),
+            part.handling_days,
+            (place, len(said)),
+        )
+        for place, (part, amount) in enumerate(zip(said, amounts, strict=True), start=1)
+    ]
+
+
+def _line(wanted: Wanted, listing: Listing) -> Line:
+    said = listing.promises
+    return Line(
+        listing.listing_id,
+        listing.title,
+        wanted.quantity,
+        listing.price_minor,
+        listing.category,
+        return_days(said, listing.seller_kind),
+        said.return_cost,
+        said.no_withdrawal,
+    )
+
+
+def _longest(days: Iterable[int | None]) -> int | None:
+    """Return the latest of several promises; one that was not made counts as the usual one, so none is known."""
+    said = list(days)
+    return None if None in said else max(each for each in said if each is not None)
+
+
+def _share(part: _Part, pricing: Pricing) -> Share:
+    lines, listing = tuple(line for line, _ in part.lines), part.lines[0][1]
+    charge = pricing.charge(listing.seller_id, listing.seller_kind, part.lines)
+    delivery = _longest(each.promises.delivery_days for _, each in part.lines)
+    return Share(
+        listing.seller_id,
+        listing.seller_kind,
+        lines,
+        sum(line.total_minor for line in lines),
+        charge.commission_minor,
+        charge.vat_minor,
+        charge.vat,
+        charge.line_fees,
+        buyer_fee_minor=0,
+        terms=Terms(listing.seller_kind, listing.promises.fulfilment, part.handling_days, delivery),
+        milestone=part.milestone,
+    )

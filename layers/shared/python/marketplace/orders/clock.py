@@ -1,27 +1,38 @@
 """Time for orders: the execution that waits with each order, and what happens when a wait ends."""
 
+import math
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.asl import clock_state, usual_next
+from marketplace.orders.asl import MARGIN_SECONDS, WAIT_SECONDS_MAX, usual_next
 from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefused
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
-from marketplace.orders.process import PROCESSES, Guard, Kind
+from marketplace.orders.process import Guard, Kind
 from marketplace.orders.rules import due_transition, guards, process_of
 
 PARKED = "parked"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an order's execution should be, and for how many seconds it waits there."""
+
+    at: str
+    seconds: int
+
+
 class Executions(Protocol):
     """The workflow service, as orders see it."""
 
-    def start(self, name: str, order_id: str) -> None:
-        """Begin an order's execution; a name begins once, and again is no error."""
+    def start(self, name: str, order_id: str, seconds: int) -> None:
+        """Begin an order's execution, its first wait lasting `seconds`; a name begins once, and again is no error."""
 
-    def go_on(self, token: str) -> None:
-        """End a wait the usual way; a token that is spent or timed out is no error."""
+    def go_on(self, token: str, seconds: int) -> None:
+        """End a wait the usual way, the next lasting `seconds`; a token that is spent or timed out is no error."""
 
     def look_again(self, token: str) -> None:
         """End a wait because the order took another way; a spent token is no error."""
@@ -84,42 +95,43 @@ class OrderClock:
         self._cases = cases
         self._losses = losses
 
-    def order_moved(self, order_id: str, came_from: str, went_to: str, *, version: int, seller_kind: str) -> None:
-        """Tell the execution that its order moved: start it when the order was paid, wake it otherwise."""
-        process = PROCESSES[version]
+    def order_moved(
+        self, order_id: str, came_from: str, went_to: str, *, version: int, due_at: datetime | None
+    ) -> None:
+        """Tell the execution that its order moved: start it when the order was paid, wake it otherwise.
+
+        `due_at` is the order's deadline in the state that it went to.
+        """
+        seconds = self._seconds_until(due_at)
         if went_to == "paid":
-            return self._executions.start(f"{order_id}-v{version}", order_id)
+            return self._executions.start(f"{order_id}-v{version}", order_id, seconds)
         kept = self._tokens.token_of(order_id)
-        if came_from not in process.states or kept is None:
-            return None
-        waiting_in, token = kept
-        if waiting_in != clock_state(process, came_from, seller_kind):
+        if kept is None or kept[0] != came_from:
             return None  # the execution has not come to this wait yet; it will look when it does
-        usual = usual_next(process, came_from, seller_kind) == clock_state(process, went_to, seller_kind)
-        return self._executions.go_on(token) if usual else self._executions.look_again(token)
+        if usual_next(came_from) == went_to:
+            return self._executions.go_on(kept[1], seconds)
+        return self._executions.look_again(kept[1])
 
     def wait(self, order_id: str, waiting_in: str, token: str) -> None:
         """Keep the token of a wait that begins, and end it at once when the order has already moved on."""
         self._tokens.remember_token(order_id, waiting_in, token)
         order = self._read(order_id)  # after the token is kept: a move in between finds it
-        if clock_state(process_of(order), order.state, order.seller_kind) != waiting_in:
+        if order.state != waiting_in:
             self._executions.look_again(token)
 
-    def tick(self, order_id: str) -> str:
+    def tick(self, order_id: str) -> Place:
         """Apply the order's timer when it is due, and return where its execution should be."""
-        order = self._read(order_id)
-        order = self._obey(order)
-        return clock_state(process_of(order), order.state, order.seller_kind)
+        return self._place(self._obey(self._read(order_id)))
 
-    def settle(self, order_id: str) -> str:
+    def settle(self, order_id: str) -> Place:
         """Pay out what is left of a settling order, and return where its execution should be.
 
         Raises: Unavailable when a leg stays open and must be tried again.
         """
         order = self._settlement.settle(order_id)
         if process_of(order).states[order.state].kind is Kind.WORKING:
-            return PARKED  # a person must decide: the execution has nothing left to wait for
-        return clock_state(process_of(order), order.state, order.seller_kind)
+            return Place(PARKED, 1)  # a person must decide: the execution has nothing left to wait for
+        return self._place(order)
 
     def catch_up(self, order_id: str) -> Order:
         """Do what is overdue for an order, execution or not: the sweep's way in."""
@@ -154,6 +166,16 @@ class OrderClock:
             return [*lost, *self._cases.lapse(order)], {}
         case_id, opened = self._cases.reopen_after_chargeback(order)
         return [*lost, *opened], {"dispute_id": case_id}
+
+    def _place(self, order: Order) -> Place:
+        return Place(order.state, self._seconds_until(order.due_at))
+
+    def _seconds_until(self, due_at: datetime | None) -> int:
+        """Return how long a wait lasts that ends just after a deadline; at least a second, as the workflow asks."""
+        if due_at is None:
+            return 1
+        left = math.ceil((due_at - self._clock.now()).total_seconds())
+        return min(max(left, 0) + MARGIN_SECONDS, WAIT_SECONDS_MAX)
 
     def _read(self, order_id: str) -> Order:
         order = self._orders.read(order_id)

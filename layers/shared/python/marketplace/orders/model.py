@@ -13,6 +13,9 @@ TRACKING_LENGTH_MAX = 64  # characters
 REASON_LENGTH_MAX = 1_000  # characters
 
 SYSTEM, BUYER, SELLER, OPERATOR, STRIPE = "system", "buyer", "seller", "operator", "stripe"
+CARRIER = "carrier"
+PLATFORM = "platform"  # what it hands over itself: a file
+GOODS, SERVICE, DIGITAL = "goods", "service", "digital"  # what an order is about
 
 
 class OrderMissing(Missing):
@@ -35,8 +38,8 @@ class OwnCase(Forbidden):
     """Nobody decides about an order of their own."""
 
     code = "own_case"
-    title_en = "You are a party to this order; another operator must decide."
-    title_es = "Eres parte de este pedido; debe decidir otra persona."
+    title_en = "This is your own matter; somebody else of the staff must decide."
+    title_es = "Es un asunto tuyo; debe decidir otra persona del equipo."
 
 
 class DeliveryUnproven(Conflict):
@@ -71,6 +74,15 @@ class Line:
     title: str
     quantity: int
     unit_minor: int
+    category: str = ""
+    return_days: int = 0  # after delivery, without a reason
+    return_cost: str = "buyer"  # or "seller": who pays for sending it back
+    no_withdrawal: str | None = None  # the law's exception that applies; see catalog/promises.py
+    pieces: int | None = None  # taken from the stock; None for as many as `quantity`
+
+    @property
+    def stocked(self) -> int:
+        return self.quantity if self.pieces is None else self.pieces
 
     @property
     def total_minor(self) -> int:
@@ -78,11 +90,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class LineFee:
+    """The commission on one line, without VAT, and the published rule that it follows from."""
+
+    rule_id: str
+    commission_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
-    """How the money is divided when an order ends; both parts sum to what was captured less what a bank kept."""
+    """How the money is divided when an order ends.
+
+    Both parts sum to what was captured, less what a bank kept and what was given back before.
+    """
 
     refund_minor: int  # to the buyer
     seller_minor: int  # to the seller, before commission
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of an order sets its clock, pinned at placement; promised days are None where the listing made none."""
+
+    seller_kind: str  # "trader" or "private"
+    fulfilment: str = GOODS
+    handling_days: int | None = None
+    delivery_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +130,7 @@ class Order:
     currency: str
     lines: tuple[Line, ...]
     total_minor: int  # what the buyer pays for this order
-    commission_minor: int  # frozen at placement
+    commission_minor: int  # frozen at placement, without VAT
     fee_version: str
     process_version: int
     placed_at: datetime
@@ -111,15 +144,39 @@ class Order:
     carrier: str | None = None
     tracking_number: str | None = None
     delivered_at: datetime | None = None
-    delivered_by: str | None = None  # provenance: "buyer", "operator" or "carrier"
+    delivered_by: str | None = None  # provenance: "buyer", "operator", "carrier" or "platform"
     ended_at: datetime | None = None
     withdrawn_minor: int = 0  # what a bank holds of it while it looks at a chargeback
     lost_minor: int = 0  # what banks kept of it, out of the hold
+    commission_vat_minor: int = 0  # VAT on the commission, frozen at placement
+    vat_bps: int = 0  # its rate, in ten-thousandths
+    vat_reason: str = "not_registered"  # why that rate: see fees/vat.py
+    line_fees: tuple[LineFee, ...] = ()  # in the order of `lines`; () on orders from before fee rules
+    refunded_minor: int = 0  # given back, or promised, out of the hold and beside the award
+    refunded_after_minor: int = 0  # given back, or promised, after the end, out of the seller's part of the award
+    fulfilment: str = GOODS
+    handling_days: int | None = None  # promised by the listing, from payment to shipment
+    delivery_days: int | None = None  # promised by the listing, from shipment to delivery
+    milestone: tuple[int, int] | None = None  # of a service in parts: which part, of how many
+    proposed: Award | None = None  # decided, and not carried out before it can be appealed
+    shipped_at: datetime | None = None  # or reported done, or made available
+    promised_ship_by: datetime | None = None  # pinned when it was paid
+    promised_delivery_by: datetime | None = None  # pinned when goods were shipped
+    refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of a refunded payment
 
     @property
     def left_minor(self) -> int:
         """What there is to divide."""
-        return self.total_minor - self.lost_minor
+        return self.total_minor - self.lost_minor - self.refunded_minor
+
+    @property
+    def seller_left_minor(self) -> int:
+        """What of the award's seller part, before commission, was not given back since; 0 before there is an award."""
+        return self.award.seller_minor - self.refunded_after_minor if self.award else 0
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.seller_kind, self.fulfilment, self.handling_days, self.delivery_days)
 
     def party(self, account_id: str) -> str | None:
         """Return BUYER or SELLER, or None for anybody else."""

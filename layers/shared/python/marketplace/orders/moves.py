@@ -7,18 +7,19 @@ from typing import Any
 
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.writes import Write
-from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import SYSTEM, Award, Move, Order
-from marketplace.orders.ports import Orders, Stock
+from marketplace.orders.ports import Orders, PaidOut, PromisesKept, Stock
 from marketplace.orders.process import Effect, Kind, Transition
+from marketplace.orders.reminders import ReminderRows, reminder_writes
 from marketplace.orders.rules import allowed, award_of, deadline, is_over, process_of
 from marketplace.orders.timers import Timers
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.model import Intent, IntentKind, refund_intent_id, transfer_intent_id
+from marketplace.payments.model import Intent, IntentKind, refund_intent_id
 from marketplace.payments.ports import Payments
+from marketplace.shipping.punctuality import counted, promises_at
 
-_AWARDS = {Effect.AWARD_SELLER, Effect.AWARD_BUYER, Effect.AWARD_DECIDED}
+_AWARDS = {Effect.AWARD_SELLER, Effect.AWARD_BUYER, Effect.AWARD_DECIDED, Effect.AWARD_STANDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,17 @@ class Mover:
     """Plans moves; whoever asked commits them, together with what else belongs to the same fact."""
 
     def __init__(
-        self, *, clock: Clock, timers: Timers, orders: Orders, payments: Payments, stock: Stock, outbox: Outbox
+        self,
+        *,
+        clock: Clock,
+        timers: Timers,
+        orders: Orders,
+        payments: Payments,
+        stock: Stock,
+        outbox: Outbox,
+        paid_out: PaidOut,
+        reminders: ReminderRows,
+        kept: PromisesKept,
     ) -> None:
         self._clock = clock
         self._timers = timers
@@ -42,6 +53,9 @@ class Mover:
         self._payments = payments
         self._stock = stock
         self._outbox = outbox
+        self._paid_out = paid_out
+        self._reminders = reminders
+        self._kept = kept
 
     def plan(
         self,
@@ -61,12 +75,19 @@ class Mover:
         """
         transition = allowed(order, name, actor)
         now = self._clock.now()
-        given = {**_at_bank(order, transition), **changes}
+        given = {**_at_bank(order, transition), **_proposal(transition, decided), **promises_at(order, name, now)}
+        given |= changes
         after = self._arrive(replace(order, award=award_of(order, transition, decided), **given), transition, now)
         move = Move(order.order_id, after.step, name, order.state, after.state, actor, now, facts or {})
         writes = self._orders.move(order, after, move)
         writes.append(self._outbox.publish(_told(order, after, name, now)))
         writes += self._effects(after, transition, now)
+        writes += reminder_writes(order, after, process_of(after), self._timers, self._reminders)
+        counts = counted(order, after, name)
+        if counts:
+            writes.append(self._kept.count_kept(after.seller_id, counts))
+        if is_over(after) and after.award and after.award.seller_minor:
+            writes.append(self._paid_out.count_paid_out(after.seller_id))
         return Step(order, after, writes)
 
     def first(self, order: Order) -> list[Write]:
@@ -77,7 +98,7 @@ class Mover:
     def _arrive(self, order: Order, transition: Transition, now: datetime) -> Order:
         process = process_of(order)
         state = process.states[transition.target]
-        due_at = deadline(process, state.name, order.seller_kind, now, self._timers)
+        due_at = deadline(process, state.name, order.terms, now, self._timers)
         # Work is due at once: the sweep repeats it until it is done, should nobody else.
         due_at = now if state.kind is Kind.WORKING else due_at
         moved = replace(order, state=state.name, step=order.step + 1, entered_at=now, due_at=due_at)
@@ -86,7 +107,7 @@ class Mover:
     def _effects(self, after: Order, transition: Transition, now: datetime) -> list[Write]:
         writes: list[Write] = []
         if Effect.RESTOCK in transition.effects:
-            writes += [self._stock.restock(line.listing_id, line.quantity) for line in after.lines]
+            writes += [self._stock.restock(line.listing_id, line.stocked) for line in after.lines if line.stocked]
         if _AWARDS & set(transition.effects):
             writes += [self._payments.open_intent(intent) for intent in intents_of(after, now)]
         return writes
@@ -99,20 +120,24 @@ def _at_bank(order: Order, transition: Transition) -> dict[str, int]:
     return {"withdrawn_minor": 0} if Effect.REINSTATED in effects else {}
 
 
+def _proposal(transition: Transition, decided: Award | None) -> dict[str, Award | None]:
+    """Return what becomes of a decision that waits for its appeal: a bank's chargeback ends it undone."""
+    effects = set(transition.effects)
+    if Effect.AWARD_PROPOSED in effects:
+        return {"proposed": decided}
+    return {"proposed": None} if effects & {Effect.WITHDRAWN, Effect.AWARD_STANDS, Effect.AWARD_DECIDED} else {}
+
+
 def intents_of(order: Order, now: datetime) -> list[Intent]:
-    """Return the effects that pay out an order's award: the buyer first, who never waits for the seller."""
-    if order.award is None:
+    """Return the effect that is certain when an order is awarded: the buyer's part, who never waits for the seller.
+
+    What is transferred to the seller depends on what they owe by then: see payments/settlement.py.
+    """
+    if order.award is None or not order.award.refund_minor:
         return []
-    net_minor = order.award.seller_minor - commission_on(order, order.award.seller_minor)
-    wanted = (
-        (refund_intent_id(order.order_id), IntentKind.REFUND, order.award.refund_minor),
-        (transfer_intent_id(order.order_id), IntentKind.TRANSFER, net_minor),
-    )
-    return [
-        Intent(intent_id, kind, order.payment_id, order.order_id, amount_minor, order.currency, now)
-        for intent_id, kind, amount_minor in wanted
-        if amount_minor
-    ]
+    intent_id, amount_minor = refund_intent_id(order.order_id), order.award.refund_minor
+    parts = (order.payment_id, order.order_id, amount_minor, order.currency, now)
+    return [Intent(intent_id, IntentKind.REFUND, *parts)]
 
 
 def _told(before: Order, after: Order, name: str, now: datetime) -> Event:

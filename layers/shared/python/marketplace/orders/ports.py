@@ -1,13 +1,15 @@
 """What the orders area needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from marketplace.accounts.model import Shop
 from marketplace.catalog.model import Listing
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Move, Order
+from marketplace.shipping.model import Tracking
 
 
 class Orders(Protocol):
@@ -37,6 +39,12 @@ class Orders(Protocol):
     def rest(self, order: Order) -> Write:
         """Take the order off the list of what is due: a person has it now; refused with TransitionRefused."""
 
+    def wake(self, order: Order, at: datetime) -> Write:
+        """Put the order back on the list of what is due, while it is in this state; refused with TransitionRefused."""
+
+    def give_back(self, before: Order, after: Order) -> Write:
+        """Store what more is given back, while nobody moved or refunded meanwhile; refused with TransitionRefused."""
+
 
 class Stock(Protocol):
     """The catalog, as orders see it."""
@@ -54,8 +62,42 @@ class Stock(Protocol):
 class Selling(Protocol):
     """Sellers, as a checkout sees them."""
 
-    def active_sellers(self, seller_ids: set[str]) -> frozenset[str]:
-        """Return those who may sell now, in one round trip."""
+    def shops_for(self, buyer_id: str, seller_ids: set[str]) -> Mapping[str, Shop]:
+        """Return those who may sell now, as this buyer meets them, in one round trip."""
+
+
+class PaidOut(Protocol):
+    """The count of a seller's orders that ended with money to them: their fee tier follows from it."""
+
+    def count_paid_out(self, seller_id: str) -> Write:
+        """Count one more; never refused."""
+
+
+class TrackingNumbers(Protocol):
+    """Which order a parcel is."""
+
+    def claim(self, tracking: Tracking, order_id: str, at: datetime) -> Write:
+        """Give a tracking number to an order for good; refused with TrackingNumberUsed when another has it."""
+
+
+class PromisesKept(Protocol):
+    """Counts of kept and broken promises, by seller."""
+
+    def count_kept(self, seller_id: str, counts: Mapping[str, int]) -> Write:
+        """Add to a seller's counts; never refused."""
+
+
+class Exposure(Protocol):
+    """What buyers and sellers have under way, and how much their tiers allow."""
+
+    def rows(self, buyer_id: str, tier: int, orders: Iterable[Order], seller_tiers: Mapping[str, int]) -> list[Any]:
+        """Return what these new orders add to."""
+
+    def writes(self, rows: Iterable[Any]) -> list[Write]:
+        """Return the writes that add; refused with TierLimit or SellerAtLimit, which it also raises itself."""
+
+    def let_go(self, rows: Iterable[Any]) -> bool:
+        """Take out what has ended; False when there is nothing to take out."""
 
 
 class Quota(Protocol):

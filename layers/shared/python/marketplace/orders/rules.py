@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from marketplace.orders.model import Award, Order, TransitionRefused
-from marketplace.orders.process import PROCESSES, Effect, Guard, Kind, Process, Silence, Transition
-from marketplace.orders.timers import Timers
+from marketplace.kit.business_days import add_business_days
+from marketplace.orders.model import Award, Order, Terms, TransitionRefused
+from marketplace.orders.process import PROCESSES, Effect, Guard, Kind, Process, Silence, Timer, Transition
+from marketplace.orders.timers import DEFAULT_PROMISES, Timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def process_of(order: Order) -> Process:
 
 def guards(order: Order) -> frozenset[Guard]:
     """Return the facts that pick between transitions of one name."""
-    facts = {Guard.RISKY if order.risk_receipt else Guard.CLEAR}
+    facts = {Guard.RISKY if order.risk_receipt else Guard.CLEAR, Guard(order.fulfilment)}
+    facts.add(Guard.PROVEN if order.delivered_at else Guard.UNPROVEN)
     facts.add(Guard.IN_PART if 0 < order.withdrawn_minor < order.left_minor else Guard.WHOLE)
     if order.award:
         shared = order.award.refund_minor and order.award.seller_minor
@@ -54,10 +56,28 @@ def allowed_actions(order: Order, actor: str) -> list[str]:
     return [row.name for row in leaving if actor in row.actors and (row.guard is None or row.guard in facts)]
 
 
-def deadline(process: Process, state: str, seller_kind: str, entered_at: datetime, timers: Timers) -> datetime | None:
+def deadline(process: Process, state: str, terms: Terms, entered_at: datetime, timers: Timers) -> datetime | None:
     """Return when the state's timer acts; None where there is none."""
     timer = process.states[state].timer
-    return entered_at + timers.length(timer.length_for(seller_kind)) if timer else None
+    return _after(timer, terms, entered_at, timers) if timer else None
+
+
+def _after(timer: Timer, terms: Terms, entered_at: datetime, timers: Timers) -> datetime:
+    name = timer.length_for(terms.seller_kind)
+    length = timers.length(name)
+    if timers.is_overridden(name):
+        return entered_at + length
+    if timer.business_days:
+        return add_business_days(entered_at, length.days)
+    if timer.promise is None:
+        return entered_at + length
+    return entered_at + timedelta(days=promised_days(timer.promise, terms)) + length
+
+
+def promised_days(promise: str, terms: Terms) -> int:
+    """Return the days that the listing promised, or those that count where it promised nothing."""
+    given = {"handling": terms.handling_days, "delivery": terms.delivery_days}[promise]
+    return DEFAULT_PROMISES[promise] if given is None else given
 
 
 def award_of(order: Order, transition: Transition, decided: Award | None) -> Award | None:
@@ -66,6 +86,8 @@ def award_of(order: Order, transition: Transition, decided: Award | None) -> Awa
         return Award(refund_minor=0, seller_minor=order.left_minor)
     if Effect.AWARD_BUYER in transition.effects:
         return Award(refund_minor=order.left_minor, seller_minor=0)
+    if Effect.AWARD_STANDS in transition.effects:
+        return order.proposed
     return decided if Effect.AWARD_DECIDED in transition.effects else order.award
 
 
@@ -83,7 +105,7 @@ def is_over(order: Order) -> bool:
 
 
 def if_nobody_acts(
-    process: Process, state: str, seller_kind: str, due_at: datetime | None, timers: Timers, facts: frozenset[Guard]
+    process: Process, state: str, terms: Terms, due_at: datetime | None, timers: Timers, facts: frozenset[Guard]
 ) -> Iterator[Default]:
     """Follow the timers from `state` to the end, each wait starting when the one before ran out.
 
@@ -96,4 +118,4 @@ def if_nobody_acts(
             return
         yield Default(state, found.name, found.target, at, process.silences[found.name])
         state = found.target
-        at = deadline(process, state, seller_kind, at, timers)
+        at = deadline(process, state, terms, at, timers)

@@ -9,9 +9,12 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
 from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase, ScreeningPending
 from marketplace.orders.moves import Mover
-from marketplace.orders.ports import OrderPages, Orders, Screenings
+from marketplace.orders.ports import OrderPages, Orders, Screenings, TrackingNumbers
 from marketplace.orders.rules import Default, allowed, allowed_actions, guards, if_nobody_acts, process_of
 from marketplace.orders.timers import Timers
+from marketplace.shipping.model import Tracking
+from marketplace.staff.acts import StaffActs
+from marketplace.staff.ports import IsMember
 
 SCREENING_RETRY_SECONDS = 5  # a paid order is screened within a second or two
 
@@ -40,6 +43,9 @@ class OrderService:
         pages: OrderPages,
         mover: Mover,
         screenings: Screenings,
+        acts: StaffActs,
+        is_member: IsMember,
+        tracking: TrackingNumbers,
     ) -> None:
         self._clock = clock
         self._timers = timers
@@ -48,13 +54,18 @@ class OrderService:
         self._pages = pages
         self._mover = mover
         self._screenings = screenings
+        self._acts = acts
+        self._is_member = is_member
+        self._tracking = tracking
 
-    def view(self, order_id: str, account_id: str, *, operator: bool = False) -> OrderView:
+    def view(self, order_id: str, account_id: str, *, operator: bool = False, by: str = "") -> OrderView:
         """Return one order with its log, its deadlines and what the reader may do.
+
+        `by` is the member of a team who acts for the seller `account_id`: what that account bought is none of theirs.
 
         Raises: OrderMissing for anybody but the parties and operators.
         """
-        order, role = self._for(order_id, account_id, operator=operator)
+        order, role = self._for(order_id, account_id, operator=operator, by=by)
         return self._view(order, role)
 
     def page(self, account_id: str, role: str, cursor: str | None, limit: int) -> Rows[Order]:
@@ -62,19 +73,31 @@ class OrderService:
         of = self._pages.page_of_seller if role == SELLER else self._pages.page_of_buyer
         return of(account_id, cursor, limit)
 
-    def ship(self, order_id: str, seller_id: str, carrier: str, tracking_number: str) -> OrderView:
-        """Note that the seller handed the goods to a carrier.
+    def ship(self, order_id: str, seller_id: str, carrier: str, tracking_number: str, *, by: str = "") -> OrderView:
+        """Note that the seller handed the goods to a carrier; the tracking number is this order's from now on.
+
+        Raises: OrderMissing, TransitionRefused, TrackingInvalid, TrackingNumberUsed.
+        """
+        order, role = self._for(order_id, seller_id, operator=False, by=by)
+        facts = {"member_id": by} if by else {}
+        step = self._mover.plan(order, "ship", role, facts=facts, carrier=carrier, tracking_number=tracking_number)
+        claimed = self._tracking.claim(Tracking.of(carrier, tracking_number), order_id, self._clock.now())
+        self._tx.commit([*step.writes, claimed])
+        return self._view(step.after, role)
+
+    def report_done(self, order_id: str, seller_id: str, note: str, *, by: str = "") -> OrderView:
+        """Note that the seller says a service is done; the buyer is asked, and nothing is released by that alone.
 
         Raises: OrderMissing, TransitionRefused.
         """
-        return self._move(order_id, seller_id, "ship", carrier=carrier, tracking_number=tracking_number)
+        return self._move(order_id, seller_id, "report_done", by=by, note=note)
 
-    def cancel(self, order_id: str, account_id: str, reason: str) -> OrderView:
+    def cancel(self, order_id: str, account_id: str, reason: str, *, by: str = "") -> OrderView:
         """Cancel before shipment, by either side: the buyer gets everything back.
 
         Raises: OrderMissing, TransitionRefused.
         """
-        return self._move(order_id, account_id, "cancel", reason=reason)
+        return self._move(order_id, account_id, "cancel", by=by, reason=reason)
 
     def confirm(self, order_id: str, buyer_id: str) -> OrderView:
         """Take the buyer's word that the goods arrived and are accepted: the release begins.
@@ -97,30 +120,36 @@ class OrderService:
         Raises: OrderMissing, OwnCase, TransitionRefused.
         """
         order, role = self._for(order_id, operator_id, operator=True)
-        if role != OPERATOR:
+        if role != OPERATOR or self._is_member(order.seller_id, operator_id):
             raise OwnCase
         facts = {"operator_id": operator_id, "evidence": evidence}
-        return self._commit(
-            order, OPERATOR, "attest_delivery", facts, delivered_at=self._clock.now(), delivered_by=OPERATOR
+        now, act = self._clock.now(), self._acts.note(operator_id, "delivery.attested", order_id)
+        step = self._mover.plan(
+            order, "attest_delivery", OPERATOR, facts=facts, delivered_at=now, delivered_by=OPERATOR
         )
+        self._tx.commit([*step.writes, act])
+        return self._view(step.after, OPERATOR)
 
-    def _move(self, order_id: str, account_id: str, name: str, reason: str = "", **changes: Any) -> OrderView:
-        order, role = self._for(order_id, account_id, operator=False)
-        return self._commit(order, role, name, {"reason": reason} if reason else {}, **changes)
+    def _move(
+        self, order_id: str, account_id: str, name: str, *, by: str, **said: str
+    ) -> OrderView:
+        order, role = self._for(order_id, account_id, operator=False, by=by)
+        facts = {**said, "member_id": by}
+        return self._commit(order, role, name, {fact: value for fact, value in facts.items() if value})
 
     def _commit(self, order: Order, role: str, name: str, facts: Mapping[str, str | int], **changes: Any) -> OrderView:
         step = self._mover.plan(order, name, role, facts=facts, **changes)
         self._tx.commit(step.writes)
         return self._view(step.after, role)
 
-    def _for(self, order_id: str, account_id: str, *, operator: bool) -> tuple[Order, str]:
+    def _for(self, order_id: str, account_id: str, *, operator: bool, by: str = "") -> tuple[Order, str]:
         order = self._orders.read(order_id)
         role = order.party(account_id) if order else None
-        if order is None or (role is None and not operator):
+        if order is None or (role is None and not operator) or (by and role != SELLER):
             raise OrderMissing
         return order, role or OPERATOR
 
     def _view(self, order: Order, role: str) -> OrderView:
         process, facts = process_of(order), guards(order)
-        silence = if_nobody_acts(process, order.state, order.seller_kind, order.due_at, self._timers, facts)
+        silence = if_nobody_acts(process, order.state, order.terms, order.due_at, self._timers, facts)
         return OrderView(order, role, allowed_actions(order, role), list(silence), self._orders.moves(order.order_id))

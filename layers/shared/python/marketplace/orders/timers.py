@@ -19,12 +19,30 @@ DEFAULT_TIMERS: Mapping[str, int] = MappingProxyType(
         "inspection_trader": 14 * _DAY,  # the withdrawal period of Directive 2011/83/EU, article 9
         "inspection_private": 3 * _DAY,
         "hold": 60 * _DAY,
-        "dispute_answer": 5 * _DAY,  # holds three business days whatever the weekday
+        "dispute_answer": 5 * _DAY,  # version 1: holds three business days whatever the weekday
+        "answer_business_days": 3 * _DAY,
         "dispute_decision": 60 * _DAY,
         "chargeback": 120 * _DAY,
         "review_window": 14 * _DAY,
+        # Version 2 of the process
+        "handling_grace": 7 * _DAY,  # after the promised day of shipment
+        "delivery_grace": 20 * _DAY,  # after the promised day of delivery
+        "unconfirmed": 14 * _DAY,  # a service that its seller reported done
+        "return": 45 * _DAY,
+        "negotiation": 7 * _DAY,
+        "appeal_wait": 7 * _DAY,  # before a decision is carried out
+        "appeal_decision": 30 * _DAY,
+        # Before a deadline, not after an event
+        "ship_reminder": 2 * _DAY,
+        "inspection_reminder": 2 * _DAY,
+        "answer_reminder": _DAY,
+        "talk_reminder": 2 * _DAY,
     }
 )
+
+
+# Promised days of a listing that says nothing: from payment to shipment, and from there to delivery.
+DEFAULT_PROMISES: Mapping[str, int] = MappingProxyType({"handling": 7, "delivery": 10})
 
 
 class BadTimers(ValueError):
@@ -39,10 +57,15 @@ class Timers:
 
         Raises: BadTimers.
         """
-        self._seconds = {**DEFAULT_TIMERS, **dict(_read(part) for part in overrides.split(",") if part.strip())}
+        self._overridden = dict(_read(part) for part in overrides.split(",") if part.strip())
+        self._seconds = {**DEFAULT_TIMERS, **self._overridden}
 
     def seconds(self, name: str) -> int:
         return self._seconds[name]
+
+    def is_overridden(self, name: str) -> bool:
+        """Say whether the deployment sets this length itself: then it counts alone, without promises or weekends."""
+        return name in self._overridden
 
     def length(self, name: str) -> timedelta:
         return timedelta(seconds=self._seconds[name])

@@ -1,5 +1,6 @@
-"""Carts, checkouts and orders as JSON."""
+"""Orders as JSON."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -7,36 +8,16 @@ import msgspec
 from marketplace.kit.clock import to_text
 from marketplace.kit.rows import Rows
 from marketplace.orders import model
-from marketplace.orders.cart import Cart, Wanted
-from marketplace.orders.checkout import Placed
-from marketplace.orders.process import LATEST, PROCESSES, Guard
-from marketplace.orders.rules import Default, deadline, if_nobody_acts
+from marketplace.orders.files import FILE_BYTES_MAX, FILE_NAME_LENGTH_MAX, FILE_TYPES, SoldFile
+from marketplace.orders.rules import Default, promised_days
 from marketplace.orders.service import OrderView
-from marketplace.orders.timers import Timers
-from marketplace.payments.fees import FeeSchedule
+from marketplace.shipping.punctuality import late_delivery, late_shipment
 from marketplace.web.wire import Page, PageQuery
 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-Quantity = Annotated[int, msgspec.Meta(ge=1, le=model.QUANTITY_MAX)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=model.REASON_LENGTH_MAX)]
 Tracking = Annotated[str, msgspec.Meta(min_length=1, max_length=model.TRACKING_LENGTH_MAX)]
-
-
-class CartLine(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One listing, and how many of it."""
-
-    listing_id: Identifier
-    quantity: Quantity = 1
-
-
-class NewCart(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What somebody wants to buy, of one currency; the sellers may differ."""
-
-    lines: Annotated[list[CartLine], msgspec.Meta(min_length=1, max_length=model.LINES_MAX)]
-
-    def wanted(self) -> list[Wanted]:
-        return [Wanted(line.listing_id, line.quantity) for line in self.lines]
 
 
 class Shipment(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -44,6 +25,39 @@ class Shipment(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
     carrier: Tracking
     tracking_number: Tracking
+
+
+class Done(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What was done; the buyer reads it."""
+
+    note: Reason
+
+
+class FileForSale(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A file that is sold; what is uploaded must be exactly this."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=FILE_NAME_LENGTH_MAX)]
+    content_type: Annotated[str, msgspec.Meta(max_length=40, extra_json_schema={"enum": [*FILE_TYPES]})]
+    size_bytes: Annotated[int, msgspec.Meta(ge=1, le=FILE_BYTES_MAX)]
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+
+    def file(self) -> SoldFile:
+        return SoldFile(self.name, self.content_type, self.size_bytes, self.sha256)
+
+
+class FileUpload(msgspec.Struct):
+    """Where to POST the file, with these form fields first and the file last."""
+
+    url: str
+    fields: dict[str, str]
+    expires_in_seconds: int
+
+
+class FileDownload(msgspec.Struct):
+    """Where the file is for a while."""
+
+    url: str
+    expires_in_seconds: int
 
 
 class Cancellation(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -83,45 +97,6 @@ class IfNobodyActs(msgspec.Struct):
     explanation: str
 
 
-class QuotedShare(msgspec.Struct):
-    """One seller's part. The commission is the seller's cost and part of the total, not on top of it."""
-
-    seller_id: str
-    seller_kind: str
-    lines: list[OrderLine]
-    total_minor: int
-    commission_minor: int
-    seller_receives_minor: int
-    buyer_fee_minor: int
-
-
-class Quote(msgspec.Struct):
-    """What a cart costs now; nothing is reserved. Amounts are in the currency's minor unit."""
-
-    currency: str
-    total_minor: int
-    buyer_fees_minor: int
-    fee_version: str
-    sellers: list[QuotedShare]
-    if_nobody_acts: list[IfNobodyActs]
-
-
-class Fees(msgspec.Struct):
-    """One version of the fee schedule; rates in ten-thousandths of the order's total."""
-
-    version: str
-    valid_from: Moment
-    commission_bps: dict[str, int]
-    buyer_fee_bps: int
-
-
-class FeeSchedules(msgspec.Struct):
-    """Every version, the oldest first."""
-
-    schedules: list[Fees]
-    in_force: str
-
-
 class OrderSummary(msgspec.Struct):
     """An order in a list."""
 
@@ -137,20 +112,6 @@ class OrderSummary(msgspec.Struct):
     lines: list[OrderLine]
 
 
-class Checkout(msgspec.Struct):
-    """A cart that is being paid; `client_secret` lets the buyer's browser pay at Stripe, and nothing else."""
-
-    checkout_id: str
-    status: str
-    currency: str
-    amount_minor: int
-    expires_at: Moment
-    payment_intent_id: str | None
-    payment_status: str | None
-    client_secret: str | None
-    orders: list[OrderSummary]
-
-
 class TimelineEntry(msgspec.Struct):
     """Something that happened to the order."""
 
@@ -161,11 +122,31 @@ class TimelineEntry(msgspec.Struct):
     facts: dict[str, str | int]
 
 
+class Promised(msgspec.Struct):
+    """What was promised with the order, and whether it was kept. `late_delivery` is said on a carrier's word alone."""
+
+    handling_days: int
+    delivery_days: int | None  # of goods
+    ship_by: Moment | None
+    shipped_at: Moment | None  # or reported done, or made available
+    late_shipment: bool | None
+    deliver_by: Moment | None
+    late_delivery: bool | None
+
+
+class Milestone(msgspec.Struct):
+    """Which part of a service in parts an order is."""
+
+    part: int
+    of: int
+
+
 class Order(OrderSummary):
     """An order as one of its parties sees it."""
 
     role: str
-    commission_minor: int
+    commission_minor: int  # without VAT
+    commission_vat_minor: int
     seller_receives_minor: int
     fee_version: str
     process_version: int
@@ -173,6 +154,7 @@ class Order(OrderSummary):
     if_nobody_acts: list[IfNobodyActs]
     timeline: list[TimelineEntry]
     refund_minor: int | None = None
+    refunded_minor: int = 0  # given back beside the award, before and after the end
     seller_minor: int | None = None
     under_review: bool = False
     dispute_id: str | None = None
@@ -181,53 +163,9 @@ class Order(OrderSummary):
     delivered_at: Moment | None = None
     delivered_by: str | None = None
     ended_at: Moment | None = None
-
-
-def quote_to_wire(cart: Cart, timers: Timers, locale: str) -> Quote:
-    """Show a cart with its fees and what silence would lead to, as if it were placed now."""
-    process = PROCESSES[LATEST]
-    kind = cart.shares[0].seller_kind
-    due_at = deadline(process, process.first, kind, cart.priced_at, timers)
-    unpaid = if_nobody_acts(process, process.first, kind, due_at, timers, frozenset({Guard.CLEAR}))
-    paid_due = deadline(process, "paid", kind, cart.priced_at, timers)
-    paid = if_nobody_acts(process, "paid", kind, paid_due, timers, frozenset({Guard.CLEAR}))
-    shares = [
-        QuotedShare(
-            share.seller_id,
-            share.seller_kind,
-            [line_to_wire(line) for line in share.lines],
-            share.total_minor,
-            share.commission_minor,
-            share.total_minor - share.commission_minor,
-            share.buyer_fee_minor,
-        )
-        for share in cart.shares
-    ]
-    fees_minor = sum(share.buyer_fee_minor for share in cart.shares)
-    silence = silence_to_wire([*unpaid, *paid], locale)
-    return Quote(cart.currency, cart.total_minor, fees_minor, cart.fee_version, shares, silence)
-
-
-def fees_to_wire(schedule: FeeSchedule) -> Fees:
-    """Show one version of the schedule."""
-    rates = dict(schedule.commission_bps)
-    return Fees(schedule.version, to_text(schedule.valid_from), rates, schedule.buyer_fee_bps)
-
-
-def checkout_to_wire(placed: Placed) -> Checkout:
-    """Show a checkout to its buyer."""
-    payment, stripe = placed.payment, placed.stripe
-    return Checkout(
-        payment.payment_id,
-        payment.status.value,
-        payment.currency,
-        payment.amount_minor,
-        to_text(payment.due_at),
-        stripe.payment_intent_id if stripe else payment.payment_intent_id,
-        stripe.status if stripe else None,
-        stripe.client_secret if stripe else None,
-        [summary_to_wire(order) for order in placed.orders],
-    )
+    fulfilment: str = model.GOODS
+    promised: Promised | None = None
+    milestone: Milestone | None = None
 
 
 def summary_to_wire(order: model.Order) -> OrderSummary:
@@ -247,21 +185,26 @@ def order_to_wire(view: OrderView, locale: str) -> Order:
         **_summary(order),
         role=view.role,
         commission_minor=order.commission_minor,
-        seller_receives_minor=order.total_minor - order.commission_minor,
+        commission_vat_minor=order.commission_vat_minor,
+        seller_receives_minor=order.total_minor - order.commission_minor - order.commission_vat_minor,
         fee_version=order.fee_version,
         process_version=order.process_version,
         allowed_actions=view.allowed_actions,
         if_nobody_acts=silence_to_wire(view.silence, locale),
         timeline=[_entry_to_wire(move, view.role) for move in view.moves],
         refund_minor=order.award.refund_minor if order.award else None,
+        refunded_minor=order.refunded_minor + order.refunded_after_minor,
         seller_minor=order.award.seller_minor if order.award else None,
         under_review=order.risk_receipt is not None,
         dispute_id=order.dispute_id,
         carrier=order.carrier,
         tracking_number=order.tracking_number,
-        delivered_at=to_text(order.delivered_at) if order.delivered_at else None,
+        delivered_at=_moment(order.delivered_at),
         delivered_by=order.delivered_by,
-        ended_at=to_text(order.ended_at) if order.ended_at else None,
+        ended_at=_moment(order.ended_at),
+        fulfilment=order.fulfilment,
+        promised=_promised(order),
+        milestone=Milestone(*order.milestone) if order.milestone else None,
     )
 
 
@@ -276,6 +219,23 @@ def silence_to_wire(steps: list[Default], locale: str) -> list[IfNobodyActs]:
 def line_to_wire(line: model.Line) -> OrderLine:
     """Show one line."""
     return OrderLine(line.listing_id, line.title, line.quantity, line.unit_minor, line.total_minor)
+
+
+def _promised(order: model.Order) -> Promised:
+    goods = order.fulfilment == model.GOODS
+    return Promised(
+        promised_days("handling", order.terms),
+        promised_days("delivery", order.terms) if goods else None,
+        _moment(order.promised_ship_by),
+        _moment(order.shipped_at),
+        late_shipment(order),
+        _moment(order.promised_delivery_by),
+        late_delivery(order),
+    )
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
 
 
 def _entry_to_wire(move: model.Move, role: str) -> TimelineEntry:

@@ -10,10 +10,10 @@ EVENT_KEPT_SECONDS = 35 * 86_400  # longer than any redelivery upstream
 
 # An event goes to every queue that has one of its kind's prefixes.
 ROUTES: Mapping[str, tuple[str, ...]] = {
-    "payments": ("stripe.",),
+    "payments": ("stripe.", "identity.", "refund.requested"),
     "escrow": ("order.",),
     "fraud": ("order.paid",),
-    "notifications": ("account.", "seller.", "order.", "dispute.", "review.", "hold."),
+    "notifications": ("account.", "seller.", "order.", "dispute.", "review.", "hold.", "payout.", "refund."),
 }
 
 

@@ -17,6 +17,13 @@ class OrderReader(Protocol):
         """Return the order as it stands, consistently."""
 
 
+class Links(Protocol):
+    """Who belongs to whom: nobody praises a seller for whom they act."""
+
+    def is_member(self, seller_id: str, account_id: str) -> bool:
+        """Say whether the account belongs to the seller's team, consistently."""
+
+
 class Written(Protocol):
     """Where reviews and ratings live. Reads by order are consistent; pages may lag a moment behind."""
 

@@ -23,7 +23,7 @@ from marketplace.reviews.model import (
     check_words,
     published,
 )
-from marketplace.reviews.ports import OrderReader, Written
+from marketplace.reviews.ports import Links, OrderReader, Written
 
 # Each attempt loses only to one of two facts that happen once: the other review, and its publication.
 _WRITE_ATTEMPTS_MAX = 3
@@ -40,6 +40,7 @@ class Reviews:
         outbox: Outbox,
         reviews: Written,
         orders: OrderReader,
+        links: Links,
         review_window_seconds: int,
     ) -> None:
         self._clock = clock
@@ -47,6 +48,7 @@ class Reviews:
         self._outbox = outbox
         self._reviews = reviews
         self._orders = orders
+        self._links = links
         self._window = timedelta(seconds=review_window_seconds)
 
     def write_review(self, author_id: str, order_id: str, *, rating: int, text: str) -> Review:
@@ -59,6 +61,8 @@ class Reviews:
         text = check_words(rating, text)
         order, role = self._party(author_id, order_id)
         review = self._sealed(order, role, rating, text)
+        if self._links.is_member(order.seller_id, order.buyer_id):
+            raise OrderNotReviewable  # who joined the seller's team since would speak about themselves
         for _ in range(_WRITE_ATTEMPTS_MAX):
             written = self._reviews.of_order(order_id)
             if role in written:

@@ -107,6 +107,11 @@ class Case:
     decided_by: str | None = None
     decision_receipt_id: str | None = None
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """Whose order it is: none of them decides, or reads what was found."""
+        return frozenset({self.buyer_id, self.seller_id})
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:

@@ -9,6 +9,8 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import OrderMissing, OwnCase
 from marketplace.outbox.ports import Outbox
+from marketplace.staff.acts import StaffActs
+from marketplace.staff.ports import IsMember
 from marketplace.trust.model import (
     CLEAR,
     CLEARED,
@@ -41,6 +43,8 @@ class Trust:
         records: Records,
         orders: HoldableOrders,
         release_holds: ReleaseHolds,
+        acts: StaffActs,
+        is_member: IsMember,
     ) -> None:
         self._clock = clock
         self._transactions = transactions
@@ -48,20 +52,27 @@ class Trust:
         self._records = records
         self._orders = orders
         self._release_holds = release_holds
+        self._acts = acts
+        self._is_member = is_member
 
-    def open_holds(self, cursor: str | None, limit: int) -> Rows[Case]:
+    def open_holds(self, operator_id: str, cursor: str | None, limit: int) -> Rows[Case]:
         """Return one page of the orders that wait for a person, the longest waiting first.
+
+        The reader's own are left out, so that a page may be shorter than `limit` and not be the last.
 
         Raises: BadCursor.
         """
-        return self._records.open_cases(cursor, limit)
+        found = self._records.open_cases(cursor, limit)
+        return Rows(tuple(case for case in found.items if operator_id not in case.parties), found.cursor)
 
-    def hold(self, order_id: str) -> tuple[Case, tuple[DecisionReceipt, ...]]:
+    def hold(self, order_id: str, operator_id: str) -> tuple[Case, tuple[DecisionReceipt, ...]]:
         """Return a case, open or decided, with every decision about its order.
 
-        Raises: HoldMissing.
+        Raises: HoldMissing; OwnCase: what was found about somebody is not theirs to read, whatever their role.
         """
-        return self._case(order_id), self._records.receipts(order_id)
+        case = self._case(order_id)
+        self._check_not_own(case, operator_id)
+        return case, self._records.receipts(order_id)
 
     def clear(self, order_id: str, operator_id: str, reasons: str) -> DecisionReceipt:
         """Lift the hold, for reasons that both parties will read.
@@ -79,15 +90,22 @@ class Trust:
         """
         return self._decide(order_id, operator_id, reasons, REFUSE, self._release_holds.refuse)
 
-    def receipts_for(self, order_id: str, account_id: str) -> tuple[str, tuple[DecisionReceipt, ...]]:
+    def receipts_for(
+        self, order_id: str, account_id: str, visitor: str | None = None
+    ) -> tuple[str, tuple[DecisionReceipt, ...]]:
         """Return the reader's role in the order, and the decisions about it.
 
-        Raises: OrderMissing for anybody but the parties.
+        `visitor` is the staff member who looks through the reader's eyes.
+
+        Raises: OrderMissing for anybody but the parties; OwnCase when the other party is the visitor, who would read
+        what was found about their own order.
         """
         order = self._orders.read(order_id)
         role = order.party(account_id) if order else None
-        if role is None:
+        if order is None or role is None:
             raise OrderMissing
+        if visitor is not None and order.party(visitor):
+            raise OwnCase
         return role, self._records.receipts(order_id)
 
     def _case(self, order_id: str) -> Case:
@@ -96,14 +114,18 @@ class Trust:
             raise HoldMissing
         return case
 
+    def _check_not_own(self, case: Case, operator_id: str) -> None:
+        """Let nobody judge, or read what was found about, an order of theirs or of a seller whom they act for."""
+        if operator_id in case.parties or self._is_member(case.seller_id, operator_id):
+            raise OwnCase
+
     def _decide(
         self, order_id: str, operator_id: str, reasons: str, decision: str, release: Release
     ) -> DecisionReceipt:
         if not reasons.strip():
             raise ReasonsMissing
         case = self._case(order_id)
-        if operator_id in {case.buyer_id, case.seller_id}:
-            raise OwnCase
+        self._check_not_own(case, operator_id)
         if case.state != OPEN:
             raise HoldAlreadyDecided
         order = self._orders.read(order_id)
@@ -114,7 +136,8 @@ class Trust:
         late = is_decided(order)
         receipt = self._receipt(case, operator_id, reasons.strip(), decision, TOO_LATE if late else IN_FORCE)
         released = [] if late else release(order_id, operator_id, receipt.receipt_id)
-        self._transactions.commit([*self._decision(case, receipt), *released])
+        act = self._acts.note(operator_id, f"hold.{decision}", order_id, {"receipt_id": receipt.receipt_id})
+        self._transactions.commit([*self._decision(case, receipt), *released, act])
         return receipt
 
     def _receipt(self, case: Case, operator_id: str, reasons: str, decision: str, effect: str) -> DecisionReceipt:

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
     from marketplace.accounts.ports import ConnectAccounts
-    from marketplace.accounts.store import DynamoAccounts
     from marketplace.catalog.ports import Uploads
     from marketplace.catalog.store import DynamoListings
     from marketplace.disputes.store import DynamoDisputes
+    from marketplace.kit.files import StoredFiles
     from marketplace.kit.writes import Transactions
     from marketplace.ledger.store import DynamoLedger
-    from marketplace.messaging.secrets import MarkSecret, StripeSecret
+    from marketplace.messaging.secrets import CarrierSecret, MarkSecret, StripeSecret
     from marketplace.notifications.ports import Mailer
     from marketplace.notifications.store import DynamoInbox
     from marketplace.orders.clock import Executions
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from marketplace.payments.movements import StripeBooks
     from marketplace.payments.ports import StripePayments
     from marketplace.payments.store import DynamoPayments
+    from marketplace.payouts.store import DynamoPayoutTable
     from marketplace.reviews.store import DynamoReviews
+    from marketplace.shipping.store import DynamoShipping
+    from marketplace.staff.store import DynamoStaff
     from marketplace.trust.store import DynamoTrust
 
 STRIPE_TIMEOUT_SECONDS = 10  # well below a function's own limit: a call must not outlive its caller
@@ -62,6 +65,12 @@ class Adapters(Base):
         from marketplace.messaging.files import S3Uploads
 
         return S3Uploads(self.settings.uploads_bucket)
+
+    @cached_property
+    def stored_files(self) -> "StoredFiles":
+        from marketplace.messaging.stored_files import S3StoredFiles
+
+        return S3StoredFiles(self.settings.uploads_bucket)
 
     @cached_property
     def executions(self) -> "Executions":
@@ -119,12 +128,6 @@ class Adapters(Base):
         return DynamoOutbox()
 
     @cached_property
-    def account_store(self) -> "DynamoAccounts":
-        from marketplace.accounts.store import DynamoAccounts
-
-        return DynamoAccounts()
-
-    @cached_property
     def listing_store(self) -> "DynamoListings":
         from marketplace.catalog.store import DynamoListings
 
@@ -135,6 +138,18 @@ class Adapters(Base):
         from marketplace.orders.store import DynamoOrders
 
         return DynamoOrders()
+
+    @cached_property
+    def shipping_store(self) -> "DynamoShipping":
+        from marketplace.shipping.store import DynamoShipping
+
+        return DynamoShipping()
+
+    @cached_property
+    def carrier_secrets(self) -> "CarrierSecret":
+        from marketplace.messaging.secrets import CarrierSecret
+
+        return CarrierSecret(self.settings.carrier_secret_id)
 
     @cached_property
     def payment_store(self) -> "DynamoPayments":
@@ -167,7 +182,19 @@ class Adapters(Base):
         return DynamoTrust()
 
     @cached_property
+    def staff_store(self) -> "DynamoStaff":
+        from marketplace.staff.store import DynamoStaff
+
+        return DynamoStaff()
+
+    @cached_property
     def inbox_store(self) -> "DynamoInbox":
         from marketplace.notifications.store import DynamoInbox
 
         return DynamoInbox()
+
+    @cached_property
+    def payout_table(self) -> "DynamoPayoutTable":
+        from marketplace.payouts.store import DynamoPayoutTable
+
+        return DynamoPayoutTable()

@@ -27,6 +27,7 @@ class Community(Statements):
             outbox=self.outbox,
             reviews=self.review_store,
             orders=self.order_store,
+            links=self.teams,
             review_window_seconds=self.timers.seconds("review_window"),
         )
 
@@ -54,6 +55,8 @@ class Community(Statements):
             records=self.trust_store,
             orders=self.order_store,
             release_holds=self.holds,
+            acts=self.acts,
+            is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
         )
 
     @cached_property
@@ -71,14 +74,26 @@ class Community(Statements):
     @cached_property
     def delivery(self) -> "Delivery":
         from marketplace.notifications.delivery import Delivery
+        from marketplace.notifications.ports import NOT_ME
 
         return Delivery(
             clock=self.clock,
             ids=self.ids,
             transactions=self.transactions,
             inboxes=self.inbox_store,
-            contacts=self.directory,
+            contacts=self.contacts,
             mailer=self.mailer,
             verification_minter=self.signup.mint_verification,
             public_url=self.settings.public_url,
+            minters={
+                NOT_ME: lambda account_id, email: self.not_me.mint(account_id, email),
+                "reset": lambda account_id, email: self.password_reset.mint(account_id, email),
+                "sign_in_code": lambda account_id, email: self.mail_codes.mint(account_id, email),
+                "recovery_begin": lambda account_id, email: self.recoveries.mint_begin(account_id, email),
+                "recovery_cancel": lambda account_id, email: self.recoveries.mint_cancel(account_id, email),
+                "recovery_finish": lambda account_id, email: self.recoveries.mint_finish(account_id, email),
+                "email_change": lambda account_id, email: self.email_changes.mint(account_id, email),
+                "invitation": lambda invite_id, _email: self.teams.mint(invite_id),
+            },
+            elsewhere=lambda account_id, to: self.elsewhere.address(account_id, to),
         )

@@ -3,14 +3,14 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marketplace.wiring.trading import Trading
+from marketplace.wiring.refunding import Refunding
 
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
     from marketplace.orders.clock import OrderClock
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
-    from marketplace.payments.intents import Intents
+    from marketplace.payments.finishing import Finishing
     from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
     from marketplace.payments.settlement import Settlement
@@ -18,16 +18,8 @@ if TYPE_CHECKING:
     from marketplace.payments.webhook import StripeWebhook, WebhookSecret
 
 
-class Money(Trading):
+class Money(Refunding):
     """Payments in, settlements out, and the clock that drives them."""
-
-    @cached_property
-    def intents(self) -> "Intents":
-        from marketplace.payments.intents import Intents
-
-        return Intents(
-            clock=self.clock, transactions=self.transactions, payments=self.payment_store, stripe=self.stripe
-        )
 
     @cached_property
     def payments(self) -> "PaymentService":
@@ -55,10 +47,14 @@ class Money(Trading):
             orders=self.order_store,
             payments=self.payment_store,
             stock=self.listing_store,
-            sellers=self.account_store,
+            sellers=self.selling_store,
             mover=self.mover,
             service=self.payments,
             quota=self.cart_quota,
+            fees=self.fees,
+            exposure=self.exposure,
+            refund_cost_bearer=self.settings.refund_cost_bearer,
+            process_version=self.process_version,
         )
 
     @cached_property
@@ -74,6 +70,11 @@ class Money(Trading):
             ledger=self.ledger,
             sellers=self.sellers,
             intents=self.intents,
+            debts=self.debts,
+            costs=self.refund_costs,
+            overtaken=self.overtaken,
+            earnings=self.earnings,
+            gate=self.switch,
         )
 
     @cached_property
@@ -90,6 +91,9 @@ class Money(Trading):
             stripe=self.stripe,
             completion=self.payments,
             cases=self.disputes,
+            debts=self.debts,
+            overtaken=self.overtaken,
+            earnings=self.earnings,
         )
 
     @cached_property
@@ -114,7 +118,22 @@ class Money(Trading):
     def stripe_events(self) -> "StripeEvents":
         from marketplace.payments.events import StripeEvents
 
-        return StripeEvents(payments=self.payments, chargebacks=self.chargebacks, sellers=self.sellers)
+        return StripeEvents(
+            payments=self.payments,
+            chargebacks=self.chargebacks,
+            identities=self.verification,
+            sellers=self.sellers,
+            legs=self.refund_legs,
+            finisher=self.finishing.finish,
+            payouts=self.payout_desk,
+            banks=self.banking,
+        )
+
+    @cached_property
+    def finishing(self) -> "Finishing":
+        from marketplace.payments.finishing import Finishing
+
+        return Finishing(payments=self.payments, settlement=self.settlement, legs=self.refund_legs)
 
     @cached_property
     def order_clock(self) -> "OrderClock":
@@ -150,4 +169,5 @@ class Money(Trading):
             service=self.payments,
             orders=self.order_store,
             order_clock=self.order_clock,
+            finisher=self.finishing.finish,
         )

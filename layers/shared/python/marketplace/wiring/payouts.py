@@ -1,7 +1,86 @@
 """From a seller's balance at Stripe to their bank, and the switch that stops it."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from marketplace.wiring.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.payouts.decisions import PayoutDecisions
+    from marketplace.payouts.paying import Paying
+    from marketplace.payouts.run import PayoutRun
+    from marketplace.payouts.service import PayoutService
+    from marketplace.staff.ports import Effect
 
 
 class Payouts(Money):
     """From a seller's balance at Stripe to their bank, and the switch that stops it."""
+
+    @cached_property
+    def paying(self) -> "Paying":
+        from marketplace.payouts.paying import Paying
+
+        return Paying(
+            clock=self.clock,
+            transactions=self.transactions,
+            purses=self.payout_table,
+            payouts=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
+            debts=self.debts,
+            switch=self.switch,
+            stripe=self.stripe_payouts,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def payout_run(self) -> "PayoutRun":
+        from marketplace.payouts.run import PayoutRun
+
+        return PayoutRun(
+            clock=self.clock,
+            purses=self.payout_table,
+            payouts=self.payout_table,
+            paying=self.paying,
+            desk=self.payout_desk,
+        )
+
+    @cached_property
+    def payouts(self) -> "PayoutService":
+        from marketplace.payouts.service import PayoutService
+
+        return PayoutService(
+            clock=self.clock,
+            transactions=self.transactions,
+            purses=self.payout_table,
+            payouts=self.payout_table,
+            holds=self.payout_table,
+            paying=self.paying,
+        )
+
+    @cached_property
+    def payout_decisions(self) -> "PayoutDecisions":
+        from marketplace.payouts.decisions import PayoutDecisions
+
+        return PayoutDecisions(
+            clock=self.clock,
+            ids=self.ids,
+            transactions=self.transactions,
+            holds=self.payout_table,
+            payees=self.payees,
+            payouts=self.payouts,
+            desk=self.payout_desk,
+            switch=self.switch,
+            approvals=self.approvals,
+            acts=self.acts,
+            outbox=self.outbox,
+        )
+
+    def executors(self) -> "dict[str, Effect]":
+        """Add what two people decide about payouts."""
+        return {
+            **super().executors(),
+            "payout.release": self.payout_decisions.released,
+            "payments.resume": self.payout_decisions.resumed,
+            "payout.return": self.payout_decisions.returned,
+        }

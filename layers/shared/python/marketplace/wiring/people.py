@@ -3,47 +3,29 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from marketplace.wiring.factors import Factors
+from marketplace.kit.principal import ADMIN
+from marketplace.wiring.passwords import PasswordServices
 
 if TYPE_CHECKING:
-    from marketplace.accounts.attempts import Attempts
     from marketplace.accounts.directory import Directory
     from marketplace.accounts.model import Rating
-    from marketplace.accounts.password_check import PasswordCheck
-    from marketplace.accounts.ports import Passwords
     from marketplace.accounts.profile import Profile
     from marketplace.accounts.quotas import CartQuota
-    from marketplace.accounts.second_factor import SecondFactor
     from marketplace.accounts.sellers import Sellers
     from marketplace.accounts.sessions import Sessions
     from marketplace.accounts.sign_in import SignIn
     from marketplace.accounts.signup import Signup
+    from marketplace.staff.acts import StaffActs
+    from marketplace.staff.approvals import Approvals
+    from marketplace.staff.ports import Effect
+    from marketplace.staff.roles import Roles
 
 
-class People(Factors):
+class People(PasswordServices):
     """Accounts, sessions and sellers."""
 
     @cached_property
-    def attempts(self) -> "Attempts":
-        from marketplace.accounts.attempts import Attempts
-
-        return Attempts(clock=self.clock, transactions=self.transactions, store=self.account_store)
-
-    @cached_property
-    def passwords(self) -> "Passwords":
-        from marketplace.accounts.passwords import Argon2Passwords
-
-        return Argon2Passwords()
-
-    @cached_property
-    def password_check(self) -> "PasswordCheck":
-        from marketplace.accounts.password_check import PasswordCheck
-
-        return PasswordCheck(passwords=self.passwords, attempts=self.attempts)
-
-    @cached_property
     def signup(self) -> "Signup":
-        from marketplace.accounts.blocklist import BreachedPasswords
         from marketplace.accounts.marks import mark_of
         from marketplace.accounts.signup import Signup
 
@@ -55,9 +37,12 @@ class People(Factors):
             accounts=self.account_store,
             passwords=self.passwords,
             password_check=self.password_check,
-            blocklist=BreachedPasswords(),
+            blocklist=self.blocklist,
             attempts=self.attempts,
-            operator_emails=self.settings.operator_emails,
+            log=self.security_log,
+            limits=self.limits,
+            admin_emails=self.settings.admin_emails,
+            enlist=lambda account_id: self.staff_store.enlist(account_id, ADMIN),
             mark_of=lambda ip: mark_of(ip, self.mark_secret.key),
         )
 
@@ -82,40 +67,21 @@ class People(Factors):
             ids=self.ids,
             transactions=self.transactions,
             accounts=self.account_store,
-            sessions=self.account_store,
+            entries=self.account_store,
             passwords=self.passwords,
             attempts=self.attempts,
-            second_factor=self.security,
+            second_factor=self.proofs,
+            mail_codes=self.mail_codes,
+            admission=self.admission,
+            log=self.security_log,
+            limits=self.limits,
         )
 
     @cached_property
     def sessions(self) -> "Sessions":
         from marketplace.accounts.sessions import Sessions
 
-        return Sessions(
-            clock=self.clock,
-            ids=self.ids,
-            transactions=self.transactions,
-            outbox=self.outbox,
-            accounts=self.account_store,
-        )
-
-    @cached_property
-    def security(self) -> "SecondFactor":
-        from marketplace.accounts.second_factor import SecondFactor
-        from marketplace.accounts.totp import PyotpTimeCodes
-
-        return SecondFactor(
-            clock=self.clock,
-            ids=self.ids,
-            transactions=self.transactions,
-            outbox=self.outbox,
-            accounts=self.account_store,
-            sessions=self.account_store,
-            time_codes=PyotpTimeCodes(),
-            attempts=self.attempts,
-            password_check=self.password_check,
-        )
+        return Sessions(clock=self.clock, transactions=self.transactions, accounts=self.account_store)
 
     @cached_property
     def account(self) -> "Profile":
@@ -137,6 +103,48 @@ class People(Factors):
             ratings=_Ratings(self),
             public_url=self.settings.public_url,
         )
+
+
+    @cached_property
+    def acts(self) -> "StaffActs":
+        from marketplace.staff.acts import StaffActs
+
+        return StaffActs(clock=self.clock, ids=self.ids, store=self.staff_store)
+
+    @cached_property
+    def roles(self) -> "Roles":
+        from marketplace.staff.roles import Roles
+
+        return Roles(
+            transactions=self.transactions,
+            people=self.account_store,
+            roster=self.staff_store,
+            acts=self.acts,
+            log=self.security_log,
+            approvals=lambda: self.approvals,
+        )
+
+    @cached_property
+    def approvals(self) -> "Approvals":
+        from marketplace.staff.approvals import Approvals
+
+        return Approvals(
+            clock=self.clock,
+            ids=self.ids,
+            transactions=self.transactions,
+            proposals=self.staff_store,
+            acts=self.acts,
+            executors=self.executors,
+            withdrawals=self.withdrawals,
+        )
+
+    def executors(self) -> "dict[str, Effect]":
+        """What an approved proposal of each kind changes; a further part adds its own to `super().executors()`."""
+        return {"role.grant": lambda proposal: self.roles.granted(proposal)}
+
+    def withdrawals(self) -> "dict[str, Effect]":
+        """What a declined proposal changes, for kinds where something waits for it; added to like `executors`."""
+        return {}
 
 
 class _Ratings:

@@ -3,15 +3,21 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from marketplace.orders.process import LATEST
 from marketplace.orders.timers import Timers
 from marketplace.wiring.selling import Selling
 
 if TYPE_CHECKING:
     from marketplace.catalog.service import Catalog
     from marketplace.disputes.service import DisputeService
+    from marketplace.fees.service import Fees
+    from marketplace.fees.store import DynamoFees
+    from marketplace.orders.files import DigitalGoods
     from marketplace.orders.holds import Holds
     from marketplace.orders.moves import Mover
+    from marketplace.orders.reminders import Reminders
     from marketplace.orders.service import OrderService
+    from marketplace.shipping.service import CarrierWebhook
 
 
 class Trading(Selling):
@@ -22,8 +28,14 @@ class Trading(Selling):
         return Timers(self.settings.timers)
 
     @cached_property
+    def process_version(self) -> int:
+        """Say under which version new orders are placed; running ones keep theirs."""
+        return LATEST
+
+    @cached_property
     def catalog(self) -> "Catalog":
         from marketplace.catalog.service import Catalog
+        from marketplace.payouts.currency_gate import CurrencyGate
 
         return Catalog(
             clock=self.clock,
@@ -32,6 +44,7 @@ class Trading(Selling):
             listings=self.listing_store,
             sellers=self.sellers,
             uploads=self.uploads,
+            gate=CurrencyGate(inner=self.traders, purses=self.payout_table),
         )
 
     @cached_property
@@ -45,6 +58,40 @@ class Trading(Selling):
             payments=self.payment_store,
             stock=self.listing_store,
             outbox=self.outbox,
+            paid_out=self.fees_store,
+            reminders=self.order_store,
+            kept=self.shipping_store,
+        )
+
+    @cached_property
+    def reminders(self) -> "Reminders":
+        from marketplace.orders.reminders import Reminders
+
+        return Reminders(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            rows=self.order_store,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def fees_store(self) -> "DynamoFees":
+        from marketplace.fees.store import DynamoFees
+
+        return DynamoFees()
+
+    @cached_property
+    def fees(self) -> "Fees":
+        from marketplace.fees.service import Fees
+
+        return Fees(
+            clock=self.clock,
+            transactions=self.transactions,
+            terms=self.fees_store,
+            shops=self.account_store,
+            acts=self.acts,
+            home=self.settings.vat_country,
         )
 
     @cached_property
@@ -59,6 +106,36 @@ class Trading(Selling):
             pages=self.order_store,
             mover=self.mover,
             screenings=self.trust_store,
+            acts=self.acts,
+            is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
+            tracking=self.shipping_store,
+        )
+
+    @cached_property
+    def digital_goods(self) -> "DigitalGoods":
+        from marketplace.orders.files import DigitalGoods
+
+        return DigitalGoods(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            mover=self.mover,
+            uploads=self.uploads,
+            stored=self.stored_files,
+        )
+
+    @cached_property
+    def carrier_webhook(self) -> "CarrierWebhook":
+        from marketplace.shipping.service import CarrierWebhook
+
+        return CarrierWebhook(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            mover=self.mover,
+            parcels=self.shipping_store,
+            events=self.shipping_store,
+            secrets=self.carrier_secrets,
         )
 
     @cached_property
@@ -80,4 +157,6 @@ class Trading(Selling):
             mover=self.mover,
             outbox=self.outbox,
             uploads=self.uploads,
+            acts=self.acts,
+            is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
         )

@@ -1,0 +1,276 @@
+"""Decisions and appeals: by one person up to a limit, by two above it, and an appeal by somebody else again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from marketplace.disputes.clauses import APPEAL_DAYS, DECISION_ALONE_MAX_MINOR, FOR_PEOPLE
+from marketplace.disputes.desk import APPEALABLE_FROM, Desk, DisputeView, award_for, losers
+from marketplace.disputes.errors import (
+    AppealTooLate,
+    AppealTwice,
+    ClauseUnknown,
+    DecisionProposed,
+    LinesDoNotSum,
+    NewEvidenceNeeded,
+    NothingToAppeal,
+    SameModerator,
+    SecondPersonNeeded,
+    WonAlready,
+)
+from marketplace.disputes.model import Appeal, Decision, Dispute, DisputeDecided
+from marketplace.kit.principal import Principal
+from marketplace.kit.writes import Write
+from marketplace.orders.model import OPERATOR, Award, Order, OwnCase
+from marketplace.orders.rules import allowed
+from marketplace.staff.model import OPEN as PROPOSAL_OPEN
+from marketplace.staff.model import Proposal
+
+DECIDE, DECIDE_APPEAL = "decision.dispute", "decision.appeal"  # kinds of staff/kinds.py
+Lines = Sequence[tuple[int, int]]  # (place in the order, refunded of it)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody of the staff decides."""
+
+    refund_minor: int
+    clause: str
+    reasons: str
+    by: str
+    lines: tuple[tuple[int, int], ...] = ()
+    approved_by: str = ""
+
+
+class Deciding(Desk):
+    """What operators do, and what a loser may do then."""
+
+    def decide(
+        self,
+        dispute_id: str,
+        operator_id: str,
+        refund_minor: int,
+        clause: str,
+        reasons: str,
+        *,
+        lines: Lines = (),
+        principal: Principal | None = None,
+    ) -> DisputeView:
+        """Award the buyer `refund_minor` and the seller the rest.
+
+        Under the first version of the process the payout begins in the same transaction; since the second the decision
+        waits for an appeal. Above DECISION_ALONE_MAX_MINOR it is only proposed, for a second person.
+
+        Raises: DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum, ClauseUnknown,
+            LinesDoNotSum, SecondPersonNeeded, DecisionProposed.
+        """
+        dispute, order = self._case_for(dispute_id, operator_id)
+        if dispute.decision:
+            raise DisputeDecided
+        verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
+        self._check_verdict(order, verdict)
+        allowed(order, "decide", OPERATOR)
+        if _needs_two(order):
+            return self._propose(DECIDE, dispute, order, verdict, principal)
+        after, moved, writes = self._decision(dispute, order, verdict)
+        # The reasons stand in the decision itself.
+        act = self._acts.note(operator_id, "dispute.decided", dispute_id, {"refund_minor": refund_minor})
+        self._tx.commit([*writes, act])
+        return DisputeView(after, moved)
+
+    def approved(self, proposal: Proposal) -> list[Write]:
+        """Return the writes of a decision that two people agreed on.
+
+        Raises: as `decide` and `decide_appeal`.
+        """
+        facts, second = proposal.facts, str(proposal.decided_by)
+        dispute, order = self._case_for(str(facts["dispute_id"]), second)
+        lines = tuple(_pair(part) for part in str(facts["lines"]).split(",") if part)
+        verdict = Verdict(
+            int(facts["refund_minor"]), str(facts["clause"]), proposal.reasons, proposal.proposed_by, lines, second
+        )
+        self._check_verdict(order, verdict)
+        if proposal.kind == DECIDE_APPEAL:
+            self._check_appeal_by(dispute, verdict.by, second)
+            return self._appeal_decision(dispute, order, verdict)[2]
+        if dispute.decision:
+            raise DisputeDecided
+        return self._decision(dispute, order, verdict)[2]
+
+    def accept_decision(self, dispute_id: str, account_id: str, *, by: str = "") -> DisputeView:
+        """Accept a decision as a side that loses by it; when every such side did, it is carried out now.
+
+        Raises: DisputeMissing, NothingToAppeal, WonAlready, TransitionRefused, DisputeDecided.
+        """
+        dispute, role = self.case(dispute_id, account_id, by=by)
+        order = self._order(dispute)
+        lost = self._lost(dispute, role)
+        allowed(order, "accept_decision", role)
+        accepted = tuple(dict.fromkeys((*dispute.accepted, role)))
+        after = replace(dispute, accepted=accepted, revision=dispute.revision + 1)
+        if set(lost) - set(accepted):
+            self._tx.commit([self._disputes.change(dispute, after), self._standing.unmoved(order)])
+            return DisputeView(after, order)
+        step = self._mover.plan(order, "accept_decision", role, facts={"member_id": by} if by else {})
+        self._tx.commit([*step.writes, self._disputes.change(dispute, after)])
+        return DisputeView(after, step.after)
+
+    def appeal(self, dispute_id: str, account_id: str, statement: str, *, by: str = "") -> DisputeView:
+        """Ask for another look at a decision that one lost, with evidence uploaded since: the money waits for it.
+
+        Raises: DisputeMissing, NothingToAppeal, AppealTwice, WonAlready, AppealTooLate, NewEvidenceNeeded,
+            TransitionRefused.
+        """
+        dispute, role = self.case(dispute_id, account_id, by=by)
+        order, now = self._order(dispute), self._clock.now()
+        self.check_appeal(dispute, order, role)
+        if order.state != "decided":
+            raise AppealTooLate(until=order.entered_at.isoformat())
+        step = self._mover.plan(order, "appeal", role, facts={"member_id": by} if by else {})
+        due_at = step.after.due_at or now
+        appeal = Appeal(role, statement, now, due_at)
+        after = replace(dispute, appeal=appeal, revision=dispute.revision + 1)
+        self._tx.commit([*step.writes, self._disputes.change(dispute, after)])
+        return DisputeView(after, step.after)
+
+    def check_appeal(self, dispute: Dispute, order: Order, role: str) -> Decision:
+        """Return the decision that this side may appeal now, the order's state aside.
+
+        Raises: NothingToAppeal, AppealTwice, WonAlready, AppealTooLate, NewEvidenceNeeded.
+        """
+        if dispute.appeal:
+            raise AppealTwice
+        self._lost(dispute, role)
+        decision = dispute.decision
+        if decision is None or order.process_version < APPEALABLE_FROM:
+            raise NothingToAppeal
+        until = decision.at + timedelta(days=APPEAL_DAYS)
+        if self._clock.now() >= until:
+            raise AppealTooLate(until=until.isoformat())
+        if not any(each.by == role and each.uploaded_at and each.at >= decision.at for each in dispute.evidence):
+            raise NewEvidenceNeeded
+        return decision
+
+    def decide_appeal(
+        self,
+        dispute_id: str,
+        operator_id: str,
+        refund_minor: int,
+        clause: str,
+        reasons: str,
+        *,
+        lines: Lines = (),
+        principal: Principal | None = None,
+    ) -> DisputeView:
+        """Decide again, as somebody who had no part in the first decision; this one is carried out at once.
+
+        Raises: DisputeMissing, OwnCase, NothingToAppeal, SameModerator, TransitionRefused, AwardDoesNotSum,
+            ClauseUnknown, LinesDoNotSum, SecondPersonNeeded, DecisionProposed.
+        """
+        dispute, order = self._case_for(dispute_id, operator_id)
+        self._check_appeal_by(dispute, operator_id)
+        verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
+        self._check_verdict(order, verdict)
+        allowed(order, "decide_appeal", OPERATOR)
+        if _needs_two(order):
+            return self._propose(DECIDE_APPEAL, dispute, order, verdict, principal)
+        after, moved, writes = self._appeal_decision(dispute, order, verdict)
+        act = self._acts.note(operator_id, "dispute.appeal_decided", dispute_id, {"refund_minor": refund_minor})
+        self._tx.commit([*writes, act])
+        return DisputeView(after, moved)
+
+    def _decision(self, dispute: Dispute, order: Order, verdict: Verdict) -> tuple[Dispute, Order, list[Write]]:
+        award = award_for(order, verdict.refund_minor)
+        step = self._mover.plan(order, "decide", OPERATOR, decided=award, facts={"dispute_id": dispute.dispute_id})
+        after = replace(dispute, decision=self._said(award, verdict), proposal_id="", revision=dispute.revision + 1)
+        writes = [*step.writes, self._disputes.change(dispute, after), self._tell(after, "decided", step.after)]
+        return after, step.after, [*writes, *self._aftermath.decided(after, order, self._clock.now())]
+
+    def _appeal_decision(self, dispute: Dispute, order: Order, verdict: Verdict) -> tuple[Dispute, Order, list[Write]]:
+        if dispute.appeal is None:
+            raise NothingToAppeal
+        award = award_for(order, verdict.refund_minor)
+        facts = {"dispute_id": dispute.dispute_id}
+        step = self._mover.plan(order, "decide_appeal", OPERATOR, decided=award, facts=facts)
+        appeal = replace(dispute.appeal, decision=self._said(award, verdict))
+        after = replace(dispute, appeal=appeal, proposal_id="", revision=dispute.revision + 1)
+        writes = [*step.writes, self._disputes.change(dispute, after), self._tell(after, "appeal_decided", step.after)]
+        return after, step.after, [*writes, *self._aftermath.decided(after, order, self._clock.now())]
+
+    def _said(self, award: Award, verdict: Verdict) -> Decision:
+        facts = (verdict.clause, verdict.reasons, verdict.by, self._clock.now())
+        return Decision(
+            award.refund_minor, award.seller_minor, *facts, lines=verdict.lines, approved_by=verdict.approved_by
+        )
+
+    def _propose(
+        self, kind: str, dispute: Dispute, order: Order, verdict: Verdict, principal: Principal | None
+    ) -> DisputeView:
+        if principal is None:
+            raise SecondPersonNeeded
+        now = self._clock.now()
+        if dispute.proposal_id and self._approvals.read(dispute.proposal_id).state_at(now) == PROPOSAL_OPEN:
+            raise DecisionProposed(proposal_id=dispute.proposal_id)
+        facts: dict[str, str | int] = {
+            "dispute_id": dispute.dispute_id,
+            "refund_minor": verdict.refund_minor,
+            "clause": verdict.clause,
+            "lines": ",".join(f"{place}:{amount}" for place, amount in verdict.lines),
+        }
+        proposal, writes = self._approvals.plan(
+            kind=kind,
+            subject=dispute.dispute_id,
+            facts=facts,
+            principal=principal,
+            reasons=verdict.reasons,
+            concerns=(dispute.buyer_id, dispute.seller_id),
+        )
+        after = replace(dispute, proposal_id=proposal.proposal_id, revision=dispute.revision + 1)
+        self._tx.commit([*writes, self._disputes.change(dispute, after), self._standing.unmoved(order)])
+        return DisputeView(after, order)
+
+    def _case_for(self, dispute_id: str, operator_id: str) -> tuple[Dispute, Order]:
+        dispute, role = self.case(dispute_id, operator_id, operator=True)
+        if role != OPERATOR or self._is_member(dispute.seller_id, operator_id):
+            raise OwnCase
+        return dispute, self._order(dispute)
+
+    def _check_verdict(self, order: Order, verdict: Verdict) -> None:
+        award_for(order, verdict.refund_minor)
+        if order.process_version >= APPEALABLE_FROM and verdict.clause not in FOR_PEOPLE:
+            raise ClauseUnknown(fields={"clause": "one_of:" + ",".join(FOR_PEOPLE)})
+        if not verdict.lines:
+            return
+        totals = [line.total_minor for line in order.lines]
+        within = all(0 <= place < len(totals) and 0 <= amount <= totals[place] for place, amount in verdict.lines)
+        places = [place for place, _ in verdict.lines]
+        summed = sum(amount for _, amount in verdict.lines) == verdict.refund_minor
+        if not within or not summed or len(set(places)) != len(places):
+            raise LinesDoNotSum(fields={"lines": "sum_to_the_refund"})
+
+    def _check_appeal_by(self, dispute: Dispute, *people: str) -> None:
+        appeal, decision = dispute.appeal, dispute.decision
+        if appeal is None or decision is None:
+            raise NothingToAppeal
+        if not appeal.is_open:
+            raise DisputeDecided
+        if {decision.decided_by, decision.approved_by} & set(people):
+            raise SameModerator
+
+    def _lost(self, dispute: Dispute, role: str) -> tuple[str, ...]:
+        decision = dispute.decision
+        if decision is None or not decision.is_by_person:
+            raise NothingToAppeal
+        lost = losers(dispute, decision)
+        if role not in lost:
+            raise WonAlready
+        return lost
+
+
+def _needs_two(order: Order) -> bool:
+    return order.left_minor > DECISION_ALONE_MAX_MINOR.get(order.currency, 0)
+
+
+def _pair(part: str) -> tuple[int, int]:
+    place, amount = part.split(":")
+    return int(place), int(amount)

@@ -1,0 +1,1 @@
+"""Parcels: which order a tracking number is, what carriers say of it, and whether sellers keep their promises."""

@@ -1,0 +1,92 @@
+"""What sellers have earned, the switch that stops paying them, and who follows what Stripe tells of either."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from marketplace.wiring.trading import Trading
+
+if TYPE_CHECKING:
+    from marketplace.payouts.banking import Banking
+    from marketplace.payouts.desk import PayoutDesk
+    from marketplace.payouts.earnings import SellerEarnings
+    from marketplace.payouts.payees import AccountPayees
+    from marketplace.payouts.ports import StripePayouts
+    from marketplace.payouts.switch import Alarm, KillSwitch, Switches
+
+
+class Balances(Trading):
+    """What sellers have earned, and the switch that stops paying them."""
+
+    @cached_property
+    def switch_store(self) -> "Switches":
+        from marketplace.payouts.switch_store import DynamoSwitches
+
+        return DynamoSwitches()
+
+    @cached_property
+    def alarm(self) -> "Alarm":
+        from marketplace.messaging.alarms import LoggedAlarm
+
+        return LoggedAlarm(self.clock)
+
+    @cached_property
+    def switch(self) -> "KillSwitch":
+        from marketplace.payouts.switch import KillSwitch
+
+        return KillSwitch(
+            clock=self.clock,
+            transactions=self.transactions,
+            switches=self.switch_store,
+            outbox=self.outbox,
+            alarm=self.alarm,
+        )
+
+    @cached_property
+    def earnings(self) -> "SellerEarnings":
+        from marketplace.payouts.earnings import SellerEarnings
+
+        return SellerEarnings(purses=self.payout_table, holds=self.payout_table)
+
+    @cached_property
+    def stripe_payouts(self) -> "StripePayouts":
+        from marketplace.payouts.payouts_gateway import StripePayoutsGateway
+
+        return StripePayoutsGateway(lambda: self.stripe_client)
+
+    @cached_property
+    def payees(self) -> "AccountPayees":
+        from marketplace.accounts.payees_store import DynamoPayees
+        from marketplace.payouts.payees import AccountPayees
+
+        return AccountPayees(accounts=self.account_store, conditions=DynamoPayees())
+
+    @cached_property
+    def payout_desk(self) -> "PayoutDesk":
+        from marketplace.payouts.desk import PayoutDesk
+
+        return PayoutDesk(
+            clock=self.clock,
+            transactions=self.transactions,
+            purses=self.payout_table,
+            payouts=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
+            gate=self.switch,
+            stripe=self.stripe_payouts,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def banking(self) -> "Banking":
+        from marketplace.payouts.banking import Banking
+
+        return Banking(
+            clock=self.clock,
+            transactions=self.transactions,
+            purses=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
+            stripe=self.stripe_payouts,
+            cooling=self.cooling,
+            outbox=self.outbox,
+        )

@@ -1,0 +1,84 @@
+"""/operator/payouts and /operator/switches: one person may hold and stop, and only two let go."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from marketplace.kit.principal import Principal
+from tests.crash.payout_deeds import with_factor
+from tests.fakes.world import START
+from tests.functions.events import expected, run_event
+from tests.functions.story import ADMIN_ID, FINANCE_ID, OTHER_FINANCE, SELLER, bring_to
+
+EVENTS = sorted((Path(__file__).parents[2] / "events" / "operator_payouts").glob("*.json"))
+WHY = {"reasons": "Seen in case 7."}
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
+def test_every_recorded_event_gets_the_answer_it_expects(story, path):
+    assert expected(path) == run_event(story, path)
+
+
+def approve(story, proposal_id, who):
+    return story.post(f"/operator/proposals/{proposal_id}/approve", who, WHY)
+
+
+def test_payments_go_on_when_a_second_person_agrees_and_not_before(story):
+    stopped = story.post("/operator/switches/stop", FINANCE_ID, {"scope": "everything", **WHY}).json
+    proposed = story.post("/operator/switches/resume", FINANCE_ID, {"scope": "everything", **WHY}).json
+
+    alone = approve(story, proposed["proposal_id"], FINANCE_ID)
+    standing = story.get("/operator/switches", FINANCE_ID).json["items"]
+    together = approve(story, proposed["proposal_id"], ADMIN_ID)
+
+    assert stopped["how_to_resume"]
+    assert (alone.status, len(standing), together.status) == (403, 1, 200)
+    assert story.get("/operator/switches", FINANCE_ID).json["items"] == []
+    changes = story.get("/operator/switches/everything", ADMIN_ID).json["items"]
+    assert [(each["stopped"], each["by"], each["approved_by"]) for each in changes] == [
+        (False, FINANCE_ID, ADMIN_ID),
+        (True, FINANCE_ID, None),
+    ]
+
+
+def test_a_held_seller_is_paid_after_two_people_released_it(story):
+    with_factor(story.trade, SELLER)
+    bring_to(story, "released")
+    story.world.drain()
+    until = (story.world.clock.now() + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    held = story.post("/operator/payout-holds", FINANCE_ID, {"seller_id": SELLER, "until": until, **WHY}).json
+    asked = {"seller_id": SELLER, "cause": "manual", "key": held["key"], **WHY}
+    proposed = story.post("/operator/payout-holds/release", FINANCE_ID, asked).json
+
+    approve(story, proposed["proposal_id"], OTHER_FINANCE)
+    story.world.clock.advance(days=8)
+    ran = story.services.payout_run.run()
+
+    assert ran.begun == 1
+
+
+def test_a_parked_payout_is_given_back_by_two(story):
+    with_factor(story.trade, SELLER)
+    bring_to(story, "released")
+    story.world.drain()
+    story.world.clock.advance(days=8)
+    services = story.services
+    begun = services.paying.begin(SELLER, "eur")
+    story.world.clock.advance(hours=24)  # nobody came: Stripe may have forgotten the key
+    services.payout_run.run()
+    parked = services.payouts.read(begun.payout_id)
+    proposal = services.payout_decisions.propose_return(
+        parked.payout_id, finance(FINANCE_ID), "It is nowhere at Stripe."
+    )
+
+    services.approvals.approve(proposal.proposal_id, finance(OTHER_FINANCE), "I looked too.")
+
+    purse, _ = services.payout_table.purse(SELLER, "eur")
+    assert parked.state == "parked"
+    assert services.payouts.read(begun.payout_id).state == "failed"
+    assert purse.available_minor == begun.amount_minor
+
+
+def finance(account_id):
+    return Principal(account_id, "ses_1", True, "en", frozenset({"finance"}), factor_at=START)
