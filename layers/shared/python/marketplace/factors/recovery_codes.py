@@ -6,7 +6,7 @@ from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Write
 
 RECOVERY_CODES = 10
-RECOVERY_CODE_BYTES = 10  # 80 bits, 16 characters
+RECOVERY_CODE_BYTES = 15  # 120 bits, 24 characters: enough for a plain hash (OWASP ASVS 5.0, 6.5.2)
 RECOVERY_GROUP = 4  # characters between hyphens
 FEW_LEFT = 3  # from here on each use is told with a word of warning
 
