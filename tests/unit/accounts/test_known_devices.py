@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from marketplace.accounts.attempts import counted_as
 from marketplace.accounts.errors import (
     AccountLocked,
+    AccountMissing,
     CodeWrong,
     CredentialsWrong,
     MailCodeRequired,
@@ -13,6 +15,7 @@ from marketplace.accounts.errors import (
     TooManyAttempts,
 )
 from marketplace.accounts.history import DEVICE_KEPT_SECONDS, DEVICES_MAX
+from marketplace.factors.step_up import Shown
 from marketplace.kit.errors import DomainError
 from marketplace.kit.origin import Origin
 from tests.unit.accounts.scene import IP, PASSWORD, Scene
@@ -206,6 +209,13 @@ def test_a_new_country_is_told_even_on_a_known_device_and_once_a_country(scene: 
     assert (newest.country, newest.network) == ("FR", "198.51.100.0/24")
 
 
+def ask(scene: Scene, origin: Origin, email: str = EMAIL, **more: object) -> str:
+    """Have a code asked for; returns what it is bound to."""
+    with pytest.raises(MailCodeRequired) as asked:
+        scene.enter(email, origin=origin, **more)
+    return str(asked.value.facts["mail_request"])
+
+
 def code_of(scene: Scene, account_id: str) -> str:
     assert scene.events("account.sign_in_code_asked")
     return scene.services.mail_codes.mint(account_id, EMAIL)
@@ -216,12 +226,11 @@ def test_a_new_device_in_a_new_country_needs_a_code_from_the_mailbox(scene: Scen
     scene.enter(origin=MADRID)
     scene.clock.advance(days=1)
 
-    with pytest.raises(MailCodeRequired):
-        scene.enter(origin=PARIS)
+    request = ask(scene, PARIS)
     code = code_of(scene, account_id)
     with pytest.raises(CodeWrong):
-        scene.enter(origin=PARIS, mail_code=f"{(int(code) + 1) % 10**8:08d}")
-    signed_in = scene.enter(origin=PARIS, mail_code=code)
+        scene.enter(origin=PARIS, mail_code=f"{(int(code) + 1) % 10**8:08d}", mail_request=request)
+    signed_in = scene.enter(origin=PARIS, mail_code=code, mail_request=request)
 
     assert scene.sessions.authenticate(signed_in.token)
     entry = next(
@@ -238,31 +247,55 @@ def test_a_mailed_code_counts_once_for_ten_minutes_and_for_its_own_account(scene
     for email in (EMAIL, "marco@example.com"):
         scene.enter(email, origin=MADRID)
     scene.clock.advance(days=1)
+    request, others = ask(scene, PARIS), ask(scene, PARIS, "marco@example.com")
     code = scene.services.mail_codes.mint(account_id, EMAIL)
     scene.services.mail_codes.mint(other_id, "marco@example.com")
 
     with pytest.raises(CodeWrong):
-        scene.enter("marco@example.com", origin=PARIS, mail_code=code)
-    assert scene.enter(origin=PARIS, mail_code=code)
+        scene.enter("marco@example.com", origin=PARIS, mail_code=code, mail_request=others)
+    assert scene.enter(origin=PARIS, mail_code=code, mail_request=request)
     with pytest.raises(CodeWrong):
-        scene.enter(origin=NEW_YORK, mail_code=code)
+        scene.enter(origin=NEW_YORK, mail_code=code, mail_request=request)
+    request = ask(scene, NEW_YORK)
     late = scene.services.mail_codes.mint(account_id, EMAIL)
     scene.clock.advance(minutes=10)
     with pytest.raises(CodeWrong):
-        scene.enter(origin=NEW_YORK, mail_code=late)
+        scene.enter(origin=NEW_YORK, mail_code=late, mail_request=request)
+
+
+def test_a_mailed_code_is_good_for_the_sign_in_that_asked_for_it_and_no_other(scene: Scene) -> None:
+    account_id = scene.register()
+    scene.enter(origin=MADRID)
+    scene.clock.advance(days=1)
+    earlier, request = ask(scene, PARIS), ask(scene, PARIS)
+    code = scene.services.mail_codes.mint(account_id, EMAIL)
+
+    for wrong in ({}, {"mail_request": earlier}, {"mail_request": "made up"}):
+        with pytest.raises(CodeWrong):
+            scene.enter(origin=PARIS, mail_code=code, **wrong)
+
+    assert scene.enter(origin=PARIS, mail_code=code, mail_request=request)
+
+
+def test_no_code_is_minted_that_no_sign_in_waits_for(scene: Scene) -> None:
+    account_id = scene.register()
+
+    with pytest.raises(AccountMissing):
+        scene.services.mail_codes.mint(account_id, EMAIL)
 
 
 def test_mailed_codes_are_guessed_five_times_and_no_more(scene: Scene) -> None:
     account_id = scene.register()
     scene.enter(origin=MADRID)
     scene.clock.advance(days=1)
+    request = ask(scene, PARIS)
     code = scene.services.mail_codes.mint(account_id, EMAIL)
     for guess in range(5):
         with pytest.raises(CodeWrong):
-            scene.enter(origin=PARIS, mail_code=f"{(int(code) + 1 + guess) % 10**8:08d}")
+            scene.enter(origin=PARIS, mail_code=f"{(int(code) + 1 + guess) % 10**8:08d}", mail_request=request)
 
     with pytest.raises(TooManyAttempts):
-        scene.enter(origin=PARIS, mail_code=code)
+        scene.enter(origin=PARIS, mail_code=code, mail_request=request)
 
 
 def test_impossible_travel_asks_a_known_device_for_a_code(scene: Scene) -> None:
@@ -363,3 +396,61 @@ def test_two_sign_ins_at_the_same_moment_both_stand(scene: Scene) -> None:
     assert scene.enter()
     assert len(json.loads(scene.store.history(account_id).devices)) == 3
     assert PASSWORD
+
+
+def test_a_stranger_with_the_password_does_not_lock_a_known_device_out_of_its_second_factor(scene: Scene) -> None:
+    scene.register()
+    first = scene.enter()
+    secret, _ = scene.enable_factor(first.token)
+    for _ in range(60):
+        with pytest.raises((CodeWrong, TooManyAttempts)):
+            scene.enter(ip="198.51.100.9", code="000000")
+        scene.clock.advance(minutes=1)
+
+    with pytest.raises(TooManyAttempts):
+        scene.enter(code=scene.code(secret))
+    assert scene.enter(device_token=first.device_token, code=scene.code(secret))
+
+
+def test_a_neighbour_behind_the_same_address_does_not_lock_a_known_device_or_a_session_out(scene: Scene) -> None:
+    scene.register()
+    first = scene.enter()
+    secret, _ = scene.enable_factor(first.token)
+    scene.clock.advance(minutes=1)
+    [by_ip] = scene.services.limits.factor_by_ip
+    for _ in range(by_ip.attempts_max):
+        scene.services.attempts.take(((by_ip,), IP))
+
+    session = scene.enter(device_token=first.device_token, code=scene.code(secret))
+    scene.clock.advance(seconds=30)
+    caller = scene.sessions.authenticate(session.token)
+
+    assert scene.services.step_up.prove(caller, Shown(code=scene.code(secret)), origin=Origin(IP, "Firefox"))
+
+
+def test_a_whole_ipv6_network_is_counted_as_one_address(scene: Scene) -> None:
+    scene.register()
+    [by_ip] = scene.services.limits.password_by_ip
+    for number in range(by_ip.attempts_max):
+        with pytest.raises(CredentialsWrong):
+            scene.enter(f"nobody{number}@example.com", ip=f"2001:db8:7:1::{number:x}")
+
+    with pytest.raises(TooManyAttempts):
+        scene.enter("another@example.com", ip="2001:db8:7:1:ffff::1")
+    with pytest.raises(CredentialsWrong):
+        scene.enter("another@example.com", ip="2001:db8:7:2::1")
+
+
+@pytest.mark.parametrize(
+    ("subject", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("acc_" + "0" * 26, "acc_" + "0" * 26),
+        ("a:b@example.com", "a:b@example.com"),
+        ("", ""),
+    ],
+)
+def test_what_is_no_ipv6_address_is_counted_as_it_is(subject: str, counted: str) -> None:
+    assert counted_as(subject) == counted

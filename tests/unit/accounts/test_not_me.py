@@ -122,6 +122,9 @@ def test_a_former_addresss_reader_gets_the_account_back_before_it_is_locked(scen
     seen: list[tuple[str, str, bool]] = []
 
     class Undo:
+        def reaches(self, _account, _told_mark):
+            return True
+
         def undo(self, account, told_mark):
             seen.append((account.account_id, told_mark, account.locked))
             return []

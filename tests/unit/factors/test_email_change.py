@@ -163,7 +163,9 @@ def test_two_accounts_cannot_move_to_one_address(scene: Scene, lucia: Person) ->
         scene.services.transactions.commit(store.move_address(other.account(), NEW))
 
 
-def test_the_last_link_of_the_former_addresss_mail_gives_the_address_back_and_locks(scene: Scene, lucia: Person) -> None:
+def test_the_last_link_of_the_former_addresss_mail_gives_the_address_back_and_locks(
+    scene: Scene, lucia: Person
+) -> None:
     change(scene, lucia)
     token = scene.token_of(lucia.email, "/not-me")
 

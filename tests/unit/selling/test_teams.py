@@ -4,6 +4,7 @@ import pytest
 
 from marketplace.accounts.errors import EmailInvalid, TooManyAttempts
 from marketplace.accounts.table_store import AccountsItem
+from marketplace.kit.origin import Origin
 from marketplace.kit.principal import MODERATOR, Principal
 from marketplace.kit.team import DUTIES, LISTINGS, VIEW, TeamMissing, TeamRoleTooLow, may
 from marketplace.reviews.model import OrderNotReviewable
@@ -287,3 +288,14 @@ def test_who_joined_the_sellers_team_does_not_review_what_they_bought_there(trad
     for author in (order.buyer_id, order.seller_id):
         with pytest.raises(OrderNotReviewable):
             trade.services.reviews.write_review(author, order.order_id, rating=5, text="Great.")
+
+
+def test_nobody_acts_for_an_owner_who_reported_a_stranger(trade):
+    seller = trade.seller()
+    helper = join(trade, seller, "manager")
+    services = trade.services
+    token = services.not_me.mint(seller, email_of(trade, seller))
+    services.not_me.disown(token, Origin("203.0.113.7"))
+
+    with pytest.raises(TeamMissing):
+        services.teams.act(caller(helper), seller, VIEW)

@@ -5,6 +5,7 @@ import pytest
 from marketplace.accounts.errors import AccountMissing
 from marketplace.accounts.model import digest
 from marketplace.kit.errors import Unauthenticated
+from marketplace.kit.origin import Origin
 from marketplace.orders.model import OwnCase
 from marketplace.staff.errors import ReasonsNeeded, StaffNotVisited, VisitMissing
 from marketplace.staff.model import VISIT_LENGTH
@@ -129,3 +130,13 @@ def test_the_token_is_stored_as_a_hash_only(trade, guide):
     assert not any(secret in row for row in rows)
     assert any(digest(secret) in row for row in rows)
     assert secret not in repr(begun)
+
+
+def test_a_visit_ends_when_its_visitor_reports_a_stranger(trade, guide):
+    token = begin(trade, trade.person(), guide).token
+    services = trade.services
+    address = services.account_store.read(guide.account_id).email
+    services.not_me.disown(services.not_me.mint(guide.account_id, address), Origin("203.0.113.7"))
+
+    with pytest.raises(Unauthenticated):
+        services.sessions.authenticate(token)

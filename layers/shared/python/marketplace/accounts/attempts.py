@@ -1,5 +1,6 @@
 """Count attempts before they are made, so that any number at once cannot pass a limit together."""
 
+import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Transactions, Write
 
+HOUSEHOLD_BITS = 64  # of an IPv6 address: what one customer has, and may choose freely within
 Rule = tuple[Limit, str]  # a limit, and the subject that it counts
 
 
@@ -28,7 +30,7 @@ class Attempts:
         Raises: TooManyAttempts; Unavailable when a limit that fails closed could not be counted.
         """
         now = self._clock.now()
-        rules = [(limit, subject) for limits, subject in groups for limit in limits]
+        rules = [(limit, counted_as(subject)) for limits, subject in groups for limit in limits]
         try:
             return self._count(rules, alongside, now)
         except Unavailable:
@@ -42,3 +44,16 @@ class Attempts:
         if writes:
             self._transactions.commit(writes)
         return [self._store.give_back(limit, subject, now) for limit, subject in rules if limit.failures_only]
+
+
+def counted_as(subject: str) -> str:
+    """Return what is counted for a subject: of an IPv6 address its network, and anything else as it is."""
+    if ":" not in subject:
+        return subject
+    try:
+        address = ipaddress.IPv6Address(subject)
+    except ValueError:
+        return subject
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, HOUSEHOLD_BITS), strict=False))

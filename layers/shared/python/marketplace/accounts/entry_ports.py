@@ -40,6 +40,9 @@ class EntryStore(Protocol):
     def read_mail_code(self, account_id: str) -> MailCode | None: ...
     def put_mail_code(self, code: MailCode) -> Write: ...
 
+    def mint_mail_code(self, code: MailCode) -> Write:
+        """Give the waiting request its code; refused with Unavailable when another request took its place."""
+
     def spend_mail_code(self, code: MailCode) -> Write:
         """Remove the code; refused with CodeWrong when another took its place or it is spent."""
 
@@ -70,8 +73,18 @@ class ShownFactor(Protocol):
 class Factors(Protocol):
     """The check of typed factors; see factors/proofs.py."""
 
-    def prove(self, account: Account, *, code: str | None, recovery_code: str | None, ip: str) -> ShownFactor:
+    def prove(
+        self,
+        account: Account,
+        *,
+        code: str | None,
+        recovery_code: str | None,
+        ip: str,
+        device_hash: str | None = None,
+    ) -> ShownFactor:
         """Judge what was typed; nothing counts before the writes are committed.
+
+        `device_hash` is of a device that the account knows.
 
         Raises: CodeWrong; CodeUsed; TooManyAttempts.
         """
@@ -92,3 +105,6 @@ class Undo(Protocol):
         `told_mark` is the address, in the blind index, whose reader says so: the account gets it back if it was its
         own until lately.
         """
+
+    def reaches(self, account: Account, told_mark: str) -> bool:
+        """Tell whether that address is the account's, or was until lately: nobody else is taken at their word."""

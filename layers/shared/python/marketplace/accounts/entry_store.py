@@ -10,6 +10,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from marketplace.accounts.attempts import counted_as
 from marketplace.accounts.errors import AddressTaken, CodeWrong, HistoryMoved, ResetLinkInvalid
 from marketplace.accounts.history import NOBODY, Entrance, History, nobodys_devices
 from marketplace.accounts.limits import Limit
@@ -100,6 +101,10 @@ class DynamoEntries(PersonalRows):
     def put_mail_code(self, code: MailCode) -> Write:
         return Replace(item_of(code.account_id, MAIL_CODE, code), Unavailable())
 
+    def mint_mail_code(self, code: MailCode) -> Write:
+        waits = AccountsItem.request_hash == code.request_hash
+        return Put(item_of(code.account_id, MAIL_CODE, code), Unavailable(retry_after_seconds=1), waits)
+
     def spend_mail_code(self, code: MailCode) -> Write:
         same = AccountsItem.code_hash == code.code_hash
         return Delete(AccountsItem(code.account_id, MAIL_CODE), same, CodeWrong())
@@ -163,7 +168,7 @@ def _size(item: Any) -> int:
 
 
 def _address_of(origin: Origin) -> str:
-    return f"address#{origin.ip}"
+    return f"address#{counted_as(origin.ip)}"
 
 
 def _network_of(origin: Origin) -> str:

@@ -127,7 +127,9 @@ class SignInClosed(Limited):
 
     code = "sign_in_closed"
     title_en = "Too many wrong passwords. Ask for a new password by mail, or use a passkey or a device you know."
-    title_es = "Demasiadas contraseñas erróneas. Pide una nueva por correo, o usa una llave de acceso u otro dispositivo."
+    title_es = (
+        "Demasiadas contraseñas erróneas. Pide una nueva por correo, o usa una llave de acceso u otro dispositivo."
+    )
 
 
 class MailCodeRequired(Unauthenticated):
@@ -161,6 +163,14 @@ class SessionMissing(Missing):
     code = "session_not_found"
     title_en = "There is no such session."
     title_es = "No existe esa sesión."
+
+
+class DeviceMissing(Missing):
+    """No such device is known to this account."""
+
+    code = "device_not_found"
+    title_en = "There is no such device."
+    title_es = "No existe ese dispositivo."
 
 
 class FactorNotStarted(Conflict):

@@ -21,10 +21,11 @@ class DynamoFactorChanges(PersonalRows):
     """Changes after which only one session lives on."""
 
     def disable_factor(self, account: Account) -> Write:
-        return _anew(account, _WITHOUT_APP)
+        return _anew(account, _WITHOUT_APP, last=account.passkeys == 0)
 
     def count_passkeys(self, account: Account, by: int) -> Write:
-        return _anew(account, [AccountsItem.passkeys.set(max(0, account.passkeys + by))])
+        left = max(0, account.passkeys + by)
+        return _anew(account, [AccountsItem.passkeys.set(left)], last=left == 0 and not account.has_totp)
 
     def recover(self, account: Account, password_hash: str, *, password_is_long: bool) -> Write:
         actions = [
@@ -33,7 +34,7 @@ class DynamoFactorChanges(PersonalRows):
             AccountsItem.locked.set(False),
             AccountsItem.passkeys.set(0),
         ]
-        return _anew(account, [*actions, *_WITHOUT_APP])
+        return _anew(account, [*actions, *_WITHOUT_APP], last=True)
 
     def move_address(self, account: Account, email: str, *, displaced: str | None = None) -> list[Write]:
         current, *earlier = self._vault.blinds(email)
@@ -65,10 +66,13 @@ _WITHOUT_APP = (
 )
 
 
-def _anew(account: Account, actions: Sequence[Action]) -> Write:
+def _anew(account: Account, actions: Sequence[Action], *, last: bool = False) -> Write:
+    """Change an account and end its sessions; where the `last` factor goes, only if there is no role to keep it for."""
     raised = AccountsItem.session_epoch.set(account.session_epoch + 1)
     epoch = AccountsItem.session_epoch
     same = AccountsItem.pk.exists() & (
         (epoch == account.session_epoch) if account.session_epoch else (epoch.does_not_exist() | (epoch == 0))
     )
+    if last:  # a role may have been granted since the account was read
+        same &= AccountsItem.roles.does_not_exist()
     return Update(AccountsItem(account.account_id, ACCOUNT), [*actions, raised], same, FactorsChanged())

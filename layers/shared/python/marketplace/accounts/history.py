@@ -78,6 +78,15 @@ class History:
         kept = [each for each in self._devices() if each.token_hash == but]
         return replace(self, revision=self.revision + 1, devices=_devices_text(kept))
 
+    def without_device(self, device: KnownDevice) -> "History":
+        """Return the history with one device forgotten."""
+        kept = [each for each in self._devices() if each != device]
+        return replace(self, revision=self.revision + 1, devices=_devices_text(kept))
+
+    def live_devices(self, now: datetime) -> list[KnownDevice]:
+        """Return the devices that still count as known."""
+        return [each for each in self._devices() if each.is_live(now)]
+
     def _devices(self) -> list[KnownDevice]:
         return [KnownDevice(name, from_text(first), from_text(last)) for name, first, last in json.loads(self.devices)]
 

@@ -51,6 +51,7 @@ def _succession(name: str, why: str) -> Limit:
 _CONTENDED = "whoever floods one account's counter must not get rid of it by that"
 _SIX_DIGITS = "six digits do not survive uncounted guessing"
 _SHARED = "many people share an address behind a carrier; a busy counter must not lock them out"
+_PROBED = "a function open to everybody must not tell of orders, nor flood a mailbox"
 _STOLEN = "whoever stole a link or a session must not guess on uncounted"
 
 
@@ -83,6 +84,11 @@ class Limits:
     factor_by_account: Sequence[Limit] = (
         Limit("factor", 5, 300, fails_closed=True, why=_SIX_DIGITS),
         Limit("factor-day", 50, DAY_SECONDS, fails_closed=True, why=_SIX_DIGITS),
+    )
+    # On a device that the account knows, apart from strangers who have the password.
+    factor_by_device: Sequence[Limit] = (
+        Limit("factor-device", 5, 300, fails_closed=True, why=_SIX_DIGITS),
+        Limit("factor-device-day", 50, DAY_SECONDS, fails_closed=True, why=_SIX_DIGITS),
     )
     factor_by_ip: Sequence[Limit] = (
         Limit("factor-ip", 100, 3_600, fails_closed=True, failures_only=False, why=_SIX_DIGITS),
@@ -128,6 +134,23 @@ class Limits:
             why="what replaces a password is never tried uncounted",
         ),
     )
+
+    # A public function that names orders and addresses: nobody probes either with it, or floods a mailbox through it.
+    withdrawal_by_ip: Sequence[Limit] = (
+        Limit("withdrawal-ip", 20, 3_600, fails_closed=True, failures_only=False, why=_PROBED),
+    )
+    withdrawal_by_order: Sequence[Limit] = (
+        Limit("withdrawal-order", 5, DAY_SECONDS, fails_closed=True, failures_only=False, why=_PROBED),
+    )
+    withdrawal_by_email: Sequence[Limit] = (
+        Limit("withdrawal-email", 5, DAY_SECONDS, fails_closed=True, failures_only=False, why=_PROBED),
+    )
+
+    def of_factor(self, account_id: str, device_hash: str | None, ip: str) -> tuple[tuple[Sequence[Limit], str], ...]:
+        """Return what a second factor is counted by: a device that the account knows by itself alone."""
+        if device_hash is not None:
+            return ((self.factor_by_device, f"{account_id}#{device_hash}"),)
+        return ((self.factor_by_account, account_id), (self.factor_by_ip, ip))
 
     def every(self) -> Iterator[tuple[str, Limit]]:
         """Name each limit with the group that it stands in."""

@@ -25,11 +25,12 @@ class MailedToken:
 
 @dataclass(frozen=True, slots=True)
 class MailCode:
-    """The one code that an account waits for; a new one takes the place of the last."""
+    """The one sign-in that an account's mailbox is asked about, and its code; a new one takes the place of the last."""
 
     account_id: str
-    code_hash: str
+    request_hash: str  # of what the asking sign-in was given: the code is good for it alone
     expires_at: datetime
+    code_hash: str | None = None  # None until the mail is written
 
 
 def password_mark(account: Account) -> str:

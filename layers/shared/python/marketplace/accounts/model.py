@@ -42,6 +42,7 @@ class Account:
     totp_secret: str | None = None
     totp_pending: str | None = None  # enrolled, not confirmed: protects nothing yet
     totp_last_step: int = 0
+    totp_told_step: int = 0  # a later one, of which somebody who guessed learned the code: never accepted
     locked: bool = False  # by "this was not me", until the password is reset by mail
     password_is_long: bool = True  # enough to stand without a second factor
     identity_verified_at: datetime | None = None  # by Stripe: what was shown there is nowhere with us
@@ -117,6 +118,10 @@ class Session:
     def proof_at(self, account: Account) -> datetime | None:
         """Return when it last proved whose it is, by the best that the account has."""
         return self.factor_at if account.has_factor else (self.proved_at or self.created_at)
+
+    def opens(self, account: Account) -> bool:
+        """Tell whether nothing ended it: neither its owner, nor a change of the account, nor a lock."""
+        return self.epoch == account.session_epoch and not account.locked
 
     def is_live(self, now: datetime) -> bool:
         """Tell whether it may still be used, whatever the table's own expiry has or has not removed."""

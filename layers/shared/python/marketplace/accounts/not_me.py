@@ -7,16 +7,18 @@ is the same for every token, good, spent or made up.
 from datetime import timedelta
 
 from marketplace.accounts.entry_ports import Cooling, EntryStore, Undo
-from marketplace.accounts.errors import AccountMissing
+from marketplace.accounts.errors import AccountMissing, ResetLinkInvalid
 from marketplace.accounts.mailed import NOT_ME, NOT_ME_KEPT_SECONDS, MailedToken
 from marketplace.accounts.model import SECRET_BYTES, Account, digest
 from marketplace.accounts.ports import Accounts
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Invalid
+from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.ids import Ids
 from marketplace.kit.origin import Origin
 from marketplace.kit.writes import Transactions
 from marketplace.security.log import SecurityLog
+
+RACES_MAX = 4  # changes of the account at the same moment that an owner may lose
 
 
 class NotMe:
@@ -67,26 +69,38 @@ class NotMe:
         token_hash = digest(token)
         link = self._entries.read_link(NOT_ME, token_hash)
         if link is None or link.expires_at <= self._clock.now():
-            return
+            return None
+        for _ in range(RACES_MAX):
+            try:
+                return self._lock(token_hash, link, origin)
+            except ResetLinkInvalid:
+                return None  # spent at the same moment by the same hand
+            except Unavailable:
+                raise
+            except DomainError:
+                continue  # what was to be taken back changed meanwhile: look again, and lock in any case
+        raise Unavailable(retry_after_seconds=1)
+
+    def _lock(self, token_hash: str, link: MailedToken, origin: Origin) -> None:
         account = self._restored(link)
         if account is None:
             return
-        try:
-            self._transactions.commit(
-                [
-                    self._entries.spend_link(NOT_ME, token_hash),
-                    self._entries.lock(account),
-                    *self._cooling.begin(account.account_id, "account:locked"),
-                    *self._log.note(account.account_id, "account:locked", origin=origin),
-                ]
-            )
-        except Invalid:
-            return  # spent at the same moment by the same hand
+        self._transactions.commit(
+            [
+                self._entries.spend_link(NOT_ME, token_hash),
+                self._entries.lock(account),
+                *self._cooling.begin(account.account_id, "account:locked"),
+                *self._log.note(account.account_id, "account:locked", origin=origin),
+            ]
+        )
 
     def _restored(self, link: MailedToken) -> Account | None:
+        """Take back what can be, and return the account as it then stands; None where the link speaks for nobody."""
         account = self._accounts.read(link.account_id)
         if account is None or self._undo is None:
             return account
+        if not self._undo.reaches(account, link.email_mark):
+            return None  # a thief's address, from which the account was taken back
         undone = self._undo.undo(account, link.email_mark)
         if not undone:
             return account

@@ -44,7 +44,7 @@ class PasswordChange:
         """
         secret_hash = parse_session_id(principal.session_id)
         found = self._sessions.read_session(principal.account_id, secret_hash) if secret_hash else None
-        if found is None:
+        if found is None or not found[1].opens(found[0]):  # ended since the request began
             raise Unauthenticated
         account, asking = found
         given_back = self._password_check.check(account, current)

@@ -83,8 +83,11 @@ class Accounts(Protocol):
     def spend(self, account: Account, *, step: int | None, password_hash: str | None) -> list[Write]:
         """Spend a time-step once, replace a password hash by a stronger one, or both.
 
-        Refused with CodeUsed when the step is not later than the last one spent.
+        Refused with CodeUsed when the step is not later than the last one spent, or one to be refused.
         """
+
+    def refuse_step(self, account_id: str, step: int) -> Write:
+        """Never accept the code of this step; the latest one named counts."""
 
     def put_recovery(self, account_id: str, code_hash: str) -> Write: ...
 
@@ -99,7 +102,7 @@ class SessionStore(Protocol):
         """Read both in one round trip; None unless both exist."""
 
     def roles_of(self, account_id: str) -> frozenset[str]:
-        """Return somebody's roles at this moment; none of an account that is suspended or does not exist."""
+        """Return somebody's roles at this moment; none of an account that is suspended, locked or not there."""
 
     def sessions_of(self, account_id: str) -> list[Session]: ...
     def open_session(self, session: Session) -> Write: ...

@@ -96,13 +96,13 @@ class PasswordReset:
                 (limits.reset_by_email, address), (limits.reset_by_ip, origin.ip), alongside=[asked, *noted]
             )
 
-    def mint(self, account_id: str, _email: str) -> str:
-        """Return a fresh token for the mail; only its hash is kept, for 20 minutes.
+    def mint(self, account_id: str, email: str) -> str:
+        """Return a fresh token for a mail to this address; only its hash is kept, for 20 minutes.
 
-        Raises: AccountMissing, also when the address is not proved.
+        Raises: AccountMissing, also when the address is not proved, or not the account's any more.
         """
         account = self._accounts.read(account_id)
-        if account is None or not account.email_verified:
+        if account is None or not account.email_verified or account.email_mark not in self._accounts.email_marks(email):
             raise AccountMissing
         token = self._ids.secret(SECRET_BYTES)
         expires_at = self._clock.now() + timedelta(seconds=RESET_KEPT_SECONDS)
@@ -121,11 +121,7 @@ class PasswordReset:
         chosen = self._setting.choose(account, password)
         noted = self._log.note(account.account_id, "password:reset", origin=origin)
         opened = self._log.note(account.account_id, "account:unlocked") if account.locked else []
-        forgiven = [
-            self._entries.forgive(limit, account, self._clock.now())
-            for limit in self._limits.password_by_email
-            if limit.in_succession
-        ]
+        forgiven = self._setting.forgive(account, self._clock.now())
         spent = self._entries.spend_link(RESET, held.token_hash)
         changed = self._setting.writes(account, chosen, cause="password:reset")
         try:

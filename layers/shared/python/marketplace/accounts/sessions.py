@@ -36,7 +36,7 @@ class Sessions:
         if found is None:
             raise Unauthenticated
         account, session = found
-        if session.epoch != account.session_epoch or not session.is_live(self._clock.now()):
+        if not session.opens(account) or not session.is_live(self._clock.now()):
             raise Unauthenticated
         if session.visitor is not None:
             self._check_visitor(session.visitor)

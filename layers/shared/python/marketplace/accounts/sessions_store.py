@@ -49,7 +49,7 @@ class DynamoSessions(PersonalRows):
     def roles_of(self, account_id: str) -> frozenset[str]:
         # A batch of one: every function may BatchGetItem accounts, for the session check.
         found = AccountsItem.read_many([(account_id, ACCOUNT)])
-        return frozenset(role for item in found if not item.suspended for role in item.roles or ())
+        return frozenset(role for item in found if not (item.suspended or item.locked) for role in item.roles or ())
 
     def sessions_of(self, account_id: str) -> list[Session]:
         return [_session(item) for item in SessionsItem.read_partition(account_id, limit=SESSIONS_READ_MAX)]

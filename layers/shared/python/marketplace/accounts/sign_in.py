@@ -15,7 +15,7 @@ from marketplace.accounts.entry_ports import EntryStore, Factors
 from marketplace.accounts.errors import CredentialsWrong, SecondFactorRequired
 from marketplace.accounts.history import NOBODY, Entrance, sighting
 from marketplace.accounts.limits import FAILURES_IN_SUCCESSION_MAX, Limit, Limits
-from marketplace.accounts.mail_codes import MailCodes
+from marketplace.accounts.mail_codes import MailCodes, ShownCode
 from marketplace.accounts.model import Account
 from marketplace.accounts.names import normalise_email
 from marketplace.accounts.password_rules import normalise_password
@@ -41,6 +41,7 @@ class Attempt:
     code: str | None = field(default=None, repr=False)
     recovery_code: str | None = field(default=None, repr=False)
     mail_code: str | None = field(default=None, repr=False)
+    mail_request: str | None = field(default=None, repr=False)  # that the code answers
 
     @property
     def caller(self) -> Caller:
@@ -103,7 +104,7 @@ class SignIn:
         account = self._check_password(met, attempt)
         self._admission.check(account)
         judgement = self._judge(met, attempt)
-        how, step, proofs = self._prove(account, attempt, judgement)
+        how, step, proofs = self._prove(account, attempt, judgement, met.known_hash)
         better = self._better_hash(account, attempt)
         spent = self._accounts.spend(account, step=step, password_hash=better)
         return self._admission.admit(
@@ -160,21 +161,26 @@ class SignIn:
             )
         )
 
-    def _prove(self, account: Account, attempt: Attempt, judgement: Judgement) -> _Shown:
+    def _prove(self, account: Account, attempt: Attempt, judgement: Judgement, known_hash: str | None) -> _Shown:
         """Ask for what the account or the circumstances ask besides the password."""
         if account.has_factor:
             if attempt.code is None and attempt.recovery_code is None:
                 raise SecondFactorRequired(how=",".join(account.step_up_by))
             how = "password,code" if attempt.code is not None else "password,recovery_code"
             proof = self._second_factor.prove(
-                account, code=attempt.code, recovery_code=attempt.recovery_code, ip=attempt.origin.ip
+                account,
+                code=attempt.code,
+                recovery_code=attempt.recovery_code,
+                ip=attempt.origin.ip,
+                device_hash=known_hash,
             )
             return how, proof.step, proof.writes
         if not judgement.asks:
             return "password", None, ()
         if attempt.mail_code is None:
             raise self._mail_codes.ask(account, attempt.origin, judgement)
-        return "password,mail_code", None, self._mail_codes.prove(account, attempt.mail_code, attempt.origin)
+        shown = ShownCode(attempt.mail_code, attempt.mail_request or "")
+        return "password,mail_code", None, self._mail_codes.prove(account, shown, attempt.origin, known_hash)
 
     def _note_failed(self, met: _Met, attempt: Attempt) -> None:
         """Write the failure down; that it was counted is what protects, so a note that fails stops nothing."""

@@ -3,6 +3,7 @@
 from pynamodb.expressions.update import Action
 
 from marketplace.accounts.errors import AppointeeUnready, RoleNotHeld, StaffStands
+from marketplace.accounts.model import Account
 from marketplace.accounts.table_store import ACCOUNT, AccountsItem, change
 from marketplace.kit.writes import Write
 from marketplace.storage.transaction import Update
@@ -15,7 +16,8 @@ class DynamoStanding:
         has_factor = AccountsItem.totp_secret.exists() | (AccountsItem.passkeys > 0)
         absent = AccountsItem.roles.does_not_exist() | ~AccountsItem.roles.contains(role)
         ready = (AccountsItem.email_verified == True) & has_factor  # noqa: E712 - a condition, which DynamoDB judges
-        ready &= AccountsItem.suspended.does_not_exist() | (AccountsItem.suspended == False)  # noqa: E712 - the same
+        for mark in (AccountsItem.suspended, AccountsItem.locked):
+            ready &= mark.does_not_exist() | (mark == False)  # noqa: E712 - the same
         actions = [AccountsItem.roles.add({role})]
         return Update(AccountsItem(account_id, ACCOUNT), actions, absent & ready, AppointeeUnready())
 
@@ -23,6 +25,11 @@ class DynamoStanding:
         actions = [AccountsItem.roles.delete({role}), AccountsItem.session_epoch.add(1)]
         held = AccountsItem.roles.contains(role)
         return Update(AccountsItem(account_id, ACCOUNT), actions, held, RoleNotHeld())
+
+    def dismiss(self, account: Account) -> Write:
+        actions = [AccountsItem.roles.remove(), AccountsItem.session_epoch.add(1)]
+        same = AccountsItem.roles == set(account.roles)
+        return Update(AccountsItem(account.account_id, ACCOUNT), actions, same, RoleNotHeld())
 
     def suspend(self, account_id: str, *, selling_only: bool) -> Write:
         no_staff = AccountsItem.pk.exists() & AccountsItem.roles.does_not_exist()

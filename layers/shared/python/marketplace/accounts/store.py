@@ -152,6 +152,8 @@ class DynamoAccounts(DynamoSessions, DynamoEntries, DynamoSellers, DynamoCooling
             actions.append(AccountsItem.totp_last_step.set(step))
             condition &= AccountsItem.totp_secret == sealed_text(account, "totp_secret")
             condition &= AccountsItem.totp_last_step < step
+            told = AccountsItem.totp_told_step
+            condition &= told.does_not_exist() | (told != step)
         if password_hash is not None:
             actions.append(AccountsItem.password_hash.set(password_hash))
             condition &= AccountsItem.password_hash == account.password_hash
@@ -159,6 +161,9 @@ class DynamoAccounts(DynamoSessions, DynamoEntries, DynamoSellers, DynamoCooling
             return []
         refusal = Unavailable(retry_after_seconds=1) if step is None else CodeUsed()  # a password changed meanwhile
         return [Update(AccountsItem(account.account_id, ACCOUNT), actions, condition, refusal)]
+
+    def refuse_step(self, account_id: str, step: int) -> Write:
+        return change(account_id, [AccountsItem.totp_told_step.set(step)])
 
     def recovery_hashes(self, account_id: str) -> list[str]:
         found = AccountsItem.read_partition(account_id, AccountsItem.sk.startswith(RECOVERY_PREFIX))

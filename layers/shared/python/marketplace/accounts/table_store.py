@@ -60,6 +60,7 @@ class AccountsItem(Item):
     totp_secret = UnicodeAttribute(null=True)
     totp_pending = UnicodeAttribute(null=True)
     totp_last_step = IntegerAttribute(null=True)
+    totp_told_step = IntegerAttribute(null=True)
     passkeys = IntegerAttribute(null=True)
     # cooling
     payouts_after = UnicodeAttribute(null=True)
@@ -89,6 +90,7 @@ class AccountsItem(Item):
     devices = UnicodeAttribute(null=True)
     places = UnicodeAttribute(null=True)
     code_hash = UnicodeAttribute(null=True)
+    request_hash = UnicodeAttribute(null=True)
     password_mark = UnicodeAttribute(null=True)
     subjects = UnicodeSetAttribute(null=True)
     # counter

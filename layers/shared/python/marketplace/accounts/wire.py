@@ -16,10 +16,11 @@ from marketplace.accounts.password_rules import PASSWORD_LENGTH_MAX
 from marketplace.accounts.sellers import Storefront
 from marketplace.kit.clock import to_text
 from marketplace.selling.model import TraderData
+from marketplace.shipping.model import Punctuality
 
 TOKEN_LENGTH_MAX = 128  # characters
 URL_LENGTH_MAX = 2_048
-RECOVERY_CODE_LENGTH_MAX = 32  # 16 characters and what people type between them
+RECOVERY_CODE_LENGTH_MAX = 64  # 24 characters and what people type between them
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=EMAIL_LENGTH_MAX, examples=["lucia@example.com"])]
 # Its least length is the business of the password rules, which say why.
@@ -74,13 +75,15 @@ class EmailAddress(Body, frozen=True):
 
 
 class Credentials(Body, frozen=True):
-    """Password, one of the two codes where the account has a second factor, and a mailed code where one is asked for."""
+    """Password, one of the two codes where there is a second factor, and a mailed code where one is asked for."""
 
     email: Email
     password: Password
     code: Code | None = None
     recovery_code: RecoveryCode | None = None
     mail_code: Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$", examples=["48203915"])] | None = None
+    # What the answer `mail_code_required` gave; the code is good beside it alone.
+    mail_request: Annotated[str, msgspec.Meta(min_length=1, max_length=TOKEN_LENGTH_MAX)] | None = None
 
 
 class SessionOpened(Reply, frozen=True):
@@ -224,6 +227,15 @@ class RatingSummary(Reply, frozen=True):
     sum: int
 
 
+class PromisesKept(Reply, frozen=True):
+    """Of how many orders a seller kept the promised day; a delivery is called late on a carrier's word alone."""
+
+    shipped_on_time: int
+    shipped_late: int
+    delivered_on_time: int
+    delivered_late: int
+
+
 class TraderShown(Reply, frozen=True):
     """What the law shows to buyers of a trader (Regulation 2022/2065, Article 30(7))."""
 
@@ -247,10 +259,11 @@ class PublicSeller(Reply, frozen=True):
     active: bool
     since: str
     rating: RatingSummary | None
+    punctuality: PromisesKept
     trader: TraderShown | None = None
 
     @classmethod
-    def of(cls, storefront: Storefront, trader: TraderData | None = None) -> Self:
+    def of(cls, storefront: Storefront, kept: Punctuality, trader: TraderData | None = None) -> Self:
         rating = storefront.rating
         return cls(
             seller_id=storefront.seller_id,
@@ -260,6 +273,7 @@ class PublicSeller(Reply, frozen=True):
             active=storefront.active,
             since=to_text(storefront.since),
             rating=RatingSummary(count=rating.count, sum=rating.sum) if rating else None,
+            punctuality=msgspec.convert(kept, PromisesKept, from_attributes=True),
             trader=_trader(trader) if trader else None,
         )
 

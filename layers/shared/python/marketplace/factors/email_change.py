@@ -112,17 +112,35 @@ class EmailChanges:
     def undo(self, account: Account, email_mark: str) -> list[Write]:
         """Return what gives the account back to the former address that was told, and drops a change that waits.
 
-        `email_mark` is the address's entry in the blind index.
+        `email_mark` is the address's entry in the blind index. Every address that came after it is forgotten: a thief
+        who moved the account twice must not take it back with the notice of the address in between. An address that
+        is another account's by now stays there.
         """
-        keeper = self._keeper
         waiting = self._addresses.email_change(account.account_id)
         dropped = [self._addresses.end_email_change(waiting)] if waiting else []
-        for former in self._elsewhere.former(account.account_id):
-            email = self._elsewhere.open(former)
-            if email_mark in keeper.accounts.email_marks(email) and email_mark != account.email_mark:
-                moved = keeper.accounts.move_address(account, email)
-                return [*moved, self._addresses.forget_address(former), *dropped]
-        return dropped
+        formers = sorted(self._elsewhere.former(account.account_id), key=lambda each: each.expires_at, reverse=True)
+        told = next((each for each in formers if self._is_of(each, email_mark)), None)
+        if told is None or email_mark == account.email_mark:
+            return dropped
+        forgotten = [self._addresses.forget_address(each) for each in formers if each.expires_at >= told.expires_at]
+        return [*self._back(account, self._elsewhere.open(told)), *forgotten, *dropped]
+
+    def reaches(self, account: Account, email_mark: str) -> bool:
+        """Tell whether an address, by its entry in the blind index, is the account's, or was until lately."""
+        if email_mark in self._keeper.accounts.email_marks(account.email):
+            return True
+        return any(self._is_of(each, email_mark) for each in self._elsewhere.former(account.account_id))
+
+    def _is_of(self, former: FormerAddress, email_mark: str) -> bool:
+        return email_mark in self._keeper.accounts.email_marks(self._elsewhere.open(former))
+
+    def _back(self, account: Account, email: str) -> list[Write]:
+        """Return what moves an account to an address that was its own; whoever only signed up with it gives way."""
+        owner_id = self._keeper.accounts.owner_of(email)
+        holder = self._keeper.accounts.read(owner_id) if owner_id else None
+        if holder is not None and holder.email_verified:
+            return []
+        return self._keeper.accounts.move_address(account, email, displaced=owner_id)
 
     def _told(self, account: Account, address: str, change_id: str) -> Write:
         owner_id = self._keeper.accounts.owner_of(address)
@@ -146,7 +164,7 @@ class EmailChanges:
         secret_hash = parse_session_id(change.session_id)
         found = self._keeper.sessions.read_session(account.account_id, secret_hash) if secret_hash else None
         session: Session | None = found[1] if found else None
-        if session is None or session.epoch != account.session_epoch:
+        if session is None or not session.opens(account):
             return []
         return [
             self._keeper.sessions.keep_session(session, epoch=account.session_epoch + 1, factor_at=session.factor_at)

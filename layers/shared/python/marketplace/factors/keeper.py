@@ -48,7 +48,8 @@ class FactorKeeper:
         """
         secret_hash = parse_session_id(caller.session_id)
         found = self.sessions.read_session(caller.account_id, secret_hash) if secret_hash else None
-        if found is None:
+        # Ended since the request began, by its owner or a lock: carrying it over would bring it back to life.
+        if found is None or not found[1].opens(found[0]):
             raise Unauthenticated
         return found
 

@@ -18,10 +18,10 @@ class Links:
         self._transactions = transactions
         self._links = links
 
-    def mint(self, purpose: str, account_id: str, subject: str) -> str:
-        """Return a fresh token, good for a day."""
+    def mint(self, purpose: str, account_id: str, subject: str, email_mark: str = "") -> str:
+        """Return a fresh token, good for a day; with an `email_mark` only while that is the account's address."""
         token = self._ids.secret(SECRET_BYTES)
-        link = Link(purpose, account_id, self._clock.now() + LINK_KEPT, subject)
+        link = Link(purpose, account_id, self._clock.now() + LINK_KEPT, subject, email_mark)
         self._transactions.commit([self._links.put_link(digest(token), link)])
         return token
 

@@ -116,6 +116,7 @@ class Link:
     account_id: str
     expires_at: datetime
     subject: str = ""  # what it is about: a recovery's or a change's id
+    email_mark: str = ""  # the account's address when it was mailed, where a later one must spend it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Challenges, and the judgement of what a passkey answers to one: once, for one use, by whom it was asked."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from marketplace.factors.model import CHALLENGE_BYTES, CHALLENGE_KEPT, Assertion
 from marketplace.factors.passkey_options import assertion_options
 from marketplace.factors.ports import Log, NotVerified, PasskeyStore, WebAuthn
 from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Unavailable
 from marketplace.kit.ids import Ids
 from marketplace.kit.origin import Origin
 from marketplace.kit.writes import Transactions, Write
@@ -83,6 +85,7 @@ class PasskeyProofs:
         try:
             counter = self._library.verify(given.credential, given.challenge, passkey.public_key)
         except NotVerified:
+            self._note_failure(passkey, origin)
             raise PasskeyRefused from None
         if passkey.suspended_at is not None:
             raise PasskeySuspended
@@ -90,6 +93,12 @@ class PasskeyProofs:
             self._suspend(passkey, spent, origin)
         used = self._passkeys.use_passkey(passkey, counter, self._clock.now())
         return Verified(passkey, [spent, used])
+
+    def _note_failure(self, passkey: Passkey, origin: Origin) -> None:
+        """Leave a line in the log of who has the passkey; the refusal stands whether or not that works."""
+        facts = {"passkey": passkey.passkey_id}
+        with suppress(Unavailable):
+            self._transactions.commit(self._log.note(passkey.account_id, "passkey:failed", origin=origin, facts=facts))
 
     def _suspend(self, passkey: Passkey, spent: Write, origin: Origin) -> None:
         facts = {"passkey": passkey.passkey_id}

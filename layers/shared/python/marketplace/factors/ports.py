@@ -8,6 +8,8 @@ from marketplace.factors.model import Challenge, EmailChange, FormerAddress, Lin
 from marketplace.kit.origin import Origin
 from marketplace.kit.writes import Write
 
+STEP_SECONDS = 30  # of a code: all that authenticator apps agree on
+
 
 class TimeCodes(Protocol):
     """Codes that an authenticator app shows (RFC 6238)."""

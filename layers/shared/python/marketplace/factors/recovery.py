@@ -24,6 +24,7 @@ from marketplace.factors.model import (
     RECOVERY,
     RECOVERY_DELAY,
     RECOVERY_REMINDED_BEFORE,
+    Link,
     Recovery,
 )
 from marketplace.factors.ports import PasskeyStore, RecoveryStore
@@ -54,6 +55,7 @@ class Recoveries:
         links: Links,
         setting: PasswordSetting,
         limits: FactorLimits | None = None,
+        delay: timedelta = RECOVERY_DELAY,
     ) -> None:
         self._keeper = keeper
         self._ids = ids
@@ -65,6 +67,7 @@ class Recoveries:
         self._links = links
         self._setting = setting
         self._limits = limits or FactorLimits()
+        self._delay = delay
 
     def ask(self, email: str, origin: Origin) -> None:
         """Mail the next step to an address with an account; silence in every other case, limits included.
@@ -87,8 +90,11 @@ class Recoveries:
             )
 
     def mint_begin(self, account_id: str, _email: str) -> str:
-        """Return a fresh token that begins a recovery."""
-        return self._links.mint(BEGIN, account_id, "")
+        """Return a fresh token that begins a recovery, unless the account has another address by then.
+
+        Raises: AccountMissing.
+        """
+        return self._links.mint(BEGIN, account_id, "", self._keeper.account(account_id).email_mark)
 
     def mint_cancel(self, account_id: str, _email: str) -> str:
         """Return a fresh token that calls the recovery off.
@@ -98,11 +104,12 @@ class Recoveries:
         return self._links.mint(CANCEL, account_id, self._under_way(account_id).recovery_id)
 
     def mint_finish(self, account_id: str, _email: str) -> str:
-        """Return a fresh token that finishes the recovery.
+        """Return a fresh token that finishes the recovery, unless the account has another address by then.
 
-        Raises: RecoveryMissing.
+        Raises: RecoveryMissing; AccountMissing.
         """
-        return self._links.mint(FINISH, account_id, self._under_way(account_id).recovery_id)
+        mark = self._keeper.account(account_id).email_mark
+        return self._links.mint(FINISH, account_id, self._under_way(account_id).recovery_id, mark)
 
     def begin(self, token: str, *, origin: Origin) -> datetime:
         """Begin with a mailed token, and return from when on it can be finished; one that is under way goes on.
@@ -112,23 +119,31 @@ class Recoveries:
         keeper = self._keeper
         self._attempts.take((self._limits.token_by_ip, origin.ip))
         link, spent = self._links.read(token, BEGIN)
-        self._refuse_staff(keeper.account(link.account_id))
+        self._check(link, keeper.account(link.account_id))
         now = keeper.clock.now()
         former = self._recoveries.recovery(link.account_id)
         if former is not None and now < former.ends_at:
             keeper.transactions.commit([spent])
             return former.due_at
-        made = Recovery(link.account_id, self._ids.new(RECOVERY, now), now + RECOVERY_DELAY)
-        keeper.transactions.commit(
-            [
-                spent,
-                self._recoveries.begin_recovery(made, former),
-                self._recoveries.remember_to_remind(made, made.due_at - RECOVERY_REMINDED_BEFORE),
-                *keeper.noted(made.account_id, "recovery:started", origin, due_at=to_text(made.due_at)),
-                *self._elsewhere.tell_former(made.account_id, "account.recovery_elsewhere", made.recovery_id),
-            ]
-        )
+        made = Recovery(link.account_id, self._ids.new(RECOVERY, now), now + self._delay)
+        keeper.transactions.commit([spent, *self._begun(made, former, origin)])
         return made.due_at
+
+    def beginning(self, account_id: str) -> list[Write]:
+        """Return what begins a recovery that others agreed on; none where one is under way."""
+        former, now = self._recoveries.recovery(account_id), self._keeper.clock.now()
+        if former is not None and now < former.ends_at:
+            return []
+        made = Recovery(account_id, self._ids.new(RECOVERY, now), now + self._delay)
+        return self._begun(made, former, Origin(""))
+
+    def _begun(self, made: Recovery, former: Recovery | None, origin: Origin) -> list[Write]:
+        return [
+            self._recoveries.begin_recovery(made, former),
+            self._recoveries.remember_to_remind(made, made.due_at - RECOVERY_REMINDED_BEFORE),
+            *self._keeper.noted(made.account_id, "recovery:started", origin, due_at=to_text(made.due_at)),
+            *self._elsewhere.tell_former(made.account_id, "account.recovery_elsewhere", made.recovery_id),
+        ]
 
     def cancel(self, account_id: str, *, origin: Origin) -> None:
         """Call it off, as anybody may who is signed in.
@@ -163,7 +178,7 @@ class Recoveries:
         if now < recovery.due_at:
             raise RecoveryNotDue(due_at=to_text(recovery.due_at))
         account = keeper.account(link.account_id)
-        self._refuse_staff(account)
+        self._check(link, account)
         chosen = self._setting.choose(account, password)
         if not chosen.is_long:
             raise PasswordRefused("too_short")
@@ -172,6 +187,7 @@ class Recoveries:
             self._recoveries.end_recovery(recovery),
             keeper.accounts.recover(account, chosen.password_hash, password_is_long=True),
             *self._forgotten(account),
+            *self._setting.forgive(account, now),
             *keeper.cool(account.account_id, "recovery:completed"),
             *keeper.noted(account.account_id, "recovery:completed", origin),
         ]
@@ -206,7 +222,10 @@ class Recoveries:
             return "account.recovery_asked"
         return "account.recovery_waiting" if now < recovery.due_at else "account.recovery_due"
 
-    def _refuse_staff(self, account: Account) -> None:
+    def _check(self, link: Link, account: Account) -> None:
+        """Refuse what was mailed to an address that the account had, and staff."""
+        if link.email_mark != account.email_mark:
+            raise LinkInvalid
         if account.roles:
             raise RecoveryNeedsTwo
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from marketplace.accounts.admission import SignedIn
-from marketplace.accounts.errors import SessionMissing
+from marketplace.accounts.errors import PasswordWrong, SessionMissing
 from marketplace.accounts.model import SECRET_BYTES, Account, Session, digest, session_token
 from marketplace.accounts.password_check import PasswordCheck
 from marketplace.factors.errors import ChallengeSpent, PasskeyRefused, ProofNotOffered
@@ -16,6 +16,7 @@ from marketplace.kit.errors import Forbidden, Unauthenticated
 from marketplace.kit.ids import Ids
 from marketplace.kit.origin import Origin
 from marketplace.kit.principal import Principal
+from marketplace.kit.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,19 @@ class StepUp:
 
     def _check(self, account: Account, session: Session, shown: Shown, origin: Origin) -> Proof:
         if shown.password is not None:
-            return Proof(writes=self._password_check.check(account, shown.password))
+            return Proof(writes=self._check_password(account, shown.password, origin))
         if shown.passkey is not None:
             asked_of = (account.account_id, session.session_id)
             verified = self._passkey_proofs.verify(shown.passkey, STEP_UP, *asked_of, origin=origin)
             return Proof(writes=verified.writes)
         return self._proofs.prove_anew(account, code=shown.code, recovery_code=shown.recovery_code, origin=origin)
+
+    def _check_password(self, account: Account, typed: str, origin: Origin) -> list[Write]:
+        try:
+            return self._password_check.check(account, typed)
+        except PasswordWrong:
+            self._proofs.note_failure(account.account_id, "step_up:failed", origin)
+            raise
 
     def _renewed(self, account: Account, session: Session) -> tuple[str, Session]:
         now = self._keeper.clock.now()

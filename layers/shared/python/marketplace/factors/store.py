@@ -58,6 +58,7 @@ class FactorsItem(Item):
     purpose = UnicodeAttribute(null=True)
     session_id = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
+    email_mark = UnicodeAttribute(null=True)
     # recovery
     recovery_id = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from marketplace.factors.ports import STEP_SECONDS
+
 ISSUER = "Aval"
-STEP_SECONDS = 30
 WINDOW_STEPS = 1  # before and after the present 30 s: clocks and thumbs are slow
 DRIFT_STEPS_MAX = 20  # ten minutes: how far a wrong clock is recognised, never accepted
 

@@ -112,7 +112,8 @@ _FACTORS = (
     _told("recovery:completed", "The account was recovered", "Se ha recuperado la cuenta", ALARMING),
 )
 _MONEY = (
-    _told("payout_account:changed", "The payout account was changed", "Se cambió la cuenta de cobro", ALARMING),
+    # Told by payout.bank_changed, which says what follows, and carries the link for "this was not me" as well.
+    Kind("payout_account:changed", "The payout account was changed", "Se cambió la cuenta de cobro", ALARMING),
     Kind("payouts:cooling", "Payouts wait after a change", "Los cobros esperan tras un cambio", NOTABLE),
     _told("refund:large", "A large refund was made", "Se hizo un reembolso grande"),
     _stated("identity:verified", "Your identity was verified", "Se ha verificado tu identidad"),

@@ -1,10 +1,13 @@
-"""The security area on the wire: the log, and new passwords."""
+"""The security area on the wire: the log, known devices, and new passwords."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 import msgspec
 
+from marketplace.accounts.admission import Caller
+from marketplace.accounts.devices import device_id, is_current
+from marketplace.accounts.history import KnownDevice
 from marketplace.accounts.wire import Body, Email, Password, Reply
 from marketplace.kit.clock import to_text
 from marketplace.security.kinds import KINDS, ROUTINE
@@ -81,4 +84,22 @@ class LogLine(Reply, frozen=True):
             country=entry.country,
             session_id=entry.session_id,
             facts=entry.facts,
+        )
+
+
+class DeviceSummary(Reply, frozen=True):
+    """A device that the account knows: failures of strangers do not count against it."""
+
+    device_id: str
+    first_used_at: str
+    last_used_at: str
+    current: bool  # named by `Aval-Device` of this request
+
+    @classmethod
+    def of(cls, device: KnownDevice, caller: Caller) -> Self:
+        return cls(
+            device_id=device_id(device),
+            first_used_at=to_text(device.first_at),
+            last_used_at=to_text(device.last_at),
+            current=is_current(device, caller),
         )

@@ -27,6 +27,13 @@ def _kind(name: str, en: str, es: str, *, proposed_by: tuple[str, ...], approved
 
 _ALL = (
     _kind("role.grant", "Grant a role", "Conceder una función", proposed_by=(ADMIN,), approved_by=(ADMIN,)),
+    _kind(
+        "account.recover",
+        "Let a member of staff back in",
+        "Devolver el acceso a alguien del personal",
+        proposed_by=(ADMIN,),
+        approved_by=(ADMIN,),
+    ),
     # Money that no rule moves: proposed by whoever knows the case, approved by finance alone.
     _kind(
         "refund.manual",
@@ -90,6 +97,20 @@ _ALL = (
         "Guardar dinero detenido como no reclamado",
         proposed_by=(FINANCE,),
         approved_by=(FINANCE,),
+    ),
+    _kind(
+        "decision.dispute",
+        "Decide a dispute about a large amount",
+        "Resolver una disputa por un importe elevado",
+        proposed_by=(MODERATOR,),
+        approved_by=(MODERATOR, ADMIN),
+    ),
+    _kind(
+        "decision.appeal",
+        "Decide an appeal about a large amount",
+        "Resolver un recurso por un importe elevado",
+        proposed_by=(MODERATOR,),
+        approved_by=(MODERATOR, ADMIN),
     ),
     _kind(
         "debt.write_off",

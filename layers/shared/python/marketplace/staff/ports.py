@@ -57,6 +57,9 @@ class Roster(Protocol):
     def dismiss(self, account_id: str, role: str) -> list[Write]:
         """Take a role off; refused with LastAdmin when nobody could appoint any more."""
 
+    def dismiss_whole(self, account_id: str, roles: frozenset[str]) -> list[Write]:
+        """Take somebody off the roster; refused with LastAdmin as above."""
+
 
 class Standings(Protocol):
     """Suspensions, and the receipts of every decision about them."""
@@ -101,7 +104,16 @@ class People(Protocol):
     def remove_role(self, account_id: str, role: str) -> Write:
         """Take the role and end every session; refused with RoleNotHeld."""
 
+    def dismiss(self, account: Account) -> Write:
+        """Take every role and end every session; refused with RoleNotHeld unless the roles stand as read."""
+
     def suspend(self, account_id: str, *, selling_only: bool) -> Write:
         """Mark the account, and end its sessions unless it only stops selling; refused with StaffStands for staff."""
 
     def reinstate(self, account_id: str) -> Write: ...
+
+
+class BeginningRecovery(Protocol):
+    """The way back for somebody who lost everything; see factors/recovery.py."""
+
+    def beginning(self, account_id: str) -> list[Write]: ...

@@ -99,7 +99,7 @@ class Roles:
         account = self._other(account_id, principal)
         if role in account.roles:
             raise RoleHeld
-        if not (account.email_verified and account.has_factor) or account.suspended:
+        if not (account.email_verified and account.has_factor) or account.suspended or account.locked:
             raise AppointeeUnready
         return account
 

@@ -88,6 +88,13 @@ class DynamoStaff(DynamoStandings):
         several = StaffItem.admins > 1
         return [gone, Update(StaffItem(_ROSTER, _HEAD), [StaffItem.admins.add(-1)], several, LastAdmin())]
 
+    def dismiss_whole(self, account_id: str, roles: frozenset[str]) -> list[Write]:
+        gone = Update(_member(account_id), [StaffItem.roles.delete(set(roles))], _anything(), RosterDiffers())
+        if ADMIN not in roles:
+            return [gone]
+        several = StaffItem.admins > 1
+        return [gone, Update(StaffItem(_ROSTER, _HEAD), [StaffItem.admins.add(-1)], several, LastAdmin())]
+
 
 def _member(account_id: str) -> StaffItem:
     return StaffItem(_ROSTER, f"member#{account_id}")

@@ -8,6 +8,8 @@ whoever suspended does not judge the appeal (Regulation (EU) 2022/2065, articles
 from dataclasses import replace
 
 from marketplace.accounts.errors import AccountMissing, StaffStands
+from marketplace.decisions.model import ADMIN
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Invalid
 from marketplace.kit.ids import Ids, derived_id
@@ -35,6 +37,7 @@ from marketplace.staff.model import (
 from marketplace.staff.ports import People, Standings
 
 STATEMENT_LENGTH_MAX = 4_000
+_RECORDED = {LIFTED: "account.reinstated", UPHELD: "suspension.upheld"}
 
 
 class Suspensions:
@@ -50,6 +53,7 @@ class Suspensions:
         standings: Standings,
         acts: StaffActs,
         log: SecurityLog,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -58,6 +62,7 @@ class Suspensions:
         self._standings = standings
         self._acts = acts
         self._log = log
+        self._decisions = decisions
 
     def suspend(self, account_id: str, principal: Principal, *, clause: str, reasons: str, scope: str) -> Suspension:
         """Suspend at once, on a named ground; `scope` is WHOLE_ACCOUNT or SELLING.
@@ -181,4 +186,13 @@ class Suspensions:
             self._standings.add_receipt(receipt),
             act,
             *self._log.note(about.account_id, kind, facts=facts, once=receipt.receipt_id),
+            *self._decisions.record(
+                kind=_RECORDED.get(decision) or kind.replace(":", "."),
+                subject=about.account_id,
+                concerns=[about.account_id],
+                by=ADMIN,
+                once=receipt.receipt_id,
+                ground=about.clause,
+                reasons=reasons,
+            ),
         ]
