@@ -67,6 +67,7 @@ class Execution:
     due_at: datetime | None = None  # when the wait times out, or the next retry begins
     answer: tuple[str, Json] | None = None  # to the token: ("ok", output) or ("error", name)
     retried: dict[int, int] = field(default_factory=dict)  # by the place of the retrier
+    revision: int = 0  # of the definition, which a running execution keeps
 
     @property
     def transitions(self) -> int:
@@ -81,19 +82,25 @@ class StateMachine:
     """A definition and its executions, by name."""
 
     def __init__(self, definition: Mapping[str, Any], invoke: Invoke, now: Callable[[], datetime]) -> None:
-        _insist(set(definition) <= {"Comment", "StartAt", "States"}, f"top level {sorted(definition)}")
-        for name, state in definition["States"].items():
-            _inspect(name, state, definition["States"])
-        self._definition = definition
+        self._definitions: list[Mapping[str, Any]] = []
+        self.deploy(definition)
         self._invoke = invoke
         self._now = now
         self.executions: dict[str, Execution] = {}
         self._tokens = 0
 
+    def deploy(self, definition: Mapping[str, Any]) -> None:
+        """Use this definition for what begins from now on; what is running keeps its own, as at AWS."""
+        _insist(set(definition) <= {"Comment", "StartAt", "States"}, f"top level {sorted(definition)}")
+        for name, state in definition["States"].items():
+            _inspect(name, state, definition["States"])
+        self._definitions.append(definition)
+
     def start(self, name: str, data: Json) -> None:
         """Begin an execution; a name that was used begins nothing."""
         if name not in self.executions:
-            self.executions[name] = Execution(name, copy.deepcopy(data), self._definition["StartAt"])
+            begins, revision = self._definitions[-1]["StartAt"], len(self._definitions) - 1
+            self.executions[name] = Execution(name, copy.deepcopy(data), begins, revision=revision)
 
     def succeed(self, token: str, output: Json) -> None:
         """Answer a wait; a token that nobody waits for (any more) changes nothing."""
@@ -134,7 +141,7 @@ class StateMachine:
 
     def _step(self, execution: Execution) -> None:
         """Do one thing: enter a state, or take what a wait was for."""
-        state = self._definition["States"][execution.state]
+        state = self._definitions[execution.revision]["States"][execution.state]
         if execution.token is not None:
             return self._end_wait(execution, state)
         execution.due_at = None

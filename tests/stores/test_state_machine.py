@@ -11,10 +11,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from marketplace.catalog.promises import DIGITAL, SERVICE, Promises
 from marketplace.kit.errors import Unavailable
 from marketplace.orders import asl
+from marketplace.orders.process import PROCESSES
 from tests.fakes.asl import FAILED, RUNNING, SUCCEEDED, NotInTheSubset, StateMachine, TaskError
+from tests.fakes.stored_files import FakeBucket
 from tests.fakes.world import FrozenClock
+from tests.unit.orders.test_fulfilments import CONTENT, FILE
+from tests.unit.shipping.making import report
 
 TRANSITIONS_MAX = 8  # of an order without surprises: each one is paid for
 DEFINITION = asl.definition()
@@ -22,13 +27,20 @@ WAIT_SECONDS = 21
 
 
 def execution(world, order):
-    return world.executions.machine.executions[f"{order.order_id}-v1"]
+    return world.executions.machine.executions[f"{order.order_id}-v{order.process_version}"]
+
+
+@pytest.fixture(params=sorted(PROCESSES))
+def version(request, world):
+    """Place orders under each version of their process."""
+    world.place_under(request.param)
+    return request.param
 
 
 # Whole lives.
 
 
-def test_an_order_released_by_the_clock_costs_at_most_eight_transitions(world, trade):
+def test_an_order_released_by_the_clock_costs_at_most_eight_transitions(version, world, trade):
     order = trade.delivered()
     world.clock.advance(days=14, seconds=1)
     world.drain()
@@ -40,7 +52,7 @@ def test_an_order_released_by_the_clock_costs_at_most_eight_transitions(world, t
 
 
 @pytest.mark.parametrize("reach", ["shipped", "delivered"])
-def test_an_order_that_the_buyer_confirms_costs_no_more(world, trade, reach):
+def test_an_order_that_the_buyer_confirms_costs_no_more(version, world, trade, reach):
     order = getattr(trade, reach)()
     world.services.orders.confirm(order.order_id, order.buyer_id)
     world.drain()
@@ -50,7 +62,40 @@ def test_an_order_that_the_buyer_confirms_costs_no_more(world, trade, reach):
     assert found.transitions <= TRANSITIONS_MAX
 
 
-def test_a_private_sellers_order_waits_as_long_as_a_private_sellers(world, trade):
+def test_an_order_that_a_carrier_delivers_costs_no_more(world, trade):
+    world.place_under(2)
+    order = trade.shipped()
+    world.clock.advance(days=2)
+    report(world, order.tracking_number)
+    world.clock.advance(days=14, seconds=2)
+    world.drain()
+
+    found = execution(world, order)
+    assert found.history == ["paid", "shipped", "delivered", "Tick", "WhereNow", "settling", "WhereNow", "Ended"]
+    assert (found.status, found.transitions) == (SUCCEEDED, TRANSITIONS_MAX)
+
+
+@pytest.mark.parametrize("promises", [Promises(SERVICE), Promises(DIGITAL)])
+def test_services_and_files_cost_no_more(world, trade, promises):
+    bucket = FakeBucket()
+    world.given |= {"uploads": bucket, "stored_files": bucket}
+    world.place_under(2)
+    order = trade.bought(promises=promises)
+    if promises.fulfilment == SERVICE:
+        world.services.orders.report_done(order.order_id, order.seller_id, "Done.")
+    else:
+        bucket.put(FILE.key(order.order_id), CONTENT, FILE.content_type)
+        world.services.digital_goods.make_available(order.order_id, order.seller_id, FILE)
+    world.drain()
+    world.services.orders.confirm(order.order_id, order.buyer_id)
+    world.drain()
+
+    found = execution(world, order)
+    assert (found.status, trade.order(order.order_id).state) == (SUCCEEDED, "released")
+    assert found.transitions <= TRANSITIONS_MAX
+
+
+def test_a_private_sellers_order_waits_as_long_as_a_private_sellers(version, world, trade):
     order = trade.delivered(kind="private")
     world.clock.advance(days=3, seconds=1)
     world.drain()
@@ -76,7 +121,7 @@ def test_one_order_has_one_execution_however_often_it_is_started(world, trade):
     order = trade.bought()
     for _ in range(3):
         world.services.order_clock.order_moved(
-            order.order_id, "awaiting_payment", "paid", version=1, due_at=order.due_at
+            order.order_id, "awaiting_payment", "paid", version=order.process_version, due_at=order.due_at
         )
     world.drain()
 
@@ -84,7 +129,7 @@ def test_one_order_has_one_execution_however_often_it_is_started(world, trade):
     assert execution(world, order).history == ["paid"]
 
 
-def test_only_ids_travel_in_an_execution(world, trade):
+def test_only_ids_travel_in_an_execution(version, world, trade):
     order = trade.delivered()
 
     left = (order.due_at - world.clock.now()).total_seconds()
@@ -94,7 +139,7 @@ def test_only_ids_travel_in_an_execution(world, trade):
     }
 
 
-def test_a_second_before_its_end_a_wait_still_waits(world, trade):
+def test_a_second_before_its_end_a_wait_still_waits(version, world, trade):
     order = trade.bought()
     world.clock.set(order.due_at)
     world.drain()
@@ -106,6 +151,7 @@ def test_a_second_before_its_end_a_wait_still_waits(world, trade):
 
 
 def test_a_dispute_wakes_the_wait_and_the_execution_follows_it_to_the_end(world, trade):
+    world.place_under(1)
     order = trade.delivered()
     view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
     world.drain()
@@ -116,6 +162,27 @@ def test_a_dispute_wakes_the_wait_and_the_execution_follows_it_to_the_end(world,
     world.drain()
 
     assert waiting_in == "disputed"
+    assert execution(world, order).status == SUCCEEDED
+    assert trade.order(order.order_id).state == "split"
+
+
+def test_a_decision_waits_in_the_execution_and_is_carried_out_by_the_clock(world, trade):
+    world.place_under(2)
+    order = trade.delivered()
+    view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
+    world.drain()
+    world.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "No.")
+    world.drain()
+    world.services.disputes.escalate(view.dispute.dispute_id, order.buyer_id)
+    world.drain()
+    world.services.disputes.decide(view.dispute.dispute_id, trade.operator(), 5_000, "5.2", "Half of it came broken.")
+    world.drain()
+    waiting_in = execution(world, order).state
+    world.clock.set(trade.order(order.order_id).due_at)
+    world.clock.advance(seconds=asl.MARGIN_SECONDS)
+    world.drain()
+
+    assert waiting_in == "decided"
     assert execution(world, order).status == SUCCEEDED
     assert trade.order(order.order_id).state == "split"
 
@@ -153,7 +220,22 @@ def test_what_no_retry_helps_is_left_to_the_sweep_which_finishes_it(world, trade
     assert trade.order(order.order_id).state == "released"
 
 
-def test_an_order_goes_on_by_the_sweep_when_its_execution_is_lost(world, trade):
+@pytest.mark.parametrize("reach", ["bought", "shipped", "delivered"])
+def test_an_execution_that_dies_is_found_by_the_sweep_and_its_order_ends_as_promised(version, world, trade, reach):
+    order = getattr(trade, reach)()
+    found = execution(world, order)
+    found.status, found.error, found.due_at, found.token = FAILED, "Lambda.Unknown", None, None
+    for _ in range(40):
+        world.clock.advance(days=5)
+        world.sweep()
+
+    ended = trade.order(order.order_id)
+    assert found.history[-1] == {"bought": "paid"}.get(reach, reach)
+    assert ended.state == {"delivered": "released"}.get(reach, "refunded")
+    assert ended.ended_at
+
+
+def test_an_order_goes_on_by_the_sweep_when_its_execution_is_lost(version, world, trade):
     order = trade.delivered()
     world.executions.machine.executions.clear()
     world.clock.set(order.due_at)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.orders.model import BUYER, OPERATOR, SELLER, STRIPE, SYSTEM, Award, Terms, TransitionRefused
-from marketplace.orders.process import LATEST, PROCESSES, Effect, Guard, Kind
+from marketplace.orders.process import PROCESSES, Effect, Guard, Kind
 from marketplace.orders.rules import (
     allowed,
     allowed_actions,
@@ -20,7 +20,7 @@ from marketplace.orders.rules import (
 from marketplace.orders.timers import Timers
 from tests.stores.trading import NOW, order
 
-PROCESS = PROCESSES[LATEST]
+PROCESS = PROCESSES[1]
 ACTORS = (BUYER, SELLER, OPERATOR, STRIPE, SYSTEM)
 NAMES = sorted({row.name for row in PROCESS.transitions})
 CLEAR, RISKY = None, "rcp_1"

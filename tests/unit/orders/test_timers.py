@@ -38,3 +38,12 @@ def test_the_reservation_is_a_quarter_of_an_hour_and_withdrawal_a_fortnight():
 
     assert timers.length("unpaid") == timedelta(minutes=15)
     assert timers.length("inspection_trader") == timedelta(days=14)
+
+
+def test_a_deployment_may_set_the_waits_of_payouts_which_have_their_defaults_elsewhere():
+    timers = Timers("cooling=20s,reserve=1h")
+
+    assert timers.own("cooling") == timedelta(seconds=20)
+    assert timers.own("reserve") == timedelta(hours=1)
+    assert timers.own("payout_date") is None
+    assert timers.own("unshipped") is None

@@ -32,20 +32,24 @@ _RETRY = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "BackoffRate": 2
 _RETRY_WAIT = [{"ErrorEquals": [MOVED, "States.Timeout"], "MaxAttempts": 0}, *_RETRY]
 
 
-def usual_next(state: str) -> str:
-    """Name the state that follows a wait when the order took its usual way, as the newest version says."""
+def usual_next(state: str, processes: Iterable[Process] | None = None) -> str:
+    """Name the state that follows a wait when the order took its usual way, as the newest version says.
+
+    An execution that began before a deploy may have another: it then looks where the order is, and goes there.
+    """
     return next(
         str(process.states[state].usual)
-        for process in _newest_first(PROCESSES.values())
+        for process in _newest_first(PROCESSES.values() if processes is None else processes)
         if state in process.states and process.states[state].usual
     )
 
 
 def definition(processes: Iterable[Process] = tuple(PROCESSES.values())) -> dict[str, Any]:
     """Return the whole state machine as plain data."""
+    processes = tuple(processes)
     merged = {state.name: state for process in processes for state in process.states.values()}
     states: dict[str, Any] = {
-        state.name: _wait(state)
+        state.name: _wait(state, usual_next(state.name, processes))
         for state in merged.values()
         if state.kind is Kind.WAITING and state.clocked_by != "sweep"
     }
@@ -66,7 +70,7 @@ def _newest_first(processes: Iterable[Process]) -> list[Process]:
     return sorted(processes, key=lambda process: -process.version)
 
 
-def _wait(state: State) -> dict[str, Any]:
+def _wait(state: State, following: str) -> dict[str, Any]:
     if state.timer is None:
         raise ValueError(f"{state.name} waits without a timer")
     return {
@@ -85,7 +89,7 @@ def _wait(state: State) -> dict[str, Any]:
         "ResultPath": "$.clock",
         "Retry": _RETRY_WAIT,
         "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Tick"}],
-        "Next": usual_next(state.name),
+        "Next": following,
     }
 
 

@@ -78,9 +78,7 @@ class Checkout:
         """
         return self._look(buyer_id, lines)[0]
 
-    def place(
-        self, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency, *, tier: int = Tier.EMAIL
-    ) -> Placed:
+    def place(self, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency, *, tier: int = Tier.EMAIL) -> Placed:
         """Reserve the stock, place the orders, and open the payment at Stripe; `tier` is the buyer's.
 
         The payment's id follows from the buyer and the idempotency key, so that the same attempt, however often

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.asl import MARGIN_SECONDS, WAIT_SECONDS_MAX, usual_next
-from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefused
+from marketplace.orders.model import SYSTEM, Order, OrderMissing
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard, Kind
@@ -58,12 +59,21 @@ class Cases(Protocol):
     def lapse(self, order: Order) -> list[Write]:
         """Return the writes that close an order's dispute which nobody decided in time."""
 
+    def appeal_lapsed(self, order: Order) -> list[Write]:
+        """Return the writes that close an order's appeal which nobody decided in time."""
+
+    def open_case(self, order: Order, reason: str) -> tuple[str, list[Write]]:
+        """Return the id of the case in which an operator decides about an order, and the writes that open it."""
+
     def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:
         """Return the id of the case in which an operator divides what is left, and the writes that open it."""
 
 
 class Losses(Protocol):
     """Chargebacks, as the clock sees them."""
+
+    def at_bank(self, order: Order) -> Order:
+        """Return the order with all that banks hold of it, over every open case."""
 
     def presume_lost(self, order: Order) -> list[Write]:
         """Return the writes that book an order's unanswered chargeback as lost."""
@@ -147,18 +157,25 @@ class OrderClock:
         return self._apply(order, due.name) if due else order
 
     def _apply(self, order: Order, name: str) -> Order:
+        order = self._losses.at_bank(order) if name == "chargeback_overdue" else order
         also, changes = self._consequences(order, name)
         step = self._mover.plan(order, name, SYSTEM, **changes)
         try:
             self._tx.commit([*step.writes, *also])
-        except TransitionRefused:
-            return self._read(order.order_id)  # somebody moved it first; their move stands
+        except Conflict:
+            # Somebody moved it first, and their move stands; or changed its case, and the next look finds that.
+            return self._read(order.order_id)
         return step.after
 
     def _consequences(self, order: Order, name: str) -> tuple[list[Write], dict[str, Any]]:
         """Return what silence does beside moving the order, and what it changes of it."""
         if name == "decision_overdue":
             return self._cases.lapse(order), {}
+        if name == "appeal_overdue":
+            return self._cases.appeal_lapsed(order), {}
+        if name == "return_overdue":
+            case_id, opened = self._cases.open_case(order, "return_unfinished")
+            return opened, {"dispute_id": case_id}
         if name != "chargeback_overdue":
             return [], {}
         lost = self._losses.presume_lost(order)

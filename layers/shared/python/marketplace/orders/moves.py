@@ -106,11 +106,23 @@ class Mover:
 
     def _effects(self, after: Order, transition: Transition, now: datetime) -> list[Write]:
         writes: list[Write] = []
-        if Effect.RESTOCK in transition.effects:
+        if Effect.RESTOCK in transition.effects or _still_there(after, transition):
             writes += [self._stock.restock(line.listing_id, line.stocked) for line in after.lines if line.stocked]
         if _AWARDS & set(transition.effects):
             writes += [self._payments.open_intent(intent) for intent in intents_of(after, now)]
         return writes
+
+
+def _still_there(after: Order, transition: Transition) -> bool:
+    """Say whether goods that were never sent stay with the seller although no cancellation said so.
+
+    A bank kept all of the payment, or all of it goes back after a bank's case that began before the shipment.
+    """
+    if after.shipped_at is not None or after.delivered_at is not None:
+        return False
+    effects = set(transition.effects)
+    to_buyer = bool(effects & _AWARDS) and after.award is not None and after.award.seller_minor == 0
+    return Effect.LOST in effects or to_buyer
 
 
 def _at_bank(order: Order, transition: Transition) -> dict[str, int]:

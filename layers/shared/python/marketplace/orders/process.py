@@ -24,5 +24,5 @@ __all__ = [
     "Transition",
 ]
 
-LATEST = 1
+LATEST = 2
 PROCESSES: Mapping[int, Process] = {1: process_v1.PROCESS, 2: process_v2.PROCESS}

@@ -9,6 +9,7 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
 from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase, ScreeningPending
 from marketplace.orders.moves import Mover
+from marketplace.orders.outlook import Outlook, outlook_of
 from marketplace.orders.ports import OrderPages, Orders, Screenings, TrackingNumbers
 from marketplace.orders.rules import Default, allowed, allowed_actions, guards, if_nobody_acts, process_of
 from marketplace.orders.timers import Timers
@@ -28,6 +29,7 @@ class OrderView:
     allowed_actions: list[str]
     silence: list[Default]  # what happens if nobody does anything
     moves: list[Move]
+    outlook: Outlook
 
 
 class OrderService:
@@ -130,9 +132,7 @@ class OrderService:
         self._tx.commit([*step.writes, act])
         return self._view(step.after, OPERATOR)
 
-    def _move(
-        self, order_id: str, account_id: str, name: str, *, by: str, **said: str
-    ) -> OrderView:
+    def _move(self, order_id: str, account_id: str, name: str, *, by: str, **said: str) -> OrderView:
         order, role = self._for(order_id, account_id, operator=False, by=by)
         facts = {**said, "member_id": by}
         return self._commit(order, role, name, {fact: value for fact, value in facts.items() if value})
@@ -152,4 +152,6 @@ class OrderService:
     def _view(self, order: Order, role: str) -> OrderView:
         process, facts = process_of(order), guards(order)
         silence = if_nobody_acts(process, order.state, order.terms, order.due_at, self._timers, facts)
-        return OrderView(order, role, allowed_actions(order, role), list(silence), self._orders.moves(order.order_id))
+        moves = self._orders.moves(order.order_id)
+        outlook = outlook_of(order, self._timers)
+        return OrderView(order, role, allowed_actions(order, role), list(silence), moves, outlook)

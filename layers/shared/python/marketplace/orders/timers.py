@@ -44,6 +44,10 @@ DEFAULT_TIMERS: Mapping[str, int] = MappingProxyType(
 # Promised days of a listing that says nothing: from payment to shipment, and from there to delivery.
 DEFAULT_PROMISES: Mapping[str, int] = MappingProxyType({"handling": 7, "delivery": 10})
 
+# Waits of payouts that a deployment may set too; what they are otherwise stands where they are used
+# (factors/cooling.py, payouts/schedule.py, payouts/reserve.py).
+PAYOUT_TIMERS = ("cooling", "payout_date", "reserve")
+
 
 class BadTimers(ValueError):
     """TIMERS names an unknown timer or a length that is not a number with a unit."""
@@ -70,9 +74,14 @@ class Timers:
     def length(self, name: str) -> timedelta:
         return timedelta(seconds=self._seconds[name])
 
+    def own(self, name: str) -> timedelta | None:
+        """Return the length that the deployment set itself; None when it did not."""
+        return self.length(name) if name in self._overridden else None
+
 
 def _read(part: str) -> tuple[str, int]:
     found = _OVERRIDE.match(part.strip())
-    if not found or found["name"] not in DEFAULT_TIMERS:
-        raise BadTimers(f"{part.strip()!r} is not like unshipped=20s; timers are: {', '.join(DEFAULT_TIMERS)}")
+    if not found or found["name"] not in (*DEFAULT_TIMERS, *PAYOUT_TIMERS):
+        known = ", ".join((*DEFAULT_TIMERS, *PAYOUT_TIMERS))
+        raise BadTimers(f"{part.strip()!r} is not like unshipped=20s; timers are: {known}")
     return found["name"], int(found["count"]) * _UNITS[found["unit"]]

@@ -9,6 +9,7 @@ from marketplace.kit.clock import to_text
 from marketplace.kit.rows import Rows
 from marketplace.orders import model
 from marketplace.orders.files import FILE_BYTES_MAX, FILE_NAME_LENGTH_MAX, FILE_TYPES, SoldFile
+from marketplace.orders.outlook_words import Outlook, outlook_to_wire
 from marketplace.orders.rules import Default, promised_days
 from marketplace.orders.service import OrderView
 from marketplace.shipping.punctuality import late_delivery, late_shipment
@@ -166,6 +167,7 @@ class Order(OrderSummary):
     fulfilment: str = model.GOODS
     promised: Promised | None = None
     milestone: Milestone | None = None
+    outlook: Outlook | None = None
 
 
 def summary_to_wire(order: model.Order) -> OrderSummary:
@@ -205,6 +207,7 @@ def order_to_wire(view: OrderView, locale: str) -> Order:
         fulfilment=order.fulfilment,
         promised=_promised(order),
         milestone=Milestone(*order.milestone) if order.milestone else None,
+        outlook=outlook_to_wire(view.outlook, locale),
     )
 
 

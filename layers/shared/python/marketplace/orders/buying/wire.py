@@ -7,8 +7,10 @@ import msgspec
 from marketplace.fees.vat import REASONS
 from marketplace.kit.clock import to_text
 from marketplace.orders import model
-from marketplace.orders.cart import Cart, Wanted
+from marketplace.orders.cart import Cart, Share, Wanted
 from marketplace.orders.checkout import Placed
+from marketplace.orders.outlook import outlook_of
+from marketplace.orders.outlook_words import Outlook, outlook_to_wire
 from marketplace.orders.process import PROCESSES, Guard
 from marketplace.orders.rules import deadline, if_nobody_acts
 from marketplace.orders.timers import Timers
@@ -64,6 +66,7 @@ class QuotedShare(msgspec.Struct):
     vat_bps: int
     vat_explanation: str
     fees: list[QuotedFee]
+    outlook: Outlook  # as if it were paid now
 
 
 class Quote(msgspec.Struct):
@@ -115,12 +118,39 @@ def quote_to_wire(cart: Cart, timers: Timers, locale: str, version: int) -> Quot
                 QuotedFee(line.listing_id, fee.rule_id, fee.commission_minor)
                 for line, fee in zip(share.lines, share.line_fees, strict=True)
             ],
+            outlook_to_wire(outlook_of(_paid_now(share, cart, timers, version), timers), locale),
         )
         for share in cart.shares
     ]
     fees_minor = sum(share.buyer_fee_minor for share in cart.shares)
     silence = silence_to_wire([*unpaid, *paid], locale)
     return Quote(cart.currency, cart.total_minor, fees_minor, cart.fee_version, shares, silence)
+
+
+def _paid_now(share: Share, cart: Cart, timers: Timers, version: int) -> model.Order:
+    """Return the order that paying this share now would make."""
+    return model.Order(
+        order_id="",
+        payment_id="",
+        buyer_id="",
+        seller_id=share.seller_id,
+        seller_kind=share.seller_kind,
+        currency=cart.currency,
+        lines=share.lines,
+        total_minor=share.total_minor,
+        commission_minor=share.commission_minor,
+        fee_version=cart.fee_version,
+        process_version=version,
+        placed_at=cart.priced_at,
+        state="paid",
+        step=1,
+        entered_at=cart.priced_at,
+        due_at=deadline(PROCESSES[version], "paid", share.terms, cart.priced_at, timers),
+        commission_vat_minor=share.commission_vat_minor,
+        fulfilment=share.terms.fulfilment,
+        handling_days=share.terms.handling_days,
+        delivery_days=share.terms.delivery_days,
+    )
 
 
 def checkout_to_wire(placed: Placed) -> Checkout:
