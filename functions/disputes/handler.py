@@ -1,22 +1,38 @@
 """/disputes: when something is wrong. The parties speak and show; an operator decides."""
 
+from marketplace.disputes.errors import (
+    AppealEvidenceFull,
+    ClaimNeedsEvidence,
+    ClauseUnknown,
+    DecisionProposed,
+    DisputeMoved,
+    EvidenceMissing,
+    EvidenceNotUploaded,
+    EvidenceTooLate,
+    LinesDoNotSum,
+    ReasonUnfit,
+)
 from marketplace.disputes.model import DisputeDecided, DisputeExists, DisputeMissing, EvidenceFull, EvidenceRefused
+from marketplace.disputes.operating.wire import DisputesQuery, QueuedDispute, queue_to_wire
 from marketplace.disputes.wire import (
     Answer,
     Dispute,
-    DisputeSummary,
+    EvidenceDownload,
+    EvidenceItem,
     EvidenceUpload,
     NewDecision,
     NewDispute,
     NewEvidence,
     dispute_to_wire,
-    queue_to_wire,
+    download_to_wire,
+    evidence_to_wire,
     upload_to_wire,
 )
+from marketplace.kit.principal import MODERATOR
 from marketplace.kit.team import DISPUTES, VIEW
 from marketplace.orders.model import AwardDoesNotSum, OrderMissing, OwnCase, TransitionRefused
 from marketplace.storage.cursor import BadCursor
-from marketplace.web import Buyer, Moderator, Page, PageQuery, Request, SellerApplicant, Staff, Verified, make_app, route
+from marketplace.web import Buyer, Moderator, Page, Request, SellerApplicant, Staff, Verified, make_app, route
 from marketplace.wiring import Services, live
 
 
@@ -27,7 +43,15 @@ from marketplace.wiring import Services, live
     body=NewDispute,
     returns=Dispute,
     status=201,
-    errors=(OrderMissing, TransitionRefused, DisputeExists, AwardDoesNotSum),
+    errors=(
+        OrderMissing,
+        TransitionRefused,
+        DisputeExists,
+        AwardDoesNotSum,
+        ReasonUnfit,
+        ClaimNeedsEvidence,
+        DisputeMoved,
+    ),
 )
 def open_dispute(request: Request, services: Services) -> Dispute:
     """Say what is wrong with an order: from here on nothing is released until it is decided."""
@@ -35,7 +59,7 @@ def open_dispute(request: Request, services: Services) -> Dispute:
     view = services.disputes.open(
         request.path["order_id"], request.account.account_id, said.reason, said.statement, said.wanted_minor
     )
-    return dispute_to_wire(view)
+    return dispute_to_wire(view, services.clock.now())
 
 
 @route("GET", "/disputes/{dispute_id}", access=Verified, returns=Dispute, errors=(DisputeMissing,), team=VIEW)
@@ -44,7 +68,7 @@ def get_dispute(request: Request, services: Services) -> Dispute:
     reader = request.account
     dispute_id, by = request.path["dispute_id"], reader.member_id
     found = services.disputes.view(dispute_id, reader.seller_id, operator=reader.is_staff, by=by)
-    return dispute_to_wire(found)
+    return dispute_to_wire(found, services.clock.now())
 
 
 @route(
@@ -57,10 +81,10 @@ def get_dispute(request: Request, services: Services) -> Dispute:
     team=DISPUTES,
 )
 def answer_dispute(request: Request, services: Services) -> Dispute:
-    """Give the seller's side; an operator decides next."""
+    """Give the seller's side; then both sides may agree, or either asks the marketplace to decide."""
     dispute_id, seller = request.path["dispute_id"], request.account
     view = services.disputes.answer(dispute_id, seller.seller_id, request.body.statement, by=seller.member_id)
-    return dispute_to_wire(view)
+    return dispute_to_wire(view, services.clock.now())
 
 
 @route(
@@ -70,7 +94,7 @@ def answer_dispute(request: Request, services: Services) -> Dispute:
     body=NewEvidence,
     returns=EvidenceUpload,
     status=201,
-    errors=(DisputeMissing, DisputeDecided, EvidenceFull, EvidenceRefused),
+    errors=(DisputeMissing, DisputeDecided, EvidenceTooLate, EvidenceFull, AppealEvidenceFull, EvidenceRefused),
     team=DISPUTES,
 )
 def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
@@ -84,6 +108,7 @@ def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         description=file.description,
+        kind=file.kind,
     )
     return upload_to_wire(evidence, form)
 
@@ -94,22 +119,109 @@ def announce_evidence(request: Request, services: Services) -> EvidenceUpload:
     access=Moderator,
     body=NewDecision,
     returns=Dispute,
-    errors=(DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum),
+    errors=(
+        DisputeMissing,
+        OwnCase,
+        DisputeDecided,
+        DecisionProposed,
+        TransitionRefused,
+        AwardDoesNotSum,
+        ClauseUnknown,
+        LinesDoNotSum,
+    ),
 )
 def decide_dispute(request: Request, services: Services) -> Dispute:
-    """Award refund, release or a split, with the clause and the reasons; the money moves at once."""
-    said = request.body
-    view = services.disputes.decide(
-        request.path["dispute_id"], request.account.account_id, said.refund_minor, said.clause, said.reasons
+    """Award refund, release or a split, with the clause and the reasons.
+
+    The decision waits for an appeal before it is carried out, `carried_out_at`; whoever loses by it may accept it
+    earlier. About more than one person decides alone, `proposal_id` names the proposal that a second one approves.
+    """
+    said, decider = request.body, request.account
+    facts = (decider.account_id, said.refund_minor, said.clause, said.reasons)
+    view = services.disputes.decide(request.path["dispute_id"], *facts, lines=said.pairs, principal=decider)
+    return dispute_to_wire(view, services.clock.now())
+
+
+@route("GET", "/operator/disputes", access=Staff, query=DisputesQuery, returns=Page[QueuedDispute], errors=(BadCursor,))
+def list_open_disputes(request: Request, services: Services) -> Page[QueuedDispute]:
+    """List undecided disputes and appeals, the oldest first, with their deadlines."""
+    asked = request.query
+    return queue_to_wire(services.disputes.queue_views(asked.cursor, asked.limit), asked)
+
+
+@route(
+    "POST",
+    "/disputes/{dispute_id}/evidence/{evidence_id}/confirm",
+    access=Verified,
+    returns=EvidenceItem,
+    errors=(DisputeMissing, EvidenceMissing, EvidenceNotUploaded, DisputeDecided, EvidenceTooLate),
+    team=DISPUTES,
+)
+def confirm_evidence(request: Request, services: Services) -> EvidenceItem:
+    """Say that an announced file was uploaded: it counts once the storage has it, as it was announced."""
+    path, who = request.path, request.account
+    return evidence_to_wire(
+        services.disputes.confirm_evidence(path["dispute_id"], who.seller_id, path["evidence_id"], by=who.member_id)
     )
-    return dispute_to_wire(view)
 
 
-@route("GET", "/operator/disputes", access=Staff, query=PageQuery, returns=Page[DisputeSummary], errors=(BadCursor,))
-def list_open_disputes(request: Request, services: Services) -> Page[DisputeSummary]:
-    """List undecided disputes, the oldest first."""
-    return queue_to_wire(services.disputes.queue(request.query.cursor, request.query.limit))
+@route(
+    "GET",
+    "/disputes/{dispute_id}/evidence/{evidence_id}",
+    access=Verified,
+    returns=EvidenceDownload,
+    errors=(DisputeMissing, EvidenceMissing),
+    team=VIEW,
+    private=True,
+)
+def read_evidence(request: Request, services: Services) -> EvidenceDownload:
+    """Get an address at which to read a file of the dispute, for some minutes: for its parties and for moderators."""
+    path, who = request.path, request.account
+    moderates = who.is_staff and MODERATOR in who.roles
+    found = services.disputes.read_evidence(
+        path["dispute_id"], who.seller_id, path["evidence_id"], operator=moderates, by=who.member_id
+    )
+    return download_to_wire(*found)
 
 
-ROUTES = (open_dispute, get_dispute, answer_dispute, announce_evidence, decide_dispute, list_open_disputes)
+@route(
+    "POST",
+    "/disputes/{dispute_id}/escalate",
+    access=Verified,
+    returns=Dispute,
+    errors=(DisputeMissing, TransitionRefused),
+    team=DISPUTES,
+)
+def escalate_dispute(request: Request, services: Services) -> Dispute:
+    """Stop talking and ask the marketplace to decide: either side may, once the seller has answered."""
+    who = request.account
+    view = services.disputes.escalate(request.path["dispute_id"], who.seller_id, by=who.member_id)
+    return dispute_to_wire(view, services.clock.now())
+
+
+@route(
+    "POST",
+    "/disputes/{dispute_id}/drop",
+    access=Buyer,
+    returns=Dispute,
+    errors=(DisputeMissing, TransitionRefused, DisputeDecided),
+)
+def drop_dispute(request: Request, services: Services) -> Dispute:
+    """Take the claim back: the order goes on from where its delivery stands, and cannot be disputed again."""
+    view = services.disputes.drop(request.path["dispute_id"], request.account.account_id)
+    return dispute_to_wire(view, services.clock.now())
+
+
+ROUTES = (
+    open_dispute,
+    get_dispute,
+    answer_dispute,
+    escalate_dispute,
+    drop_dispute,
+    announce_evidence,
+    confirm_evidence,
+    read_evidence,
+    decide_dispute,
+    list_open_disputes,
+)
 handler = make_app("disputes", *ROUTES, services=live)

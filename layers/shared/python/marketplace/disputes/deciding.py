@@ -64,7 +64,7 @@ class Deciding(Desk):
         Raises: DisputeMissing, OwnCase, DisputeDecided, TransitionRefused, AwardDoesNotSum, ClauseUnknown,
             LinesDoNotSum, SecondPersonNeeded, DecisionProposed.
         """
-        dispute, order = self._case_for(dispute_id, operator_id)
+        dispute, order = self.case_for(dispute_id, operator_id)
         if dispute.decision:
             raise DisputeDecided
         verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
@@ -84,14 +84,14 @@ class Deciding(Desk):
         Raises: as `decide` and `decide_appeal`.
         """
         facts, second = proposal.facts, str(proposal.decided_by)
-        dispute, order = self._case_for(str(facts["dispute_id"]), second)
+        dispute, order = self.case_for(str(facts["dispute_id"]), second)
         lines = tuple(_pair(part) for part in str(facts["lines"]).split(",") if part)
         verdict = Verdict(
             int(facts["refund_minor"]), str(facts["clause"]), proposal.reasons, proposal.proposed_by, lines, second
         )
         self._check_verdict(order, verdict)
         if proposal.kind == DECIDE_APPEAL:
-            self._check_appeal_by(dispute, verdict.by, second)
+            self.check_appeal_by(dispute, verdict.by, second)
             return self._appeal_decision(dispute, order, verdict)[2]
         if dispute.decision:
             raise DisputeDecided
@@ -103,7 +103,7 @@ class Deciding(Desk):
         Raises: DisputeMissing, NothingToAppeal, WonAlready, TransitionRefused, DisputeDecided.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
-        order = self._order(dispute)
+        order = self.order_of(dispute)
         lost = self._lost(dispute, role)
         allowed(order, "accept_decision", role)
         accepted = tuple(dict.fromkeys((*dispute.accepted, role)))
@@ -122,7 +122,7 @@ class Deciding(Desk):
             TransitionRefused.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
-        order, now = self._order(dispute), self._clock.now()
+        order, now = self.order_of(dispute), self._clock.now()
         self.check_appeal(dispute, order, role)
         if order.state != "decided":
             raise AppealTooLate(until=order.entered_at.isoformat())
@@ -167,8 +167,8 @@ class Deciding(Desk):
         Raises: DisputeMissing, OwnCase, NothingToAppeal, SameModerator, TransitionRefused, AwardDoesNotSum,
             ClauseUnknown, LinesDoNotSum, SecondPersonNeeded, DecisionProposed.
         """
-        dispute, order = self._case_for(dispute_id, operator_id)
-        self._check_appeal_by(dispute, operator_id)
+        dispute, order = self.case_for(dispute_id, operator_id)
+        self.check_appeal_by(dispute, operator_id)
         verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
         self._check_verdict(order, verdict)
         allowed(order, "decide_appeal", OPERATOR)
@@ -183,8 +183,8 @@ class Deciding(Desk):
         award = award_for(order, verdict.refund_minor)
         step = self._mover.plan(order, "decide", OPERATOR, decided=award, facts={"dispute_id": dispute.dispute_id})
         after = replace(dispute, decision=self._said(award, verdict), proposal_id="", revision=dispute.revision + 1)
-        writes = [*step.writes, self._disputes.change(dispute, after), self._tell(after, "decided", step.after)]
-        return after, step.after, [*writes, *self._aftermath.decided(after, order, self._clock.now())]
+        writes = [*step.writes, self._disputes.change(dispute, after), self.tell(after, "decided", step.after)]
+        return after, step.after, [*writes, *self._aftermath.decided(after, order)]
 
     def _appeal_decision(self, dispute: Dispute, order: Order, verdict: Verdict) -> tuple[Dispute, Order, list[Write]]:
         if dispute.appeal is None:
@@ -194,8 +194,8 @@ class Deciding(Desk):
         step = self._mover.plan(order, "decide_appeal", OPERATOR, decided=award, facts=facts)
         appeal = replace(dispute.appeal, decision=self._said(award, verdict))
         after = replace(dispute, appeal=appeal, proposal_id="", revision=dispute.revision + 1)
-        writes = [*step.writes, self._disputes.change(dispute, after), self._tell(after, "appeal_decided", step.after)]
-        return after, step.after, [*writes, *self._aftermath.decided(after, order, self._clock.now())]
+        writes = [*step.writes, self._disputes.change(dispute, after), self.tell(after, "appeal_decided", step.after)]
+        return after, step.after, [*writes, *self._aftermath.decided(after, order)]
 
     def _said(self, award: Award, verdict: Verdict) -> Decision:
         facts = (verdict.clause, verdict.reasons, verdict.by, self._clock.now())
@@ -229,14 +229,25 @@ class Deciding(Desk):
         self._tx.commit([*writes, self._disputes.change(dispute, after), self._standing.unmoved(order)])
         return DisputeView(after, order)
 
-    def _case_for(self, dispute_id: str, operator_id: str) -> tuple[Dispute, Order]:
+    def case_for(self, dispute_id: str, operator_id: str) -> tuple[Dispute, Order]:
+        """Return a case to somebody of the staff who is no party to it.
+
+        Raises: DisputeMissing, OwnCase.
+        """
         dispute, role = self.case(dispute_id, operator_id, operator=True)
         if role != OPERATOR or self._is_member(dispute.seller_id, operator_id):
             raise OwnCase
-        return dispute, self._order(dispute)
+        return dispute, self.order_of(dispute)
 
     def _check_verdict(self, order: Order, verdict: Verdict) -> None:
         award_for(order, verdict.refund_minor)
+        self.check_clause(order, verdict)
+
+    def check_clause(self, order: Order, verdict: Verdict) -> None:
+        """Refuse a clause that is not in the policy, and lines that do not sum.
+
+        Raises: ClauseUnknown, LinesDoNotSum.
+        """
         if order.process_version >= APPEALABLE_FROM and verdict.clause not in FOR_PEOPLE:
             raise ClauseUnknown(fields={"clause": "one_of:" + ",".join(FOR_PEOPLE)})
         if not verdict.lines:
@@ -248,7 +259,11 @@ class Deciding(Desk):
         if not within or not summed or len(set(places)) != len(places):
             raise LinesDoNotSum(fields={"lines": "sum_to_the_refund"})
 
-    def _check_appeal_by(self, dispute: Dispute, *people: str) -> None:
+    def check_appeal_by(self, dispute: Dispute, *people: str) -> None:
+        """Refuse whoever had a part in the first decision.
+
+        Raises: NothingToAppeal, DisputeDecided, SameModerator.
+        """
         appeal, decision = dispute.appeal, dispute.decision
         if appeal is None or decision is None:
             raise NothingToAppeal

@@ -73,7 +73,7 @@ class Desk:
         Raises: DisputeMissing.
         """
         dispute, _ = self.case(dispute_id, account_id, operator=operator, by=by)
-        return DisputeView(dispute, self._order(dispute))
+        return DisputeView(dispute, self.order_of(dispute))
 
     def case(self, dispute_id: str, account_id: str, *, operator: bool = False, by: str = "") -> tuple[Dispute, str]:
         """Return a dispute and the part that this account has in it.
@@ -87,13 +87,14 @@ class Desk:
             raise DisputeMissing
         return dispute, role
 
-    def _order(self, dispute: Dispute) -> Order:
+    def order_of(self, dispute: Dispute) -> Order:
+        """Return the order that a dispute is about."""
         order = self._orders.read(dispute.order_id)
         if order is None:
             raise DisputeMissing
         return order
 
-    def _tell(self, dispute: Dispute, what: str, order: Order, *, once: str = "", only: str = "", **more: Any) -> Write:
+    def tell(self, dispute: Dispute, what: str, order: Order, *, once: str = "", only: str = "", **more: Any) -> Write:
         """Publish what happened; `only` is the one side that is to be told, `more` further facts."""
         parties = {"order_id": dispute.order_id, "buyer_id": dispute.buyer_id, "seller_id": dispute.seller_id}
         if only:
@@ -105,6 +106,7 @@ class Desk:
         if decided:
             about |= {"refund_minor": decided.refund_minor, "seller_minor": decided.seller_minor}
         facts = {**parties, **about, **more}
+        once = once or (str(len(dispute.past)) if dispute.past else "")  # a case that was opened again tells again
         return self._outbox.publish(event(f"dispute.{what}", dispute.dispute_id, self._clock.now(), once=once, **facts))
 
 

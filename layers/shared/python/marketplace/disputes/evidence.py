@@ -1,4 +1,4 @@
-"""Evidence: announced, uploaded straight to the storage, confirmed there, and read by the parties and moderators only."""
+"""Evidence: announced, uploaded straight to the storage, confirmed there, and read by parties and staff only."""
 
 from dataclasses import dataclass, replace
 
@@ -60,7 +60,7 @@ class Evidences(Desk):
         file = File(content_type, size_bytes, sha256, description, kind)
         _check(file)
         dispute, role = self.case(dispute_id, account_id, by=by)
-        self._check_time(dispute, self._order(dispute), role)
+        self._check_time(dispute, self.order_of(dispute), role)
         _check_room(dispute, role)
         evidence = replace(self._noted(file, role), member_id=by)
         after = replace(dispute, evidence=(*dispute.evidence, evidence), revision=dispute.revision + 1)
@@ -105,12 +105,12 @@ class Evidences(Desk):
         found = _named((each for each in dispute.evidence if each.by == role), evidence_id)
         if found.uploaded_at:
             return found
-        order = self._order(dispute)
+        order = self.order_of(dispute)
         self._check_time(dispute, order, role)
         seen = self._seen(dispute_id, found)
         evidence = tuple(seen if each.evidence_id == evidence_id else each for each in dispute.evidence)
         after = replace(dispute, evidence=evidence, revision=dispute.revision + 1)
-        other = self._tell(dispute, "evidence_shown", order, once=evidence_id, only=_other(role))
+        other = self.tell(dispute, "evidence_shown", order, once=evidence_id, only=_other(role))
         self._tx.commit([self._disputes.change(dispute, after), other])
         return seen
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from marketplace.kit.errors import Conflict, Invalid, Missing
 
 STATEMENT_LENGTH_MAX = 4_000  # characters
+DECISION_REASONS_LENGTH_MAX = 2_000  # characters; what a second person would approve is no longer
 EVIDENCE_MAX = 10  # files a side
 EVIDENCE_BYTES_MAX = 10 * 1024 * 1024
 EVIDENCE_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")

@@ -49,7 +49,7 @@ class Offers(Desk):
             DisputeMoved.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
-        order, now = self._order(dispute), self._clock.now()
+        order, now = self.order_of(dispute), self._clock.now()
         allowed(order, "agree", role)  # only while the two could still agree
         award_for(order, refund_minor)
         kept = _countered(dispute, counters, role, now) if counters else dispute.offers
@@ -70,7 +70,7 @@ class Offers(Desk):
         Raises: DisputeMissing, OfferMissing, OwnOffer, OfferClosed, TransitionRefused, AwardDoesNotSum, DisputeMoved.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
-        order, now = self._order(dispute), self._clock.now()
+        order, now = self.order_of(dispute), self._clock.now()
         found = _open(dispute, offer_id, now)
         if found.by == role:
             raise OwnOffer
@@ -84,7 +84,7 @@ class Offers(Desk):
             decision=decision,
             revision=dispute.revision + 1,
         )
-        told = self._tell(after, "agreed", step.after)
+        told = self.tell(after, "agreed", step.after)
         self._tx.commit([*step.writes, self._disputes.change(dispute, after, DisputeMoved()), told])
         return DisputeView(after, step.after)
 
@@ -104,7 +104,7 @@ class Offers(Desk):
 
     def _end(self, dispute_id: str, offer_id: str, account_id: str, how: str, *, by: str) -> DisputeView:
         dispute, role = self.case(dispute_id, account_id, by=by)
-        order, now = self._order(dispute), self._clock.now()
+        order, now = self.order_of(dispute), self._clock.now()
         found = _open(dispute, offer_id, now)
         if (found.by == role) != (how == WITHDRAWN):
             raise OwnOffer
@@ -117,7 +117,7 @@ class Offers(Desk):
         return DisputeView(after, order)
 
     def _about(self, dispute: Dispute, what: str, order: Order, offer: Offer, only: str) -> Write:
-        return self._tell(dispute, what, order, once=offer.offer_id, only=only, refund_minor=offer.refund_minor)
+        return self.tell(dispute, what, order, once=offer.offer_id, only=only, refund_minor=offer.refund_minor)
 
 
 def _open(dispute: Dispute, offer_id: str, now: datetime) -> Offer:

@@ -1,7 +1,6 @@
 """What disputes need from outside."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Protocol
 
 from marketplace.catalog.ports import UploadForm
@@ -69,14 +68,17 @@ class Approvals(Protocol):
 class Aftermath(Protocol):
     """What a decision leaves behind besides the money."""
 
-    def decided(self, dispute: Dispute, order: Order, now: datetime) -> list[Write]:
-        """Return what is written when a person decided, first or on appeal; see aftermath.py."""
+    def decided(self, dispute: Dispute, order: Order) -> list[Write]:
+        """Return what is written when a dispute was decided, first or on appeal; see aftermath.py."""
+
+    def lapsed(self, dispute: Dispute, order: Order) -> list[Write]:
+        """Return what is written when nobody decided an appeal in time."""
 
 
 class BuyerClaims(Protocol):
     """How often a buyer claims; see claims.py."""
 
-    def opening(self, dispute: Dispute, order: Order) -> list[Write]:
+    def opening(self, dispute: Dispute) -> list[Write]:
         """Return what opening this dispute writes about its buyer.
 
         Raises: ClaimNeedsEvidence.

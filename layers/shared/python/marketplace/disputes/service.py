@@ -1,4 +1,4 @@
-"""Open, answer, talk and end a dispute; each step moves the order in the same transaction, so that money stands still."""
+"""Open, answer, talk and end a dispute; each step moves the order in the same transaction: the money stands still."""
 
 from dataclasses import replace
 
@@ -38,8 +38,8 @@ class DisputeService(Evidences, Offers, Deciding):
         if order.process_version >= APPEALABLE_FROM and not fits(reason, order.state, order.fulfilment):
             raise ReasonUnfit(fields={"reason": "not_in_this_state"}, state=order.state)
         dispute = replace(dispute, evidence=self._disputes.before(dispute.dispute_id)[1])
-        counted = self._claims.opening(dispute, order)
-        told = self._tell(dispute, "opened", step.after)
+        counted = self._claims.opening(dispute)
+        told = self.tell(dispute, "opened", step.after)
         self._tx.commit([*step.writes, self._disputes.open(dispute), told, *counted])
         return DisputeView(dispute, step.after)
 
@@ -54,10 +54,8 @@ class DisputeService(Evidences, Offers, Deciding):
         now = self._clock.now()
         after = replace(dispute, answer=statement, answered_at=now, revision=dispute.revision + 1)
         facts = {"member_id": by} if by else {}
-        step = self._mover.plan(self._order(dispute), "answer", SELLER, facts=facts)
-        self._tx.commit(
-            [*step.writes, self._disputes.change(dispute, after), self._tell(after, "answered", step.after)]
-        )
+        step = self._mover.plan(self.order_of(dispute), "answer", SELLER, facts=facts)
+        self._tx.commit([*step.writes, self._disputes.change(dispute, after), self.tell(after, "answered", step.after)])
         return DisputeView(after, step.after)
 
     def escalate(self, dispute_id: str, account_id: str, *, by: str = "") -> DisputeView:
@@ -66,7 +64,7 @@ class DisputeService(Evidences, Offers, Deciding):
         Raises: DisputeMissing, TransitionRefused.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
-        step = self._mover.plan(self._order(dispute), "escalate", role, facts={"member_id": by} if by else {})
+        step = self._mover.plan(self.order_of(dispute), "escalate", role, facts={"member_id": by} if by else {})
         self._tx.commit(step.writes)
         return DisputeView(dispute, step.after)
 
@@ -78,17 +76,24 @@ class DisputeService(Evidences, Offers, Deciding):
         dispute, role = self.case(dispute_id, buyer_id)
         if role != BUYER:
             raise DisputeMissing
-        order = self._order(dispute)
+        order = self.order_of(dispute)
         step = self._mover.plan(order, "drop", BUYER)
         decision = Decision(0, order.left_minor, "claim.dropped", "", PARTIES, self._clock.now())
         after = replace(dispute, decision=decision, revision=dispute.revision + 1)
-        told = self._tell(after, "dropped", step.after)
+        told = self.tell(after, "dropped", step.after)
         self._tx.commit([*step.writes, self._disputes.change(dispute, after), told])
         return DisputeView(after, step.after)
 
     def queue(self, cursor: str | None, limit: int) -> Rows[Dispute]:
         """List undecided disputes for operators, the oldest first."""
         return self._disputes.page_open(cursor, limit)
+
+    def queue_views(self, cursor: str | None, limit: int) -> Rows[DisputeView]:
+        """List them with their orders, which say how each stands and until when; the orders are read consistently."""
+        rows = self._disputes.page_open(cursor, limit)
+        orders = {each.order_id: each for each in self._orders.read_many([row.order_id for row in rows.items])}
+        views = (DisputeView(each, orders[each.order_id]) for each in rows.items if each.order_id in orders)
+        return Rows(tuple(views), rows.cursor)
 
     # What the clock and the banks do with a case: see orders.clock.Cases.
 
@@ -103,8 +108,8 @@ class DisputeService(Evidences, Offers, Deciding):
         parts = (everything.refund_minor, everything.seller_minor)
         decision = Decision(*parts, "process.silence", "nobody decided in time", CLOCK, now)
         after = replace(dispute, decision=decision, proposal_id="", revision=dispute.revision + 1)
-        told = self._tell(after, "decided", order)
-        return [self._disputes.change(dispute, after), told, *self._aftermath.decided(after, order, now)]
+        told = self.tell(after, "decided", order)
+        return [self._disputes.change(dispute, after), told, *self._aftermath.decided(after, order)]
 
     def appeal_lapsed(self, order: Order) -> list[Write]:
         """Return the writes that close an order's appeal which nobody decided: the first decision stands."""
@@ -113,7 +118,8 @@ class DisputeService(Evidences, Offers, Deciding):
             return []
         appeal = replace(dispute.appeal, lapsed=True)
         after = replace(dispute, appeal=appeal, proposal_id="", revision=dispute.revision + 1)
-        return [self._disputes.change(dispute, after), self._tell(after, "appeal_lapsed", order)]
+        told = self.tell(after, "appeal_lapsed", order)
+        return [self._disputes.change(dispute, after), told, *self._aftermath.lapsed(after, order)]
 
     def open_case(self, order: Order, reason: str) -> tuple[str, list[Write]]:
         """Return the id of the case in which an operator decides about an order, and the writes that open it.
@@ -123,7 +129,7 @@ class DisputeService(Evidences, Offers, Deciding):
         dispute = self._disputes.read(order.dispute_id) if order.dispute_id else None
         if dispute is None:
             dispute = new_dispute(order, reason, "", order.total_minor, self._clock)
-            return dispute.dispute_id, [self._disputes.open(dispute), self._tell(dispute, "opened", order)]
+            return dispute.dispute_id, [self._disputes.open(dispute), self.tell(dispute, "opened", order)]
         if dispute.decision is None:
             return dispute.dispute_id, []
         again = replace(
@@ -135,7 +141,7 @@ class DisputeService(Evidences, Offers, Deciding):
             past=(*dispute.past, dispute.decision),
             revision=dispute.revision + 1,
         )
-        told = self._tell(again, "reopened", order, once=str(len(again.past)))
+        told = self.tell(again, "reopened", order, once=str(len(again.past)))
         return dispute.dispute_id, [self._disputes.change(dispute, again), told]
 
     def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:

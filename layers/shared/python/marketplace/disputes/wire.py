@@ -1,21 +1,24 @@
 """Disputes as JSON."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from marketplace.catalog.ports import UploadForm
-from marketplace.disputes import model
-from marketplace.disputes.service import DisputeView
+from marketplace.disputes import clauses, model
+from marketplace.disputes.desk import APPEALABLE_FROM, DisputeView
+from marketplace.disputes.reasons import checklist
+from marketplace.disputes.steps.wire import Moment, TimelineEntry, decider, timeline
 from marketplace.kit.clock import to_text
+from marketplace.kit.files import Download
 from marketplace.kit.money import AMOUNT_MAX_MINOR
-from marketplace.kit.rows import Rows
-from marketplace.web.wire import Page
+from marketplace.orders.model import LINES_MAX
 
 Statement = Annotated[str, msgspec.Meta(min_length=1, max_length=model.STATEMENT_LENGTH_MAX)]
-Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
-ReasonCode = Literal["not_received", "not_as_described", "damaged", "counterfeit", "other"]
+ReasonCode = Literal["not_received", "not_as_described", "damaged", "counterfeit", "incomplete", "not_done", "other"]
+EvidenceKind = Literal["photo", "tracking", "listing_snapshot", "message", "other"]
 
 
 class NewDispute(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -39,14 +42,50 @@ class NewEvidence(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_on
     size_bytes: Annotated[int, msgspec.Meta(ge=1, le=model.EVIDENCE_BYTES_MAX)]
     sha256: Sha256
     description: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    kind: EvidenceKind = "other"
+
+
+class LineRefund(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What of a refund is for one line of the order, by its place from 0."""
+
+    line: Annotated[int, msgspec.Meta(ge=0, lt=LINES_MAX)]
+    refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
 
 
 class NewDecision(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """An operator's award: what the buyer gets back, of which rule, and why. The rest goes to the seller."""
+    """An operator's award: what the buyer gets back, by which clause, and why. The rest goes to the seller.
+
+    Lines may say what the refund is for; they must sum to it.
+    """
 
     refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
     clause: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    reasons: Statement
+    reasons: Annotated[
+        str, msgspec.Meta(min_length=clauses.REASONS_LENGTH_MIN, max_length=model.DECISION_REASONS_LENGTH_MAX)
+    ]
+    lines: Annotated[tuple[LineRefund, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        return tuple((each.line, each.refund_minor) for each in self.lines)
+
+
+class NewOffer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A proposal to end the dispute: what the buyer gets back; the seller gets the rest.
+
+    Accepted, the money moves at once: `return_needed` is then a promise between the two.
+    """
+
+    refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
+    expires_in_hours: Annotated[int, msgspec.Meta(ge=model.OFFER_HOURS_MIN, le=model.OFFER_HOURS_MAX)]
+    return_needed: bool = False
+    counters: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+
+
+class NewAppeal(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What is wrong with the decision, and what the new evidence shows."""
+
+    statement: Statement
 
 
 class EvidenceItem(msgspec.Struct):
@@ -59,6 +98,16 @@ class EvidenceItem(msgspec.Struct):
     sha256: str
     description: str
     at: Moment
+    kind: str
+    uploaded_at: Moment | None
+
+
+class EvidenceDownload(msgspec.Struct):
+    """Where a file can be read for a while; whoever has the address can read it."""
+
+    evidence: EvidenceItem
+    url: str
+    expires_in_seconds: int
 
 
 class EvidenceUpload(msgspec.Struct):
@@ -79,6 +128,33 @@ class Decision(msgspec.Struct):
     reasons: str
     decided_by: str
     at: Moment
+    lines: list[LineRefund]
+    clause_en: str
+    clause_es: str
+
+
+class Offer(msgspec.Struct):
+    """What one side proposes."""
+
+    offer_id: str
+    by: str
+    refund_minor: int
+    return_needed: bool
+    made_at: Moment
+    expires_at: Moment
+    state: str
+
+
+class Appeal(msgspec.Struct):
+    """What a loser holds against the decision, and what became of it."""
+
+    by: str
+    statement: str
+    at: Moment
+    due_at: Moment
+    after_end: bool
+    lapsed: bool
+    decision: Decision | None
 
 
 class DisputeSummary(msgspec.Struct):
@@ -106,13 +182,22 @@ class Dispute(DisputeSummary):
     answered_at: Moment | None
     evidence: list[EvidenceItem]
     decision: Decision | None
+    evidence_missing: dict[str, list[str]]
+    offers: list[Offer]
+    appeal: Appeal | None
+    appeal_until: Moment | None
+    carried_out_at: Moment | None
+    earlier_decisions: list[Decision]
+    accepted_by: list[str]
+    proposal_id: str | None
+    timeline: list[TimelineEntry]
 
 
-def dispute_to_wire(view: DisputeView) -> Dispute:
-    """Show a dispute whole."""
+def dispute_to_wire(view: DisputeView, now: datetime) -> Dispute:
+    """Show a dispute whole, as it stands at `now`."""
     dispute, order = view.dispute, view.order
     return Dispute(
-        **_summary(dispute),
+        **summary_of(dispute),
         buyer_id=dispute.buyer_id,
         seller_id=dispute.seller_id,
         order_state=order.state,
@@ -124,17 +209,26 @@ def dispute_to_wire(view: DisputeView) -> Dispute:
         answered_at=to_text(dispute.answered_at) if dispute.answered_at else None,
         evidence=[evidence_to_wire(each) for each in dispute.evidence],
         decision=_decision(dispute.decision) if dispute.decision else None,
+        evidence_missing=dict(checklist(dispute)),
+        offers=[_offer(each, now) for each in dispute.offers],
+        appeal=_appeal(dispute.appeal) if dispute.appeal else None,
+        appeal_until=_appeal_until(view),
+        carried_out_at=to_text(order.due_at) if order.state == "decided" and order.due_at else None,
+        earlier_decisions=[_decision(each) for each in dispute.past],
+        accepted_by=list(dispute.accepted),
+        proposal_id=dispute.proposal_id or None,
+        timeline=timeline(dispute),
     )
-
-
-def queue_to_wire(rows: Rows[model.Dispute]) -> Page[DisputeSummary]:
-    """Show undecided disputes."""
-    return Page([DisputeSummary(**_summary(dispute)) for dispute in rows.items], rows.cursor)
 
 
 def upload_to_wire(evidence: model.Evidence, form: UploadForm) -> EvidenceUpload:
     """Show how to upload a file."""
     return EvidenceUpload(evidence_to_wire(evidence), form.url, dict(form.fields), form.expires_in_seconds)
+
+
+def download_to_wire(evidence: model.Evidence, download: Download) -> EvidenceDownload:
+    """Show where to read a file."""
+    return EvidenceDownload(evidence_to_wire(evidence), download.url, download.expires_in_seconds)
 
 
 def evidence_to_wire(evidence: model.Evidence) -> EvidenceItem:
@@ -147,10 +241,13 @@ def evidence_to_wire(evidence: model.Evidence) -> EvidenceItem:
         evidence.sha256,
         evidence.description,
         to_text(evidence.at),
+        evidence.kind,
+        to_text(evidence.uploaded_at) if evidence.uploaded_at else None,
     )
 
 
-def _summary(dispute: model.Dispute) -> dict[str, Any]:
+def summary_of(dispute: model.Dispute) -> dict[str, Any]:
+    """Return what every view of a dispute shows."""
     return {
         "dispute_id": dispute.dispute_id,
         "order_id": dispute.order_id,
@@ -162,11 +259,39 @@ def _summary(dispute: model.Dispute) -> dict[str, Any]:
 
 
 def _decision(decision: model.Decision) -> Decision:
+    clause = clauses.CLAUSES.get(decision.clause)
     return Decision(
         decision.refund_minor,
         decision.seller_minor,
         decision.clause,
         decision.reasons,
-        "clock" if decision.decided_by == "clock" else "operator",
+        decider(decision),
         to_text(decision.at),
+        [LineRefund(line=place, refund_minor=amount) for place, amount in decision.lines],
+        clause.en if clause else "",
+        clause.es if clause else "",
     )
+
+
+def _offer(offer: model.Offer, now: datetime) -> Offer:
+    moments = (to_text(offer.made_at), to_text(offer.expires_at))
+    return Offer(offer.offer_id, offer.by, offer.refund_minor, offer.return_needed, *moments, offer.state_at(now))
+
+
+def _appeal(appeal: model.Appeal) -> Appeal:
+    return Appeal(
+        by=appeal.by,
+        statement=appeal.statement,
+        at=to_text(appeal.at),
+        due_at=to_text(appeal.due_at),
+        after_end=appeal.after_end,
+        lapsed=appeal.lapsed,
+        decision=_decision(appeal.decision) if appeal.decision else None,
+    )
+
+
+def _appeal_until(view: DisputeView) -> str | None:
+    decision = view.dispute.decision
+    if decision is None or not decision.is_by_person or view.order.process_version < APPEALABLE_FROM:
+        return None
+    return to_text(decision.at + timedelta(days=clauses.APPEAL_DAYS))

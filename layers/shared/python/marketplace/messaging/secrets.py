@@ -48,7 +48,7 @@ class BlindSecret:
 
 
 class CarrierSecret:
-    """What carriers prove themselves with: JSON from a carrier's name to its secret (two, comma separated, for a while).
+    """What carriers prove themselves with: JSON from a carrier's name to its secret (or two, comma separated).
 
     A carrier that is not named does not report to us.
     """

@@ -1,0 +1,1 @@
+"""What operators see of disputes, on the wire."""

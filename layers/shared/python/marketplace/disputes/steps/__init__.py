@@ -1,0 +1,1 @@
+"""What happened in disputes, on the wire."""

@@ -1,0 +1,1 @@
+"""What is said in disputes, on the wire."""
