@@ -1,0 +1,70 @@
+"""The promises about returns.
+
+W1 no piece is returned more often than it was bought, and an order's counters are what its returns say
+W2 a return refunds once, what was quoted less the deduction, or less where others had given back before
+W3 while a return is open, its order is not on the way to its release
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from marketplace.audit.view import View, Violation
+from marketplace.returns.model import Outcome, Return
+
+Predicate = Callable[[View], Iterator[Violation]]
+FREEZES_FROM = 2  # the first version of the order process in which a return freezes its order
+
+
+def pieces_are_returned_once(view: View) -> Iterator[Violation]:
+    """W1."""
+    of_order: defaultdict[str, list[Return]] = defaultdict(list)
+    for each in view.returns:
+        of_order[each.order_id].append(each)
+    orders = {order.order_id: order for order in view.orders}
+    heads = {head.order_id: head for head in view.return_heads}
+    for order_id, found in of_order.items():
+        head, taken = heads.get(order_id), _taken(found)
+        waiting = [each for each in found if not each.is_over]
+        counted = (len(waiting), sum(each.quoted_minor for each in waiting), taken)
+        if head is None or (head.open_count, head.open_minor, Counter(head.taken)) != counted:
+            yield Violation("W1", order_id, f"counted {head}, seen {counted}")
+        bought = {line.listing_id: line.quantity for line in orders[order_id].lines}
+        more = {name: count for name, count in taken.items() if count > bought.get(name, 0)}
+        if more:
+            yield Violation("W1", order_id, f"{more} returned of {bought}")
+
+
+def refunds_are_what_was_quoted(view: View) -> Iterator[Violation]:
+    """W2."""
+    refunds = {each.refund_id: each for each in view.refunds}
+    named = Counter(each.refund_id for each in view.returns if each.refund_id)
+    for each in view.returns:
+        refund = refunds.get(each.refund_id or "")
+        if each.refund_id and (refund is None or refund.amount_minor != each.refund_minor):
+            yield Violation("W2", each.return_id, f"refunds {each.refund_minor}, booked {refund}")
+        if each.refund_minor > each.payable_minor or (each.refund_minor and each.outcome != Outcome.REFUNDED):
+            yield Violation("W2", each.return_id, f"{each.refund_minor} for {each.payable_minor}, {each.outcome}")
+    for refund in view.refunds:
+        if refund.requested_by == "system" and refund.cause == "returned" and named[refund.refund_id] != 1:
+            yield Violation("W2", refund.refund_id, f"of {named[refund.refund_id]} returns")
+
+
+def open_returns_freeze(view: View) -> Iterator[Violation]:
+    """W3; a dispute that was dropped gives the order its own clock back."""
+    dropped = {move.order_id for move in view.moves if move.name == "drop"}
+    waiting = {each.order_id for each in view.returns if not each.is_over}
+    for order in view.orders:
+        running = order.process_version >= FREEZES_FROM and order.state == "delivered"
+        if running and order.order_id in waiting - dropped:
+            yield Violation("W3", order.order_id, "a return is open, and the order's clock runs")
+
+
+def _taken(found: list[Return]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for each in found:
+        if not each.is_over or each.outcome in {Outcome.REFUNDED, Outcome.NOTHING_LEFT}:
+            counts.update({line.listing_id: line.quantity for line in each.lines})
+    return counts
+
+
+RETURNS: tuple[Predicate, ...] = (pieces_are_returned_once, refunds_are_what_was_quoted, open_returns_freeze)

@@ -1,0 +1,67 @@
+"""What can go wrong with a return."""
+
+from marketplace.kit.errors import Conflict, Invalid, Missing
+
+
+class ReturnMissing(Missing):
+    """No such return, or the caller is no party to it."""
+
+    code = "return_not_found"
+    title_en = "There is no such return."
+    title_es = "No existe esa devolución."
+
+
+class ReturnRefused(Conflict):
+    """The return does not allow this in its present state."""
+
+    code = "return_transition_refused"
+    title_en = "The return does not allow this now."
+    title_es = "La devolución no permite esto ahora."
+
+
+class ReturnNotAllowed(Conflict):
+    """Neither the law nor the listing's terms give the right to return this; facts say which line, and why."""
+
+    code = "return_not_allowed"
+    title_en = "This cannot be returned: the time is over, or the law or the listing excludes it."
+    title_es = "Esto no se puede devolver: ha pasado el plazo, o la ley o el anuncio lo excluyen."
+
+
+class AlreadyReturned(Conflict):
+    """Every piece is returned once at most."""
+
+    code = "already_returned"
+    title_en = "More pieces than are left to return."
+    title_es = "Son más unidades de las que quedan por devolver."
+
+
+class ReturnsMoved(Conflict):
+    """Another return of this order was opened or ended at the same moment."""
+
+    code = "returns_moved"
+    title_en = "The order's returns changed a moment ago. Try again."
+    title_es = "Las devoluciones del pedido acaban de cambiar. Inténtalo de nuevo."
+
+
+class ReturnLinesInvalid(Invalid):
+    """The lines are not of this order; `fields` says which."""
+
+    code = "return_lines_invalid"
+    title_en = "These lines are not part of the order."
+    title_es = "Esas líneas no son del pedido."
+
+
+class DeductionInvalid(Invalid):
+    """A deduction is between nothing and what would be refunded, and has reasons."""
+
+    code = "deduction_invalid"
+    title_en = "A deduction needs reasons and cannot exceed the refund."
+    title_es = "Un descuento necesita motivos y no puede superar el reembolso."
+
+
+class TooManyReturns(Conflict):
+    """The order has had as many returns as it may."""
+
+    code = "too_many_returns"
+    title_en = "This order has had too many returns."
+    title_es = "Este pedido ya ha tenido demasiadas devoluciones."

@@ -1,0 +1,42 @@
+"""What statements of withdrawal need from outside."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from marketplace.kit.writes import Write
+from marketplace.orders.model import Order
+from marketplace.returns.model import Return, Wanted
+from marketplace.withdrawals.model import Withdrawal
+
+# Says whether an address is the one of an account, by the blind index alone: nothing is opened.
+IsAddressOf = Callable[[str, str], bool]
+
+
+class Withdrawals(Protocol):
+    """Where statements live. Reads are consistent."""
+
+    def read(self, withdrawal_id: str) -> Withdrawal | None: ...
+
+    def add(self, made: Withdrawal) -> Write:
+        """Store a new statement."""
+
+    def change(self, before: Withdrawal, after: Withdrawal) -> Write:
+        """Replace a statement while it is as read; refused with WithdrawalMoved."""
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Name statements that wait to be looked at (an index: a hint)."""
+
+
+class Opening(Protocol):
+    """Returns, as a withdrawal opens them."""
+
+    def plan(
+        self,
+        order: Order,
+        wanted: tuple[Wanted, ...],
+        reason: str,
+        return_id: str,
+        declared_at: datetime,
+        fingerprint: str = "",
+    ) -> tuple[Return, list[Write]]: ...
