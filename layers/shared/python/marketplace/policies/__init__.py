@@ -1,0 +1,1 @@
+"""The marketplace's rules as pages, drawn from the tables that the code obeys."""
