@@ -181,6 +181,18 @@ def test_a_payout_may_come_back_after_it_seemed_to_have_arrived(shop):
     assert shop.happened(seller)[-2:] == ["payout.paid", "payout.failed"]
 
 
+def test_the_bank_may_take_a_payout_before_its_date(shop):
+    seller, own = funded(shop)
+    payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)
+
+    shop.core.take_payout(payout.id)
+
+    assert shop.api.payouts.retrieve(payout.id, options=own).status == "paid"
+    shop.clock.move(days=3)
+    assert shop.happened(seller).count("payout.paid") == 1
+    shop.core.audit()
+
+
 def test_a_payout_below_the_currency_s_least_amount_is_refused(shop):
     _seller, own = funded(shop)
 

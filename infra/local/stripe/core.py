@@ -21,8 +21,9 @@ from infra.local.stripe.money import Terms
 from infra.local.stripe.protocol import Reply
 from infra.local.stripe.resources import identity, intent_flow, payouts, refunds
 from infra.local.stripe.resources.banks import CURRENCIES, change_banks, update_bank
-from infra.local.stripe.resources.disputing import close_dispute, open_dispute
+from infra.local.stripe.resources.disputing import close_dispute, escalate, open_dispute
 from infra.local.stripe.resources.requirements import settle_onboarding
+from infra.local.stripe.resources.warnings import warn
 from infra.local.stripe.store import PLATFORM, Record
 from infra.local.stripe.unit import Check, Workplace
 from infra.local.stripe.webhooks import DEFAULT_ENDPOINTS, Endpoint, Webhooks
@@ -97,6 +98,18 @@ class LocalStripe:
             dispute = open_dispute(self.world, data, reason, amount=amount, inquiry=inquiry)
             return copy.deepcopy(dispute)
 
+    def escalate_dispute(self, dispute: str) -> Json:
+        """Have the bank make a chargeback of an inquiry."""
+        with self.workplace.unit():
+            data = self._editable("dispute", dispute).data
+            escalate(self.world, data)
+            return copy.deepcopy(data)
+
+    def warn_of_fraud(self, charge: str, *, fraud_type: str = "unauthorized_use_of_card") -> Json:
+        """Have the issuer of a charge's card report fraud."""
+        with self.workplace.unit():
+            return copy.deepcopy(warn(self.world, self._editable("charge", charge).data, fraud_type))
+
     def close_dispute(self, dispute: str, *, won: bool) -> Json:
         """Have the bank decide a dispute."""
         with self.workplace.unit():
@@ -143,6 +156,12 @@ class LocalStripe:
         with self.workplace.unit():
             record = self._editable("account", account)
             record.hidden["bank_refuses"] = code
+
+    def take_payout(self, payout: str) -> Json:
+        """Have the bank take one payout now, without waiting for its date."""
+        with self.workplace.unit():
+            payouts.arrive(self.world, payout)
+            return copy.deepcopy(self.world.get("payout", payout, None, "payout").data)
 
     def fail_payout(self, payout: str, *, code: str = "account_closed") -> Json:
         """Have the bank send one payout back, also after it was paid."""

@@ -231,7 +231,7 @@ def released_again(trade, seller_id, **given):
     trade.pay(placed)
     trade.world.drain()
     order = trade.order(placed.orders[0].order_id)
-    trade.world.services.orders.ship(order.order_id, seller_id, "correos", "PK2")
+    trade.world.services.orders.ship(order.order_id, seller_id, "correos", f"PK{order.order_id}")
     trade.world.drain()
     return confirmed(trade, trade.order(order.order_id))
 

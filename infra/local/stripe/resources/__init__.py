@@ -13,6 +13,7 @@ from infra.local.stripe.resources import (
     refunds,
     reversals,
     transfers,
+    warnings,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "refunds",
     "reversals",
     "transfers",
+    "warnings",
 ]

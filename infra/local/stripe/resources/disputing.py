@@ -70,6 +70,19 @@ def close_dispute(world: World, dispute: Json, *, won: bool) -> None:
     world.emit("charge.dispute.closed", dispute)
 
 
+def escalate(world: World, dispute: Json) -> None:
+    """Turn an inquiry into a chargeback: the money goes now, and the evidence may be given anew."""
+    if not dispute["status"].startswith("warning_") or dispute["status"] == _CLOSED_INQUIRY:
+        raise InvalidRequest(f"This is no open inquiry (status {dispute['status']}).")
+    dispute["status"] = "needs_response"
+    dispute["is_charge_refundable"] = False
+    dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+    dispute["evidence_details"]["due_by"] = world.now() + world.terms.evidence_days * DAY
+    world.emit("charge.dispute.updated", dispute)
+    _move(world, dispute, -dispute["amount"], world.terms.dispute_fee, "dispute")
+    world.emit("charge.dispute.funds_withdrawn", dispute)
+
+
 def refund_blocked(world: World, charge: Json) -> bool:
     """Tell whether a chargeback stands in a refund's way; an inquiry does not."""
     return any(not d["status"].startswith("warning_") and d["status"] != "won" for d in disputes_of(world, charge))

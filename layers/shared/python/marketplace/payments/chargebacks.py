@@ -24,6 +24,7 @@ from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
+from marketplace.payments.answering import BankCases
 from marketplace.payments.model import Payment, PaymentStatus, StripeDispute
 from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.ports import CaseFiles, Completion, Debts, Payments, StripePayments
@@ -51,6 +52,7 @@ class Chargebacks:
         debts: Debts,
         overtaken: Overtaken,
         earnings: Earnings,
+        bank_cases: BankCases,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -64,21 +66,29 @@ class Chargebacks:
         self._debts = debts
         self._overtaken = overtaken
         self._earnings = earnings
+        self._bank_cases = bank_cases
 
     def follow(self, stripe_dispute_id: str) -> None:
         """Re-read the dispute at Stripe and bring every order of its payment up to it.
 
         Raises: Unavailable.
         """
+        known = self._bank_cases.known(stripe_dispute_id)
         found = self._stripe.read_dispute(stripe_dispute_id)
         named = self._stripe.read_payment(found.payment_intent_id).payment_id if found.payment_intent_id else None
         payment = self._payments.read(named) if named else None
-        if payment is None or not found.withdrawn:
-            return  # an inquiry moves no money
+        if payment is None:
+            return  # another system's payment on the same Stripe account
         if payment.status is not PaymentStatus.PAID:
             # Stripe tells events in any order: what is charged back was paid, and must be held before it is frozen.
             payment = self._completion.complete(payment.payment_id)
         orders = self._orders.read_many(payment.order_ids)
+        case = self._bank_cases.note(known, payment, orders, found)
+        if found.withdrawn:  # an inquiry moves no money
+            self._follow_money(payment, orders, found)
+        self._bank_cases.automatically(case)
+
+    def _follow_money(self, payment: Payment, orders: Sequence[Order], found: StripeDispute) -> None:
         self._book_fee(payment, found)
         for order, amount_minor in zip(orders, self._amounts(orders, found), strict=True):
             self._withdrawn(order, amount_minor, found)
@@ -176,19 +186,28 @@ class Chargebacks:
         cases = {kind: {each.stripe_object for each in book if each.kind == f"chargeback_{kind}"} for kind in _STEPS}
         return bool(cases["withdrawn"] - cases["reinstated"] - cases["lost"] - {found.dispute_id})
 
+    def at_bank(self, order: Order) -> Order:
+        """Return the order with all that banks hold of it, over every open case; its own row knows the first."""
+        book = self._ledger.of_book(order.order_id)
+        done = {str(each.stripe_object) for each in book if each.kind in {"chargeback_lost", "chargeback_reinstated"}}
+        cases = {str(each.stripe_object) for each in book if each.kind == "chargeback_withdrawn"} - done
+        open_minor = sum(_taken(book, dispute_id) for dispute_id in cases)
+        kept_minor = _kept(book) - order.lost_minor
+        return replace(order, withdrawn_minor=min(open_minor + kept_minor, order.left_minor))
+
     def presume_lost(self, order: Order) -> list[Write]:
         """Return the writes that book an order's unanswered chargeback as lost; see orders.clock.Losses."""
         booked = {transaction.key: transaction for transaction in self._ledger.of_book(order.order_id)}
         taken = [str(each.stripe_object) for each in booked.values() if each.kind == "chargeback_withdrawn"]
-        losses = [
-            self._loss(order, _taken(booked.values(), dispute_id), dispute_id)
-            for dispute_id in taken
-            if f"chargeback_lost#{dispute_id}" not in booked and f"chargeback_reinstated#{dispute_id}" not in booked
-        ]
+        losses: list[LedgerTransaction] = []
+        for dispute_id in taken:
+            if f"chargeback_lost#{dispute_id}" in booked or f"chargeback_reinstated#{dispute_id}" in booked:
+                continue
+            losses.append(self._loss(order, _taken(booked.values(), dispute_id), dispute_id, _kept(losses)))
         return self._booking(order, losses)
 
-    def _loss(self, order: Order, amount_minor: int, dispute_id: str) -> LedgerTransaction:
-        held_minor = -balances(self._ledger.of_book(order.order_id)).get((HELD, order.currency), 0)
+    def _loss(self, order: Order, amount_minor: int, dispute_id: str, gone_minor: int = 0) -> LedgerTransaction:
+        held_minor = -balances(self._ledger.of_book(order.order_id)).get((HELD, order.currency), 0) - gone_minor
         held_minor = 0 if order.award else held_minor  # an award has promised the hold away, paid or not yet
         return postings.chargeback_lost(order, amount_minor, held_minor, dispute_id, self._clock.now())
 

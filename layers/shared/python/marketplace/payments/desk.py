@@ -8,6 +8,8 @@ owed, in the account `unclaimed`, and whatever waited for it goes on.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from marketplace.decisions.model import FINANCE, Amounts
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Missing, Unavailable
 from marketplace.kit.principal import Principal
@@ -73,6 +75,7 @@ class IntentDesk:
         ledger: Ledger,
         intents: Intents,
         approvals: Approvals,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._payments = payments
@@ -81,6 +84,7 @@ class IntentDesk:
         self._ledger = ledger
         self._intents = intents
         self._approvals = approvals
+        self._decisions = decisions
 
     def page(self, state: str, cursor: str | None, limit: int) -> Rows[Intent]:
         """List open or parked intents, the oldest first.
@@ -141,7 +145,22 @@ class IntentDesk:
             self._payments.close_intent(intent, f"closed:{proposal.proposal_id}"),
             self._ledger.book(books.closed(*facts, out_of=out_of, at=now)),
             *([self._orders.wake(order, now)] if order and order.state == "settling" else []),
+            *(self._recorded(intent, order, proposal) if order else []),
         ]
+
+    def _recorded(self, intent: Intent, order: Order, proposal: Proposal) -> list[Write]:
+        to_seller = intent.kind is IntentKind.TRANSFER
+        part = {"seller_minor" if to_seller else "buyer_minor": intent.amount_minor}
+        return self._decisions.record(
+            kind="refund.closed",
+            subject=intent.intent_id,
+            about=order.order_id,
+            concerns=[order.seller_id if to_seller else order.buyer_id],
+            by=FINANCE,
+            once=proposal.proposal_id,
+            reasons=proposal.decision_reasons or proposal.reasons,
+            amounts=Amounts(intent.currency, **part),
+        )
 
     def _agreed(self, proposal: Proposal) -> Intent:
         """Return the intent as it was when it was proposed: a later attempt needs a new decision."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from marketplace.outbox.model import Event
 from marketplace.payments.chargebacks import Chargebacks
+from marketplace.payments.fraud_warnings import FraudWarnings
 from marketplace.payments.model import PaymentMissing
 from marketplace.payments.ports import Finisher
 from marketplace.payments.refund_legs import RefundLegs
@@ -50,6 +51,7 @@ class StripeEvents:
         *,
         payments: PaymentService,
         chargebacks: Chargebacks,
+        warnings: FraudWarnings,
         sellers: SellerFollower,
         identities: IdentityFollower,
         legs: RefundLegs,
@@ -68,6 +70,7 @@ class StripeEvents:
         # By how Stripe's kind begins. A refund's failure is told in both tongues; it is read again, so twice is once.
         self._followed: Mapping[str, Callable[[str], None]] = {
             "charge.dispute.": chargebacks.follow,
+            "radar.early_fraud_warning.": warnings.follow,
             "refund.updated": self._came_back,
             "refund.failed": self._came_back,
             "charge.refund.updated": self._came_back,

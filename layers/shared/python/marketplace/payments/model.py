@@ -169,6 +169,35 @@ class StripeDispute:
     fee_minor: int
     withdrawn: bool  # whether the money is with the bank
     reinstated: bool
+    reason: str = "general"  # Stripe's: fraudulent, product_not_received, ...
+    currency: str = ""
+    answer_by: datetime | None = None  # evidence is taken until here
+    submissions: int = 0  # how often evidence was submitted
+
+    @property
+    def inquiry(self) -> bool:
+        """Whether the bank only asks, and has moved no money."""
+        return self.status.startswith("warning_")
+
+    @property
+    def closed(self) -> bool:
+        return self.status in {"won", "lost", "warning_closed", "prevented"}
+
+
+@dataclass(frozen=True, slots=True)
+class FraudWarning:
+    """What Stripe says of a card issuer's early warning when asked."""
+
+    warning_id: str
+    payment_intent_id: str | None
+    fraud_type: str
+    actionable: bool  # neither disputed nor wholly refunded
+
+
+class WarningNoted(Conflict):
+    """What this warning does to this order was done before."""
+
+    code = "warning_noted"
 
 
 def transfer_intent_id(order_id: str) -> str:

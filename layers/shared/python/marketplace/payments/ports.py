@@ -9,7 +9,8 @@ from marketplace.kit.principal import Principal
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
-from marketplace.payments.model import Intent, Payment, StripeDispute, StripePayment, StripeRefund
+from marketplace.payments.bank_case import BankCase
+from marketplace.payments.model import FraudWarning, Intent, Payment, StripeDispute, StripePayment, StripeRefund
 from marketplace.payments.refund_model import Refund
 from marketplace.staff.model import Proposal
 
@@ -100,6 +101,11 @@ class StripePayments(Protocol):
 
     def read_dispute(self, dispute_id: str) -> StripeDispute: ...
 
+    def submit_evidence(self, dispute_id: str, evidence: Mapping[str, str], key: str) -> None:
+        """Answer a bank, for good; the same key again sends nothing more."""
+
+    def read_warning(self, warning_id: str) -> FraudWarning: ...
+
 
 class IntentPages(Protocol):
     """Intents in lists, from an index: for people, never for deciding."""
@@ -131,6 +137,38 @@ class Debts(Protocol):
 
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         """Take off the debt while there is so much of it; refused with DebtMoved."""
+
+
+class BankCaseRows(Protocol):
+    """Where banks' cases live: by Stripe's id, by payment, and by what is to be done. Reads of a case are consistent."""
+
+    def read(self, dispute_id: str) -> BankCase | None: ...
+
+    def of_payment(self, payment_id: str) -> list[BankCase]: ...
+
+    def read_many(self, dispute_ids: Sequence[str]) -> list[BankCase]:
+        """Return those there are, in the order of their names."""
+
+    def open(self, case: BankCase) -> list[Write]:
+        """Store a new case; refused with BankCaseMoved when it is known."""
+
+    def change(self, before: BankCase, after: BankCase) -> Write:
+        """Store the case anew; refused with BankCaseMoved when it is not as it was read."""
+
+    def due(self, before: datetime, limit: int) -> list[str]:
+        """Name cases that have something to be done (an index: a hint)."""
+
+    def page(self, queue: str, cursor: str | None, limit: int) -> Rows[str]:
+        """Name the cases of a queue, the most urgent first (an index: for people, never for deciding)."""
+
+
+class WarningRows(Protocol):
+    """What issuers' early warnings did, one row an order. Reads are consistent."""
+
+    def noted(self, payment_id: str, warning_id: str, order_id: str) -> bool: ...
+
+    def note(self, payment_id: str, warning_id: str, order_id: str, done: str, fraud_type: str, at: datetime) -> Write:
+        """Note what was done; refused with WarningNoted when it was."""
 
 
 class Approvals(Protocol):

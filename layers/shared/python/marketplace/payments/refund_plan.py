@@ -30,7 +30,7 @@ from marketplace.payments.refund_model import (
     TooManyRefunds,
 )
 
-_BY_DECISION = frozenset({"disputed", "dispute_review"})
+_BY_DECISION = frozenset({"disputed", "negotiating", "dispute_review", "decided", "appeal_review"})
 _AT_BANK = frozenset({"charged_back", "lost_to_chargeback"})
 _WAYS_TO_END = ("cancel", "refund", "refuse")  # what gives back all that is left, as the process calls it
 SETTLING_RETRY_SECONDS = 60

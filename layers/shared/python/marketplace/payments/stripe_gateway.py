@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.model import (
+    FraudWarning,
     Intent,
     Payment,
     StripeDispute,
@@ -120,6 +122,16 @@ class StripeGateway:
         with _meanings():
             return _dispute(self._v1.disputes.retrieve(dispute_id))
 
+    def submit_evidence(self, dispute_id: str, evidence: Mapping[str, str], key: str) -> None:
+        with _meanings():
+            self._v1.disputes.update(dispute_id, {"evidence": dict(evidence), "submit": True}, _once(key))
+
+    def read_warning(self, warning_id: str) -> FraudWarning:
+        with _meanings():
+            plain = self._v1.radar.early_fraud_warnings.retrieve(warning_id).to_dict()
+        named = (plain["id"], plain.get("payment_intent"), plain["fraud_type"], plain["actionable"])
+        return FraudWarning(*named)
+
 
 def _once(key: str) -> dict[str, str]:
     return {"idempotency_key": key}
@@ -160,6 +172,8 @@ def _payment(found: Any) -> StripePayment:
 def _dispute(found: Any) -> StripeDispute:
     plain = found.to_dict()
     moved = plain.get("balance_transactions") or []
+    details = plain.get("evidence_details") or {}
+    due_by = details.get("due_by")
     return StripeDispute(
         dispute_id=plain["id"],
         status=plain["status"],
@@ -168,6 +182,10 @@ def _dispute(found: Any) -> StripeDispute:
         fee_minor=sum(each["fee"] for each in moved),
         withdrawn=any(each["amount"] < 0 for each in moved),
         reinstated=any(each["amount"] > 0 for each in moved),
+        reason=plain["reason"],
+        currency=plain["currency"],
+        answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        submissions=details.get("submission_count", 0),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from marketplace.decisions.model import HOUSE
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.ids import derived_id
@@ -42,6 +44,7 @@ class Screening:
         records: Records,
         orders: HoldableOrders,
         account_facts: AccountFacts | None,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._transactions = transactions
@@ -49,6 +52,7 @@ class Screening:
         self._records = records
         self._orders = orders
         self._account_facts = account_facts
+        self._decisions = decisions
 
     def screen(self, paid: Event) -> Screened | None:
         """Judge the order that this `order.paid` event is about; None when that was done before.
@@ -131,6 +135,15 @@ class Screening:
             self._records.open_case(case),
             self._orders.hold(order, receipt.receipt_id),
             self._outbox.publish(told),
+            *self._decisions.record(
+                kind="hold.placed",
+                subject=order.order_id,
+                concerns=[order.buyer_id, order.seller_id],
+                by=HOUSE,
+                once=receipt.receipt_id,
+                facts={"score": receipt.score, "threshold": receipt.threshold},
+                automated=True,
+            ),
         ]
 
     def _note(self, receipt: DecisionReceipt, effect: str) -> str:

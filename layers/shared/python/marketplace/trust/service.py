@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from marketplace.decisions.model import MODERATOR
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.ids import derived_id
 from marketplace.kit.rows import Rows
@@ -45,6 +47,7 @@ class Trust:
         release_holds: ReleaseHolds,
         acts: StaffActs,
         is_member: IsMember,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._transactions = transactions
@@ -54,6 +57,7 @@ class Trust:
         self._release_holds = release_holds
         self._acts = acts
         self._is_member = is_member
+        self._decisions = decisions
 
     def open_holds(self, operator_id: str, cursor: str | None, limit: int) -> Rows[Case]:
         """Return one page of the orders that wait for a person, the longest waiting first.
@@ -166,5 +170,16 @@ class Trust:
         writes = [self._records.put_receipt(receipt, HoldAlreadyDecided()), self._records.close_case(closed)]
         if receipt.effect == IN_FORCE:  # nothing changed for the parties otherwise
             told = hold_event("hold.cleared" if cleared else "hold.refused", case, receipt)
-            writes.append(self._outbox.publish(told))
+            writes += [self._outbox.publish(told), *self._recorded(case, receipt)]
         return writes
+
+    def _recorded(self, case: Case, receipt: DecisionReceipt) -> list[Write]:
+        return self._decisions.record(
+            kind="hold.cleared" if receipt.decision == CLEAR else "hold.refused",
+            subject=case.order_id,
+            concerns=[case.buyer_id, case.seller_id],
+            by=MODERATOR,
+            once=receipt.receipt_id,
+            reasons=receipt.reasons or "",
+            detected=True,
+        )

@@ -1,0 +1,1 @@
+"""Banks' cases on the wire."""
