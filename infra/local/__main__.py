@@ -51,7 +51,7 @@ def _run(options: Options, interrupts: Interrupts, progress: Progress) -> int:
         bringup = Bringup(options, workspace, progress, interrupts, watch, cleanup)
         try:
             journeys = _journeys(options)
-            cloud = bringup.bring_up(_timers(options, journeys))
+            cloud = bringup.bring_up(_timers(options, journeys), _recovery_delay(options, journeys))
             watch.begin()
             _announce(cloud, progress)
             held = journeys is None or bool(journeys.play(cloud))
@@ -78,6 +78,13 @@ def _timers(options: Options, journeys: Any) -> str:
     if options.timers is not None:
         return options.timers
     return str(getattr(journeys, "TIMERS", ""))
+
+
+def _recovery_delay(options: Options, journeys: Any) -> int | None:
+    """Return how long a recovery waits: the person's choice, else the journeys', else the product's."""
+    if options.recovery_delay_seconds is not None:
+        return options.recovery_delay_seconds
+    return getattr(journeys, "RECOVERY_DELAY_SECONDS", None)
 
 
 def _announce(cloud: Cloud, progress: Progress) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from infra.local.aws import REGION, client
 from infra.local.builds import Builder
+from infra.local.carriers import SECRETS as CARRIER_SECRETS
 from infra.local.edge import EDGE_SECRET_SHA256
 from infra.local.function_logs import ADDRESS_FILE, write_function_logs
 from infra.local.interrupts import Interrupts
@@ -47,6 +48,7 @@ class Cloud:
     emulator_url: str
     admin_email: str
     timers: str
+    recovery_delay_seconds: int | None = None  # None: the product's own
     table_prefix: str = f"aval-{STAGE}"
     region: str = REGION
 
@@ -72,7 +74,7 @@ class Bringup:
     watch: Watch
     cleanup: ExitStack
 
-    def bring_up(self, timers: str) -> Cloud:
+    def bring_up(self, timers: str, recovery_delay_seconds: int | None = None) -> Cloud:
         """Start, deploy and wait until the API answers.
 
         Raises:
@@ -84,9 +86,10 @@ class Bringup:
         self._start_emulator(builder.emulator(), port)
         self._keep_port(port)
         emulator_url, stripe_url = f"http://{LOOPBACK}:{port}", f"http://{LOOPBACK}:{stripe_port}"
-        api_id = self._deploy(emulator_url, builder, _parameters(stripe_url, timers))
+        api_id = self._deploy(emulator_url, builder, _parameters(stripe_url, timers, recovery_delay_seconds))
         self._keep_function_logs(emulator_url)
-        cloud = Cloud(f"{emulator_url}/_aws/execute-api/{api_id}/v1", stripe_url, emulator_url, ADMIN_EMAIL, timers)
+        api_url = f"{emulator_url}/_aws/execute-api/{api_id}/v1"
+        cloud = Cloud(api_url, stripe_url, emulator_url, ADMIN_EMAIL, timers, recovery_delay_seconds)
         self._start_stripe(cloud, stripe_port)
         with self.progress.step("Waiting for the API to answer"):
             _wait_until_healthy(f"{cloud.api_url}/openapi.json")
@@ -156,22 +159,25 @@ class Bringup:
             return stacks.deploy(f"aval-{STAGE}", template, parameters)["ApiId"]
 
 
-def _parameters(stripe_url: str, timers: str) -> dict[str, str]:
+def _parameters(stripe_url: str, timers: str, recovery_delay_seconds: int | None) -> dict[str, str]:
     return {
         "Stage": STAGE,
         "PublicUrl": PUBLIC_URL,
         "MailFrom": MAIL_FROM,
         "AdminEmails": ADMIN_EMAIL,
         "Timers": timers,
+        "RecoveryDelaySeconds": "" if recovery_delay_seconds is None else str(recovery_delay_seconds),
         "StripeApiBase": stripe_url,
         "EdgeSecretSha256": EDGE_SECRET_SHA256,
     }
 
 
 def _seed(endpoint: str, webhook_secret: str) -> None:
-    """Do what the owner of an AWS account does by hand once: fill in the Stripe secret, verify the mails' sender."""
+    """Do what the owner of an AWS account does by hand once: fill in the secrets, verify the mails' sender."""
     value = json.dumps({"api_key": STRIPE_API_KEY, "webhook_secret": webhook_secret})
     client(endpoint, "secretsmanager").put_secret_value(SecretId=f"aval/{STAGE}/stripe", SecretString=value)
+    carriers = json.dumps(dict(CARRIER_SECRETS))
+    client(endpoint, "secretsmanager").put_secret_value(SecretId=f"aval/{STAGE}/carriers", SecretString=carriers)
     mail = client(endpoint, "sesv2")
     known = {identity["IdentityName"] for identity in mail.list_email_identities()["EmailIdentities"]}
     if MAIL_FROM not in known:

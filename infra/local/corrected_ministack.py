@@ -189,6 +189,16 @@ def _layer_folder(reference: Any) -> str:
         return _unpacked[arn]
 
 
+# AWS gives a function its layers and the runtime; MiniStack's workers also see what MiniStack itself is installed with,
+# so that a function without the layer it needs would run here and fail there.
+_ONLY_LAYERS = "import sys\nsys.path[:] = [place for place in sys.path if not place.endswith('site-packages')]\n"
+
+
+def _without_own_packages(original: Callable[..., tuple[str, str]], runtime: str) -> tuple[str, str]:
+    interpreter, script = original(runtime)
+    return interpreter, _ONLY_LAYERS + script if runtime.startswith("python") else script
+
+
 # S3 compares an uploaded form's file with the checksum in the form; MiniStack stores whatever comes.
 def _check_digest(original: Callable[..., Any], bucket: str, body: bytes, headers: dict[str, str]) -> Any:
     s3 = importlib.import_module("ministack.services.s3")
@@ -249,6 +259,7 @@ def start() -> None:
     _wrap("services.lambda_svc", "_execute_function_warm", _name_exception)
     _wrap("services.lambda_svc", "_restore_esm_positions", _read_from_the_start)
     _wrap("core.lambda_runtime", "Worker._spawn", _share_layers)
+    _wrap("core.lambda_runtime", "_detect_runtime_binary", _without_own_packages)
     _wrap("services.s3", "_post_object", _check_digest)
     importlib.import_module("ministack.app").main()
 

@@ -16,7 +16,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True)
 class Options:
-    """Choices of one run. Port 0 means any free port; `timers` None means the journeys' own."""
+    """Choices of one run. Port 0 means any free port; None of the two times means the journeys' own."""
 
     port: int = DEFAULT_PORT
     stripe_port: int = DEFAULT_STRIPE_PORT
@@ -24,6 +24,7 @@ class Options:
     once: bool = False
     play: bool = True
     timers: str | None = None
+    recovery_delay_seconds: int | None = None
     folder: Path = CHECKOUT / ".local"
 
 
@@ -31,7 +32,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.e
     """Let a flag win over its environment variable, and that over the default.
 
     Raises:
-        Trouble: a port that is no port.
+        Trouble: a port that is no port, seconds that are no number.
     """
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="Aval's cloud on this machine.")
     parser.add_argument("--port", default=environment.get("PORT") or str(DEFAULT_PORT))
@@ -42,6 +43,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.e
         "--no-journeys", dest="play", action="store_false", default=not _yes(environment, "NO_JOURNEYS")
     )
     parser.add_argument("--timers", default=environment.get("TIMERS") or None)
+    parser.add_argument("--recovery-delay-seconds", default=environment.get("RECOVERY_DELAY_SECONDS") or None)
     chosen = parser.parse_args(arguments)
     return Options(
         port=_port(chosen.port, "PORT"),
@@ -50,12 +52,21 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.e
         once=chosen.once,
         play=chosen.play,
         timers=chosen.timers,
+        recovery_delay_seconds=_seconds(chosen.recovery_delay_seconds),
         folder=Path(environment.get("LOCAL_DIR") or CHECKOUT / ".local").resolve(),
     )
 
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "").lower() in ("1", "true", "yes")
+
+
+def _seconds(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise Trouble(f"RECOVERY_DELAY_SECONDS={text} is not a number of seconds.", "Choose a whole number, or none.")
+    return int(text)
 
 
 def _port(text: str, name: str) -> int:

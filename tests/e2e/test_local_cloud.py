@@ -201,6 +201,9 @@ def _sign_up_on(run: Run, name: str) -> str:
         mail_url=run.until(r"^Mail: (\S+)$")[1],
         admin_email="admin@aval.example",
         timers="",
+        recovery_delay_seconds=None,
+        emulator_url="",
+        table_prefix="aval-local",
     )
     email, password = f"{name.lower()}@example.com", "four quiet words walking"
     stage = Stage(place)

@@ -9,9 +9,14 @@ _DOMAIN = str(CHECKOUT / "layers" / "shared" / "python")
 if _DOMAIN not in sys.path:  # the runner is a program of its own; the domain's package is a layer of the functions
     sys.path.insert(0, _DOMAIN)
 
-# The waits of an order while the journeys are played; only these two end by the clock there. The others keep their
-# real lengths. Both are longer than any journey needs for its own next step, also on a busy machine.
-TIMERS = "unshipped=20s,inspection_trader=15s"
+# The waits while the journeys are played: of an order and of payouts (orders/timers.py). Those that are not named here
+# keep their real lengths. Each is longer than any journey needs for its own next step, also on a busy machine.
+TIMERS = (
+    "handling_grace=20s,inspection_trader=15s,answer_business_days=30s,dispute_decision=30s,"
+    "cooling=20s,payout_date=4s,reserve=25s"
+)
+# How long a recovery of an account waits meanwhile, for 72 hours. Longer than calling it off takes.
+RECOVERY_DELAY_SECONDS = 20
 
 
 class Cloud(Protocol):
@@ -37,6 +42,9 @@ class Cloud(Protocol):
 
     @property
     def timers(self) -> str: ...
+
+    @property
+    def recovery_delay_seconds(self) -> int | None: ...
 
     @property
     def table_prefix(self) -> str: ...

@@ -3,14 +3,15 @@
 import secrets
 import threading
 import unicodedata
-from typing import Protocol
+from typing import Any, Protocol
 
-from infra.local.journeys.people import TOTP_STEP_SECONDS, Person
+from infra.local.journeys.people import PASSWORD_BYTES, TOTP_STEP_SECONDS, Person
 from infra.local.journeys.stage import Stage
 
-ADMIN, OPERATOR = "administrator", "moderator"
+ADMIN, OPERATOR = "admin", "moderator"
 ADMIN_NAME, OPERATOR_NAME = "Julio Prieto", "Rosa Delgado"
-PASSWORD_BYTES = 18
+ADMIN_ROLE = "admin"
+SECOND_ADMIN, SECOND_ADMIN_NAME = "second-admin", "Amalia Ruiz"
 
 
 class Vault(Protocol):
@@ -30,8 +31,8 @@ class Cast:
         self.stage = stage
         self.people: dict[str, Person] = {}  # by account
         self._vault = vault
-        self._operator: Person | None = None
-        self._lock = threading.Lock()
+        self._staff_here: dict[str, Person] = {}  # who signed in during this run
+        self._lock = threading.RLock()
 
     def stranger(self, name: str, role: str, locale: str) -> Person:
         """Return somebody who has no account yet."""
@@ -58,27 +59,58 @@ class Cast:
         return person
 
     def operator(self) -> Person:
-        """Return a moderator of the marketplace, signed in with a second factor."""
+        """Return the moderator, signed in with a second factor; the administrator appoints them in the first run."""
         with self._lock:
-            if self._operator is None:
-                self._operator = self.note(self._appointed())
-            return self._operator.elsewhere()
+            moderator = self._staff(OPERATOR, OPERATOR_NAME, self._office("moderation"))
+            if OPERATOR not in moderator.get("/account")["roles"]:
+                self.appoint(self.admin(), moderator, OPERATOR, "Decides disputes and holds.")
+            return moderator.elsewhere()
 
-    def _appointed(self) -> Person:
-        """Return the moderator, whom the administrator appoints in the first run."""
-        address = f"moderation@{self.stage.place.admin_email.partition('@')[2]}"
-        moderator = self._staff(OPERATOR, OPERATOR_NAME, address)
-        if OPERATOR not in moderator.get("/account")["roles"]:
-            admin = self._staff(ADMIN, ADMIN_NAME, self.stage.place.admin_email)
-            role = {"role": OPERATOR, "reasons": "Decides disputes and holds."}
-            admin.post(f"/operator/accounts/{moderator.account_id}/roles", role, key=f"moderator-{self.stage.tag}")
-        return moderator
+    def admin(self) -> Person:
+        """Return the first administrator, signed in with a second factor."""
+        with self._lock:
+            return self._staff(ADMIN, ADMIN_NAME, self.stage.place.admin_email).elsewhere()
+
+    def second_admin(self) -> Person:
+        """Return who is or becomes the second administrator, with a second factor."""
+        with self._lock:
+            return self._staff(SECOND_ADMIN, SECOND_ADMIN_NAME, self._office("second.admin")).elsewhere()
+
+    def admins(self) -> tuple[Person, Person]:
+        """Return both administrators; the first appoints the second in the first run."""
+        with self._lock:
+            admin, second = self.admin(), self.second_admin()
+            if ADMIN_ROLE not in second.get("/account")["roles"]:
+                self.appoint(admin, second, ADMIN_ROLE, "Two administrators, so that none decides alone.")
+            return admin, second
+
+    def employee(self, name: str, role: str) -> Person:
+        """Return somebody new with a second factor, whom an administrator can appoint."""
+        person = self.stranger(name, role, "es")
+        person.sign_up()
+        person.enrol_second_factor()
+        return self.note(person)
+
+    def appoint(self, admin: Person, person: Person, role: str, reasons: str) -> Any:
+        """Give somebody a role, or propose it."""
+        asked = {"role": role, "reasons": reasons}
+        key = f"{role}-{person.account_id}-{self.stage.tag}"
+        return admin.post(f"/operator/accounts/{person.account_id}/roles", asked, key=key)
+
+    def _office(self, name: str) -> str:
+        return f"{name}@{self.stage.place.admin_email.partition('@')[2]}"
 
     def _staff(self, name: str, display_name: str, address: str) -> Person:
+        if name not in self._staff_here:
+            self._staff_here[name] = self.note(self._signed_in(name, display_name, address))
+        return self._staff_here[name]
+
+    def _signed_in(self, name: str, display_name: str, address: str) -> Person:
         """Return somebody who signed in with a second factor."""
         kept = self._vault.recall(name)
         password = kept["password"] if kept else secrets.token_urlsafe(PASSWORD_BYTES)
-        person = Person(self.stage, display_name, name, locale="es", email=address, password=password)
+        role = ADMIN if name == SECOND_ADMIN else name
+        person = Person(self.stage, display_name, role, locale="es", email=address, password=password)
         if kept:
             person.take_up(kept["account_id"], kept["totp_secret"])
             if not person.try_sign_in(person.code(1)).ok:  # the last run ended so lately that it spent this code

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.aws import client
+from infra.local.journeys.collect_payouts import payouts_of
 from infra.local.journeys.payers import StripeSide
 from infra.local.journeys.stage import Stage
 from marketplace.audit.view import StripeMoney, View
@@ -17,6 +18,7 @@ from marketplace.payments import store as payments
 from marketplace.payments.debt_store import DebtItem
 from marketplace.reviews import store as reviews
 from marketplace.reviews.model import Rating
+from marketplace.shipping import store as shipping
 
 # The stores keep these to themselves, because nobody else in the product may read a table by scan.
 _review = reviews._review  # noqa: SLF001
@@ -40,6 +42,11 @@ def view_of(stage: Stage, tables: Tables) -> View:
     of_orders, of_payments = tables.items("orders"), tables.items("payments")
     of_reviews, of_catalog = tables.items("reviews"), tables.items("catalog")
     stripe = StripeSide(stage)
+    seller_accounts = {
+        item["pk"]["S"]: item["stripe_account_id"]["S"]
+        for item in tables.items("accounts")
+        if item["sk"]["S"] == "seller" and "stripe_account_id" in item and not item["pk"]["S"].startswith("stripe#")
+    }
     return View(
         now=datetime.now(UTC),
         orders=[orders.order_from(item) for item in _read(orders.OrderItem, of_orders, orders.ORDER)],
@@ -48,33 +55,25 @@ def view_of(stage: Stage, tables: Tables) -> View:
         intents=[payments.intent_from(item) for item in _read(payments.IntentItem, of_payments, payments.INTENT)],
         ledger=ledger_of(tables),
         stripe=list(_money(stripe)),
-        stripe_platform_minor=platform_balances(stripe),
+        stripe_platform_minor=stripe.balances(),
         reviews=[_review(item) for item in _read(reviews.ReviewItem, of_reviews, "review#")],
+        punctuality=[
+            shipping.punctuality_from(item)
+            for item in _read(shipping.PunctualityItem, tables.items("shipping"), shipping.COUNTS)
+        ],
         ratings=[_rating(item) for item in _read(reviews.RatingItem, of_reviews, "rating")],
         debts={
             (item.seller_id, item.currency): item.amount_minor for item in _read(DebtItem, of_payments, debt_store.DEBT)
         },
-        seller_accounts={
-            item["pk"]["S"]: item["stripe_account_id"]["S"]
-            for item in tables.items("accounts")
-            if item["sk"]["S"] == "seller" and "stripe_account_id" in item
-        },
+        seller_accounts=seller_accounts,
         stock_sold_over=[item.pk for item in _read(ListingItem, of_catalog, "listing") if item.stock < 0],
+        **payouts_of(tables.items("payouts"), stripe, seller_accounts),
     )
 
 
 def ledger_of(tables: Tables) -> list[LedgerTransaction]:
     """Read the whole ledger."""
     return [ledger_transaction(LedgerItem.from_raw_data(item)) for item in tables.items("ledger")]
-
-
-def platform_balances(stripe: StripeSide) -> dict[str, int]:
-    """Return what Stripe holds for the platform by currency, available and pending together."""
-    balance = stripe.read("/v1/balance")
-    totals: dict[str, int] = {}
-    for part in [*balance["available"], *balance["pending"]]:
-        totals[part["currency"]] = totals.get(part["currency"], 0) + part["amount"]
-    return totals
 
 
 def _read(model: Any, items: list[dict[str, Any]], sort_prefix: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """What the sellers of the journeys sell, as they would write it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -15,6 +16,7 @@ class Offer:
     language: str
     stock: int = 1
     currency: str = "eur"
+    promises: Mapping[str, Any] = field(default_factory=dict)
 
     def form(self) -> dict[str, Any]:
         """Return the fields of the form."""
@@ -87,4 +89,105 @@ RANGEFINDER = Offer(
     "photography",
     189_000,
     "es",
+)
+GUITAR = Offer(
+    "Guitarra clásica de estudio, tapa de cedro",
+    "De 2012, ajustada este año por un lutier. Trastes planos; incluye funda acolchada.",
+    "music",
+    24_000,
+    "es",
+)
+TELESCOPE = Offer(
+    "Telescopio de iniciación con dos oculares",
+    "Reflector de 50 mm con montura de mesa y mapa lunar. De segunda mano, óptica limpia.",
+    "photography",
+    4_500,
+    "es",
+)
+PRINT = Offer(
+    "Lámina enmarcada: faro de Cabo Peñas",
+    "Impresión de 40 por 60 cm en marco de roble.",
+    "collectibles",
+    6_400,
+    "es",
+)
+LOOM = Offer(
+    "Telar de mesa, 60 cm",
+    "Cuatro marcos, en madera de haya. Con peine de recambio y lanzaderas.",
+    "home",
+    15_000,
+    "es",
+)
+TEAPOT = Offer(
+    "Stoneware teapot with two cups",
+    "Thrown and glazed by hand; small marks of the kiln. Dishwasher safe.",
+    "home",
+    5_600,
+    "en",
+)
+CLOCK = Offer(
+    "Restored wall clock, eight-day movement",
+    "Cleaned and regulated this spring. Strikes the hours; key and pendulum included.",
+    "home",
+    13_000,
+    "en",
+)
+WATCH = Offer(
+    "Reloj de pulsera automático de 1968",
+    "Revisado y engrasado este año. Caja de acero con marcas leves; correa nueva.",
+    "collectibles",
+    16_000,
+    "es",
+)
+COAT = Offer(
+    "Wool winter coat, navy, size 42",
+    "Worn two winters, dry-cleaned. Lining whole; one button replaced with a matching one.",
+    "clothing",
+    9_000,
+    "en",
+)
+TURNTABLE = Offer(
+    "Tocadiscos de correa con cápsula nueva",
+    "Funciona a 33 y 45 revoluciones. Tapa sin grietas; incluye cables.",
+    "music",
+    14_000,
+    "es",
+)
+BOWL = Offer(
+    "Cuenco de gres esmaltado, 24 cm",
+    "Torneado a mano, esmalte azul. Apto para lavavajillas.",
+    "home",
+    2_800,
+    "es",
+    stock=4,
+)
+PLATTER = Offer(
+    "Fuente ovalada de gres, 38 cm",
+    "Torneada a mano, esmalte azul. Apta para horno hasta 220 grados.",
+    "home",
+    4_200,
+    "es",
+    stock=4,
+)
+TENT = Offer(
+    "Tienda de campaña para dos, 1,9 kg",
+    "Doble techo, varillas de aluminio y suelo reforzado. Nueva, en su bolsa.",
+    "sports",
+    11_500,
+    "es",
+    stock=6,
+)
+PORTRAITS = Offer(
+    "Retratos de familia: sesión y álbum",
+    "Dos horas de fotografía en tu casa y un álbum de veinte páginas, por separado.",
+    "photography",
+    20_000,
+    "es",
+    promises={
+        "fulfilment": "service",
+        "milestones": [
+            {"title": "sesión", "percent": 60, "handling_days": 7},
+            {"title": "álbum", "percent": 40, "handling_days": 30},
+        ],
+    },
 )

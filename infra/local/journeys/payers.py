@@ -15,6 +15,8 @@ SEE_OTHER = 303
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 GOOD_CARD = "pm_card_visa"
+# Its money has cleared at once, as others' has after some days: what is earned with it can be paid out.
+CLEARED_CARD = "pm_card_bypassPending"
 DECLINED_CARD = "pm_card_chargeDeclined"
 PROMPTING_CARD = "pm_card_authenticationRequired"
 
@@ -67,30 +69,61 @@ class StripeSide:
 
     # What the platform itself sees, with its secret key
 
-    def list_all(self, path: str, **query: str) -> list[dict[str, Any]]:
-        """Return every object of a list, the newest first."""
+    def list_all(self, path: str, account: str = "", **query: str) -> list[dict[str, Any]]:
+        """Return every object of a list, the newest first; `account` is a connected one."""
         found: list[dict[str, Any]] = []
         while True:
             after = {"starting_after": found[-1]["id"]} if found else {}
-            page = self.read(path, limit=str(PAGE_SIZE), **query, **after)
+            page = self.read(path, account, limit=str(PAGE_SIZE), **query, **after)
             found += page["data"]
             if not page["has_more"]:
                 return found
 
-    def read(self, path: str, **query: str) -> Any:
-        """Read something of the platform's own account."""
-        reply = self._send("GET", f"{path}?{urlencode(query)}" if query else path, SECRET_KEY)
+    def read(self, path: str, account: str = "", **query: str) -> Any:
+        """Read something of the platform's own account, or of a connected one."""
+        reply = self._send("GET", f"{path}?{urlencode(query)}" if query else path, SECRET_KEY, account=account)
         if not reply.ok:
             raise JourneyFailed(f"Stripe answered {reply.status} to GET {path}: {reply.json}")
         return reply.json
 
-    def _send(self, method: str, path: str, key: str, form: dict[str, str] | None = None) -> Reply:
+    def balances(self, account: str = "") -> dict[str, int]:
+        """Return what an account holds by currency, available and pending together."""
+        balance = self.read("/v1/balance", account)
+        totals: dict[str, int] = {}
+        for part in [*balance["available"], *balance["pending"]]:
+            totals[part["currency"]] = totals.get(part["currency"], 0) + part["amount"]
+        return totals
+
+    # What banks do
+
+    def charge_back(self, payment_intent_id: str, *, reason: str) -> str:
+        """Let the buyer's bank take a payment back, and return the case."""
+        charge = self.read(f"/v1/payment_intents/{payment_intent_id}")["latest_charge"]
+        return str(self._control("open_dispute", {"charge": charge, "reason": reason})["id"])
+
+    def decide_chargeback(self, dispute_id: str, *, won: bool) -> None:
+        """Let the buyer's bank decide a case."""
+        self._control("close_dispute", {"dispute": dispute_id, "won": won})
+
+    def account_of(self, seller_id: str) -> str:
+        """Return a seller's connected account."""
+        accounts = self.list_all("/v1/accounts")
+        return next(str(each["id"]) for each in accounts if each["metadata"].get("seller_id") == seller_id)
+
+    def take_payout(self, stripe_payout_id: str) -> None:
+        """Let the seller's bank take a payout, which it else does some days later."""
+        self._control("take_payout", {"payout": stripe_payout_id})
+
+    def _send(self, method: str, path: str, key: str, form: dict[str, str] | None = None, account: str = "") -> Reply:
         headers = {"Authorization": f"Bearer {key}", **(_FORM if form is not None else {})}
+        if account:
+            headers["Stripe-Account"] = account
         body = urlencode(form).encode() if form is not None else None
         return self._sender.send(method, self._stage.place.stripe_url + path, headers, body)
 
-    def _control(self, name: str, given: dict[str, Any]) -> None:
+    def _control(self, name: str, given: dict[str, Any]) -> Any:
         url = f"{self._stage.place.stripe_url}/_local/{name}"
         reply = self._sender.send("POST", url, {"Content-Type": "application/json"}, as_json(given))
         if not reply.ok:
             raise JourneyFailed(f"the local Stripe answered {reply.status} to {name}: {reply.json}")
+        return reply.json

@@ -1,17 +1,20 @@
 """A person with an account: their name, their language, and their client of the API."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
 
+from infra.local.edge import edge_headers
 from infra.local.journeys.authenticator import Device, device_for
 from infra.local.journeys.exchange import Reply, as_json
 from infra.local.journeys.stage import Sender, Stage, link_token
 from infra.local.journeys.story import JourneyFailed
 
 TOTP_STEP_SECONDS = 30
+PASSWORD_BYTES = 18
 SEE_OTHER = 303
 SITE = "https://aval.example"  # the frontend's, which passkeys are bound to
 # What every trader of the journeys says of itself; buyers are shown it.
@@ -38,6 +41,8 @@ class Person:
         self._token = ""
         self.totp_secret = ""
         self.device: Device = device_for(SITE)
+        self.carried: dict[str, str] = {}  # headers of every request: where somebody is, for whom they act
+        self._device_token = ""  # by which the account knows this browser
         self._sender: Sender = stage.sender()
 
     def __str__(self) -> str:
@@ -52,7 +57,23 @@ class Person:
         """Return the same person with a connection of their own, for another thread."""
         other = Person(self.stage, self.name, self.role, locale=self.locale, email=self.email, password=self._password)
         other.account_id, other._token, other.totp_secret = self.account_id, self._token, self.totp_secret
+        other.carried, other._device_token = dict(self.carried), self._device_token
+        other.device = self.device
         return other
+
+    def thief(self, name: str) -> "Person":
+        """Return somebody else who has this person's address and password, on a device that nobody knows."""
+        return Person(self.stage, name, "stranger", locale="en", email=self.email, password=self._password)
+
+    def visitor(self, name: str, token: str) -> "Person":
+        """Return somebody else who holds a token of their own for this account."""
+        other = Person(self.stage, name, "support", locale="es", email="", password="")
+        other.account_id, other._token = self.account_id, token
+        return other
+
+    def stands(self, country: str, latitude: float, longitude: float, address: str) -> None:
+        """Send every request from this place, as the edge in front of the API would tell."""
+        self.carried |= edge_headers(country, latitude, longitude, address)
 
     # Calls
 
@@ -63,6 +84,25 @@ class Person:
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """Do something, or fail the journey; `key` is the Idempotency-Key."""
         return self._done("POST", path, self.ask("POST", path, body, key=key))
+
+    def put(self, path: str, body: Any) -> Any:
+        """Set something, or fail the journey."""
+        return self._done("PUT", path, self.ask("PUT", path, body))
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Change something, or fail the journey."""
+        return self._done("PATCH", path, self.ask("PATCH", path, body))
+
+    def delete(self, path: str) -> Any:
+        """Remove something, or fail the journey."""
+        return self._done("DELETE", path, self.ask("DELETE", path))
+
+    def refused(self, method: str, path: str, code: str, body: Any = None) -> Any:
+        """Try something that must be refused with this code; return the problem."""
+        reply = self.ask(method, path, body)
+        if reply.ok or reply.json.get("code") != code:
+            raise JourneyFailed(f"{method} {path} by {self} was answered with {reply.status} {reply.json}, not {code}")
+        return reply.json
 
     def confirm(self, order_id: str) -> None:
         """Confirm that an order's goods arrived, as soon as the fraud rules have looked at it."""
@@ -76,7 +116,9 @@ class Person:
 
     def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Reply:
         """Send a request and return whatever is answered."""
-        headers = {"Accept-Language": self.locale}
+        headers = {"Accept-Language": self.locale} | self.carried
+        if self._device_token:
+            headers["Aval-Device"] = self._device_token
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         if key:
@@ -121,19 +163,48 @@ class Person:
         """Open a session and keep its token; `code` is the authenticator app's."""
         return self._done("POST", "/sessions", self.try_sign_in(code))
 
-    def try_sign_in(self, code: str | None = None) -> Reply:
-        """Open a session if that is allowed, and return the answer."""
-        credentials = {"email": self.email, "password": self._password}
-        reply = self.ask("POST", "/sessions", credentials | ({"code": code} if code else {}))
+    def try_sign_in(self, code: str | None = None, **more: str) -> Reply:
+        """Open a session if that is allowed, and return the answer; the device is remembered."""
+        credentials = {"email": self.email, "password": self._password} | ({"code": code} if code else {})
+        reply = self.ask("POST", "/sessions", credentials | more)
         if reply.ok:
-            self._token = reply.json["token"]
+            self._take(reply.json)
         return reply
+
+    def set_password(self, token: str, path: str = "/password/resets") -> None:
+        """Choose a new password with a mailed link's token."""
+        self._password = secrets.token_urlsafe(PASSWORD_BYTES)
+        self.post(path, {"token": token, "password": self._password})
+
+    def change_password(self) -> None:
+        """Choose another password, and go on under the new token."""
+        chosen = secrets.token_urlsafe(PASSWORD_BYTES)
+        opened = self.put("/password", {"current": self._password, "new": chosen})
+        self._password = chosen
+        self._take(opened)
+
+    def move_to(self, email: str) -> None:
+        """Change the account's address, and open the link that is mailed to the new one."""
+        self.post("/account/email", {"email": email})
+        mail = self.stage.mail_to(email, "/account/email/confirm?")
+        self.post("/account/email/confirmations", {"token": link_token(mail)})
+        self.email = email
+
+    def _take(self, opened: Any) -> None:
+        self._token = opened["token"]
+        self._device_token = opened.get("device_token") or self._device_token
 
     def enrol_second_factor(self) -> list[str]:
         """Add an authenticator app and confirm it with a first code; return the recovery codes."""
-        self.totp_secret = self.post("/security/totp", {"password": self._password})["secret"]
+        self.begin_authenticator()
         codes: list[str] = self.post("/security/totp/confirm", {"code": self.code()})["recovery_codes"]
         return codes
+
+    def begin_authenticator(self) -> Any:
+        """Get a secret for an authenticator app, and put it into the app."""
+        begun = self.post("/security/totp", {"password": self._password})
+        self.totp_secret = begun["secret"]
+        return begun
 
     def step_up(self, **shown: Any) -> None:
         """Prove once more who one is, by the password unless told, and go on under the new token."""
@@ -150,8 +221,13 @@ class Person:
         """Open a session with the device alone: no address, no password."""
         options = self.post("/sessions/passkey-challenges")["public_key"]
         opened = self.post("/sessions/passkey", {"credential": self.device.get(options)})
-        self._token = opened["token"]
+        self._take(opened)
         return opened
+
+    def step_up_with_passkey(self) -> None:
+        """Prove once more who one is with the device, and go on under the new token."""
+        options = self.post("/passkeys/challenges")["public_key"]
+        self.step_up(passkey=self.device.get(options))
 
     def code(self, steps: int = 0) -> str:
         """Return what the authenticator app shows `steps` half minutes from now.
@@ -168,11 +244,14 @@ class Person:
     # Selling
 
     def apply_to_sell(self, legal_name: str, kind: str, country: str) -> None:
-        """Apply, fill in Stripe's page, and wait until selling is unlocked."""
-        self.post("/sellers", {"legal_name": legal_name, "kind": kind, "country": country})
+        """Apply, say who one is as a trader, fill in Stripe's page, and wait until selling is unlocked."""
+        self.apply_without_data(legal_name, kind, country)
         if kind == "trader":
-            path = "/sellers/me/trader-data"
-            self._done("PUT", path, self.ask("PUT", path, TRADER_DATA))
+            self.put("/sellers/me/trader-data", TRADER_DATA)
+
+    def apply_without_data(self, legal_name: str, kind: str, country: str) -> None:
+        """Apply, fill in Stripe's page, and wait until it says that the seller can be paid."""
+        self.post("/sellers", {"legal_name": legal_name, "kind": kind, "country": country})
         self.fill_in_onboarding()
         self.stage.until(
             f"{self.name}'s selling to be unlocked",

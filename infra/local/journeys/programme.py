@@ -7,7 +7,28 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from infra.local.journeys import carts, clocks, disputing, holding, main_trade, webhooks
+from infra.local.journeys import (
+    accounts,
+    agreeing,
+    appealing,
+    carts,
+    chargebacks,
+    clocks,
+    disputing,
+    holding,
+    main_trade,
+    milestones,
+    payouts,
+    recovering,
+    refunding,
+    returning,
+    selling_team,
+    sheets,
+    staffing,
+    stopping,
+    takeover,
+    webhooks,
+)
 from infra.local.journeys.cast import Cast
 from infra.local.journeys.exchange import Unreachable
 from infra.local.journeys.stage import CurtainFell, Stage
@@ -24,12 +45,16 @@ Write = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Journey:
-    """One journey of the programme. Those that wait for the clock begin early, wherever they are printed."""
+    """One journey of the programme. Those that wait for the clock begin early, wherever they are printed.
+
+    The `last` ones begin when all others have ended, because they leave a loss: the proof of solvency counts it.
+    """
 
     letter: str
     title: str
     act: Act
     waits: bool = False
+    last: bool = False
 
 
 PROGRAMME = (
@@ -41,6 +66,22 @@ PROGRAMME = (
     Journey("f", "A dispute with evidence, and a split award", disputing.split_award),
     Journey("g", "The same webhook three times and out of order", webhooks.repeated_webhooks),
     Journey("h", "A suspicious order: held, explained, cleared", holding.held_and_cleared),
+    Journey("i", "Second factors, a passkey by itself, and one more proof", accounts.enrolment),
+    Journey("j", "A takeover, stopped by one click", takeover.stopped),
+    Journey("k", "Everything lost: called off once, then recovered", recovering.lost_everything, waits=True),
+    Journey("l", "Staff: appointed, two to agree, a visit that only looks", staffing.appointed_and_watched),
+    Journey("m", "A trader who is known, and a helper who ships", selling_team.known_and_helped),
+    Journey("n", "A payout held, then paid; the reserve follows", payouts.held_then_paid, waits=True),
+    Journey("o", "A refund after the payout: debt, paid by the next sale", refunding.refund_after_payout, waits=True),
+    Journey("p", "Receipts, and a proof of solvency checked at home", sheets.proved),
+    Journey("q", "Payments stopped by one, resumed by two", stopping.stopped_and_resumed),
+    Journey("s", "A dispute settled by offer and counter-offer", agreeing.settled_by_offer),
+    Journey("t", "A decision overturned on appeal, by somebody else", appealing.overturned_on_appeal),
+    Journey("u", "A dispute that nobody answers or decides", clocks.nobody_answers_or_decides, waits=True),
+    Journey("v", "A part of an order returned, refunded in part", returning.returned_in_part),
+    Journey("w", "Withdrawn from the contract, without signing in", returning.withdrawn_without_signing_in),
+    Journey("x", "A service in two parts, released one by one", milestones.done_in_parts),
+    Journey("r", "A chargeback after the release, lost", chargebacks.lost_after_release, last=True),
 )
 
 
@@ -67,10 +108,13 @@ def play_all(
     The first is played alone: it starts a container of nearly every function, which the others find warm.
     """
     plays = [Played(each, Story(_heading(each), write), threading.Event()) for each in programme]
-    first, rest = plays[:1], sorted(plays[1:], key=lambda play: not play.journey.waits)
+    first, last = plays[:1], [play for play in plays[1:] if play.journey.last]
+    rest = sorted((play for play in plays[1:] if not play.journey.last), key=lambda play: not play.journey.waits)
     try:
         _begin(first, stage, cast)
         for play in plays:
+            if play in last[:1]:
+                _begin(last, stage, cast)
             play.story.take_turn()
             play.done.wait()
             if play in first:

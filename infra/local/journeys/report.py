@@ -14,7 +14,7 @@ from marketplace.ledger.postings import commission_on
 from marketplace.orders.model import Order
 
 Write = Callable[[str], None]
-SELLERS, OTHERS = "owed to sellers", "other accounts"
+SELLERS, DEBTS, OTHERS = "owed to sellers", "owed by sellers", "other accounts"
 _MEANINGS: Mapping[str, str] = {
     STRIPE: "held at Stripe for the platform",
     HELD: "protected payments of open orders",
@@ -22,6 +22,7 @@ _MEANINGS: Mapping[str, str] = {
     VAT_PAYABLE: "VAT on commissions, owed to the tax office",
     STRIPE_FEES: "Stripe's fees, borne by the platform",
     SELLERS: "earned and not yet transferred",
+    DEBTS: "refunded or charged back after they were paid",
     OTHERS: "chargebacks and late payments",
 }
 _NAMES = re.compile(r"\b(?:ord|dsp|pay|lst|rcp)_\w+")
@@ -38,6 +39,7 @@ def report(
     """Print everything, and tell whether every promise holds; `ledger_before` is the ledger at an earlier moment."""
     _orders(write, view, cast, set(order_ids))
     _books(write, view)
+    _balances(write, view, cast)
     _mails(write, stage, cast)
     broken = [*check(view), *ledger_only_grew(ledger_before, view.ledger)]
     seen = f"{len(view.orders)} orders, {len(view.moves)} moves, {len(view.ledger)} ledger transactions"
@@ -63,6 +65,7 @@ def _orders(write: Write, view: View, cast: Cast, wanted: set[str]) -> None:
 def _order_row(order: Order, cast: Cast) -> tuple[str, ...]:
     award = order.award
     commission = commission_on(order, award.seller_minor) if award else 0
+    refunded_minor = order.refunded_minor + order.refunded_after_minor  # beside the award, before and after the end
     return (
         order.order_id,
         _name(cast, order.buyer_id),
@@ -70,7 +73,7 @@ def _order_row(order: Order, cast: Cast) -> tuple[str, ...]:
         money(order.total_minor, order.currency),
         money(award.seller_minor - commission, order.currency) if award else "",
         money(commission, order.currency) if award else "",
-        money(award.refund_minor, order.currency) if award else "",
+        money(award.refund_minor + refunded_minor, order.currency) if award else "",
         order.state,
     )
 
@@ -100,6 +103,25 @@ def _books(write: Write, view: View) -> None:
         write("")
 
 
+def _balances(write: Write, view: View, cast: Cast) -> None:
+    """Print what sellers earned, where it is, and what each connected account holds."""
+    rows = []
+    for purse in sorted(view.purses, key=lambda each: (each.currency, _name(cast, each.seller_id))):
+        account_id = view.seller_accounts.get(purse.seller_id, "")
+        theirs = view.stripe_connected_minor.get((account_id, purse.currency), 0)
+        parts = (purse.earned_minor, -purse.reversed_minor, purse.paid_minor, purse.in_transit_minor)
+        kept = (purse.reserved_minor, purse.available_minor, theirs)
+        agrees = "agrees" if theirs == purse.at_stripe_minor else "DIFFERS"
+        amounts = (money(each, purse.currency) for each in (*parts, *kept))
+        rows.append((_name(cast, purse.seller_id), *amounts, agrees))
+    sent = sum(each.key is not None for each in view.stripe_payouts)
+    write(f"Sellers' balances ({len(rows)}; {len(view.payouts)} payouts, {sent} of them at Stripe)")
+    head = ("seller", "earned", "taken back", "paid", "on its way", "reserved", "available", "at Stripe", "")
+    for line in table(head, rows, right=(1, 2, 3, 4, 5, 6, 7)):
+        write(line)
+    write("")
+
+
 def _beside(account: str, ours: int, theirs: int, currency: str) -> str:
     if account != STRIPE:
         return _MEANINGS[account]
@@ -123,6 +145,8 @@ def _mails(write: Write, stage: Stage, cast: Cast) -> None:
 def _group(account: str) -> str:
     if account in _MEANINGS:
         return account
+    if account.startswith("seller_debt:"):
+        return DEBTS
     return SELLERS if account.startswith("seller:") else OTHERS
 
 

@@ -29,6 +29,12 @@ class Place(Protocol):
     def stripe_url(self) -> str: ...
 
     @property
+    def emulator_url(self) -> str: ...
+
+    @property
+    def table_prefix(self) -> str: ...
+
+    @property
     def mail_url(self) -> str: ...
 
     @property
@@ -36,6 +42,9 @@ class Place(Protocol):
 
     @property
     def timers(self) -> str: ...
+
+    @property
+    def recovery_delay_seconds(self) -> int | None: ...
 
 
 class Sender(Protocol):
@@ -118,18 +127,18 @@ class Stage:
         boxes = reply.json.get("messages", {})
         return sorted((mail for box in boxes.values() for mail in box), key=lambda mail: float(mail["Timestamp"]))
 
-    def mail_to(self, address: str, containing: str) -> dict[str, Any]:
-        """Wait for the newest mail to an address whose text contains something."""
+    def mail_to(self, address: str, containing: str, *, known: int = 0) -> dict[str, Any]:
+        """Wait for the newest mail to an address whose text contains something, beyond so many that are known."""
 
         def look() -> list[dict[str, Any]]:
             return [each for each in self.mails() if address in each["To"] and containing in each["BodyText"]]
 
-        return self.until(f"a mail to {address}", look, bool)[-1]
+        return self.until(f"a mail to {address} with {containing}", look, lambda found: len(found) > known)[-1]
 
 
-def link_token(mail: dict[str, Any]) -> str:
-    """Return the token in a mailed link."""
-    found = re.search(r"[?&]token=([^\s&]+)", mail["BodyText"])
+def link_token(mail: dict[str, Any], path: str = "") -> str:
+    """Return the token in a mailed link, or in the one that leads to this page."""
+    found = re.search(rf"{re.escape(path)}[?&]token=([^\s&]+)", mail["BodyText"])
     if found is None:
         raise JourneyFailed(f"the mail {mail['Subject']!r} holds no link with a token")
     return found[1]

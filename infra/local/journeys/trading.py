@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from infra.local.carriers import delivery
 from infra.local.journeys.offers import Offer
 from infra.local.journeys.payers import GOOD_CARD, StripeSide
 from infra.local.journeys.people import Person
@@ -42,12 +43,23 @@ def buy(story: Story, buyer: Person, *listing_ids: str, card: str = GOOD_CARD) -
 
 
 def ship(story: Story, seller: Person, order_id: str, carrier: str, tracking_number: str) -> Answer:
-    """Tell the buyer that the goods are on their way."""
-    order: Answer = seller.post(
-        f"/orders/{order_id}/shipment", {"carrier": carrier, "tracking_number": tracking_number}
-    )
+    """Tell the buyer that the goods are on their way; in a marketplace that is kept, no number comes twice."""
+    parcel = f"{tracking_number} {seller.stage.tag.upper()}"
+    order: Answer = seller.post(f"/orders/{order_id}/shipment", {"carrier": carrier, "tracking_number": parcel})
     story.tell(seller, f"ships with {carrier}, {tracking_number}", order["state"])
     return order
+
+
+def carrier_delivers(story: Story, person: Person, order: Answer, carrier: str) -> Answer:
+    """Have the carrier report the parcel of an order as delivered, and wait until the order knows it."""
+    headers, raw = delivery(carrier, order["tracking_number"], "delivered")
+    address = f"{person.stage.place.api_url}/webhooks/carriers/{carrier}"
+    replies = [person.send("POST", address, headers, raw) for _time in range(2)]
+    require(all(reply.ok for reply in replies), f"the carrier was answered {[reply.status for reply in replies]}")
+    found = until_order(person, order["order_id"], "delivered")
+    require(found["delivered_by"] == "carrier", f"delivered by {found['delivered_by']}")
+    story.tell(carrier.upper(), "reports the parcel delivered, twice", "delivered, on the carrier's word; once")
+    return found
 
 
 def confirm(story: Story, buyer: Person, order_id: str, does: str = "confirms that all is well") -> Answer:
@@ -115,4 +127,5 @@ def new_key() -> str:
 def _usual(timer: str) -> str:
     seconds = Timers().seconds(timer)
     days, hours = seconds // 86_400, seconds // 3_600
-    return f"{days} days" if days else f"{hours} hours"
+    kind = "business days" if timer.endswith("business_days") else "days"
+    return f"{days} {kind}" if days else f"{hours} hours"
