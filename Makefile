@@ -1,6 +1,6 @@
 # Everything a person does with Aval. `make help` lists it; a bare machine needs Python 3.11-3.13 and make, no more.
 .DEFAULT_GOAL := help
-.PHONY: help setup run logs test check bench openapi asl process format lock deploy clean crash-full
+.PHONY: help setup run logs test check bench openapi asl process policies format lock deploy clean crash-full mutation
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do $$python -c \
 	'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
@@ -52,6 +52,9 @@ openapi: $(INSTALLED) ## write the API description from the routes
 asl: $(INSTALLED) ## write the escrow state machine from the order process
 	@$(MODULES) marketplace.orders.asl > infra/escrow.asl.json
 
+policies: $(INSTALLED) ## write docs/policies from the tables
+	@$(MODULES) infra.policy_pages
+
 process: $(INSTALLED) ## write docs/process.md, the diagram of the order process
 	@$(MODULES) marketplace.orders.diagram > docs/process.md
 
@@ -85,5 +88,9 @@ lock: $(INSTALLED) ## pin the requirement files anew from the .in files
 clean: ## forget the environment, the local cloud's caches and its kept state
 	@rm -rf $(VENV) .local .aws-sam
 
-crash-full: $(INSTALLED) ## everything the crash suite can explore in SECONDS=3600; writes docs/money-safety.md [SEED=]
-	@$(MODULES) tests.crash.full --write --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+crash-full: $(INSTALLED) ## explore what is left, beginning nothing after SECONDS=3600; writes docs/money-safety.md [JOBS= SEED= PARTS= FRESH=1]
+	@$(MODULES) tests.crash.full --write --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1) \
+		$(and $(JOBS),--jobs $(JOBS)) $(and $(PARTS),--parts $(PARTS)) $(and $(FRESH),--fresh)
+
+mutation: $(INSTALLED) ## ask the tests whether they mind a wrong ledger, process, fees, intents or sweep; writes docs/mutation.md [ARGS=--all]
+	@$(MODULES) tests.mutation $(ARGS)

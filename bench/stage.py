@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from bench.meter import Bare, Invocation, MeteredDynamo, MeteredTransport, Spent, collector_stopped, hashing_noted
@@ -12,15 +13,18 @@ from functions.fraud_screening.handler import screen
 from functions.notification_delivery.handler import tell as tell_people
 from functions.outbox_relay.handler import carry, event_of_record
 from functions.payment_events.handler import follow
+from functions.payout_run.handler import run as run_payouts
 from infra.local.stripe import LocalTransport
 from marketplace.messaging.queues import message_of
 from marketplace.outbox.model import Event
+from marketplace.payouts.schedule import Calendar
 from marketplace.web.consumers import Handle, queue_consumer, stream_consumer
 from tests.fakes.dynamo import create_tables
 from tests.fakes.http import Api, Context, Reply
 from tests.fakes.world import START, TABLE_PREFIX, World
 
 OUTBOX_TABLE = f"{TABLE_PREFIX}-outbox"
+PAYOUT_EVERY = timedelta(seconds=1)  # each round of the story pays out what it earned
 ROUNDS_MAX = 1_000  # of deliveries: more is a loop
 CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
     "payments": ("payment_events", follow),
@@ -41,7 +45,7 @@ class Stage(World):
         self.timed = False
         self.metered = dynamo
         self.spent = spent
-        super().__init__(dynamo)
+        super().__init__(dynamo, payout_calendar=Calendar(every=PAYOUT_EVERY))
         self.api = Api(self.services)
         metered: Any = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
         self.api.apps = metered
@@ -85,6 +89,11 @@ class Stage(World):
             if not (self._receive_webhooks() | self._relay_outbox() | self._work_queues() | self._execute()):
                 return
         raise AssertionError("the stage does not come to rest")
+
+    def pay_out(self) -> dict[str, int]:
+        """Do what the schedule of payouts starts."""
+        done: dict[str, int] = self.invoke("payout_run", "schedule", lambda: run_payouts(self.services))
+        return done
 
     @property
     def transitions(self) -> int:
@@ -139,6 +148,7 @@ class _MeteredApp:
         self._name = name
         self._app = app
         self.mounted = app.mounted
+        self.app_name = app.app_name
 
     def __call__(self, event: Any, context: Any) -> Any:
         return self._stage.invoke(self._name, "api", lambda: self._app(event, context))

@@ -1,5 +1,6 @@
 """The operations that are measured, as one trade that is lived through again and again with a new buyer."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,24 +10,33 @@ import pyotp
 
 from bench.meter import Invocation
 from bench.stage import Stage, answered
+from infra.local.journeys.authenticator import Device, device_for
 from marketplace.accounts.model import Account, Session, digest, session_token
 from marketplace.accounts.passwords import Argon2Passwords
+from tests.crash.payout_deeds import with_factor
 from tests.fakes.trade import Trade
 
 LISTINGS = 30  # on sale, so that a page of 24 has a next one
 PAGE = 24
 PRICE_MINOR = 10_000
+REFUND_MINOR = 1_000
 STOCK = 1_000
 ROUND_SECONDS = 61  # two steps of an authenticator app, so that each round's code is a new one
 PASSWORD = "correct horse battery staple 7"  # noqa: S105 - of made-up people
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
-CARD = "pm_card_visa"
+CARD = "pm_card_bypassPending"  # its money has cleared: the round's end pays it out
 
 SIGN_IN, SIGN_IN_TOTP, WHO_AM_I = "sign in, password", "sign in, password and TOTP", "session check (who am I)"
+SIGN_IN_PASSKEY, STEP_UP, SECURITY_LOG = "sign in, passkey", "step up", "read the security log"
+ASK_RESET, RESET = "ask for a password reset", "password reset"
 BROWSE, READ_LISTING, QUOTE, CHECKOUT = "browse 24 listings", "read a listing", "quote", "checkout"
 PAY, SHIP, CONFIRM, RELEASE = "payment completed", "ship", "confirm", "release"
 REVIEW, REVIEW_BACK, READ_ORDER, DISPUTE = "review", "review back, both published", "read an order", "open a dispute"
-# What one happy order consists of, for its price: a browsing buyer who signs in, buys, confirms, reviews.
+REFUND_BEFORE, REFUND_AFTER = "refund before the release", "refund after the release"
+RECEIPT, STATEMENT, PAYOUT_RUN = "read a receipt", "read a month's statement", "payout run, one payout"
+CHARGEBACK = "chargeback opened"
+# What one happy order consists of, for its price: a browsing buyer who signs in, buys, confirms, reviews; a seller who
+# is paid.
 HAPPY_ORDER = {
     SIGN_IN: 1,
     BROWSE: 5,
@@ -40,6 +50,8 @@ HAPPY_ORDER = {
     RELEASE: 1,
     REVIEW: 1,
     REVIEW_BACK: 1,
+    RECEIPT: 1,
+    PAYOUT_RUN: 1,  # the most it can be: an order that is paid out alone
 }
 
 
@@ -63,7 +75,10 @@ class Story:
         self._password_hash = Argon2Passwords().hash(PASSWORD)
         self._known = self._account("known@aval.example", None)
         self._careful = self._account("careful@aval.example", TOTP_SECRET)
+        self._device = self._passkey(self._account("keyed@aval.example", None))
+        self._rounds = 0
         self._seller = self._trade.seller()
+        with_factor(self._trade, self._seller)
         made = [self._trade.listing(self._seller, price_minor=PRICE_MINOR, stock=STOCK) for _ in range(LISTINGS)]
         self._listing_id = made[0].listing_id
         stage.drain()
@@ -78,7 +93,15 @@ class Story:
             return self._step(operation, act, then=then, timed=timed)
 
         yield step(SIGN_IN, lambda: self._sign_in(self._known))
-        yield step(SIGN_IN_TOTP, lambda: self._sign_in(self._careful, code=self._code()))
+        careful: list[str] = []
+        yield step(SIGN_IN_TOTP, lambda: careful.append(self._sign_in(self._careful, code=self._code())))
+        yield step(SIGN_IN_PASSKEY, self._sign_in_with_passkey)
+        yield step(STEP_UP, lambda: careful.append(self._step_up(careful[0])))
+        yield step(SECURITY_LOG, lambda: answered(api.get("/security/log", token=careful[1])))
+        forgetful = self._forgetful()
+        yield step(ASK_RESET, lambda: self._ask_reset(forgetful))
+        link = self._mailed_token()
+        yield step(RESET, lambda: self._reset(link))
         yield step(WHO_AM_I, lambda: answered(api.get("/account", token=buyer)))
         yield step(BROWSE, self._browse)
         yield step(READ_LISTING, lambda: answered(api.get(f"/listings/{self._listing_id}")))
@@ -96,6 +119,15 @@ class Story:
         yield step(REVIEW_BACK, lambda: self._review(order, seller))
         other = self._ordered_and_shipped(buyer, seller)
         yield step(DISPUTE, lambda: self._quarrel(other, buyer))
+        yield step(RECEIPT, lambda: answered(api.get(f"{order}/receipt", token=buyer)))
+        month = f"{self._stage.clock.now():%Y-%m}"
+        yield step(STATEMENT, lambda: answered(api.get("/statements", query={"month": month}, token=seller)))
+        yield step(REFUND_AFTER, lambda: self._refund(order, seller))
+        third = self._ordered_and_shipped(buyer, seller)
+        yield step(REFUND_BEFORE, lambda: self._refund(third, seller))
+        yield step(CHARGEBACK, self._charge_back)
+        self._stage.clock.advance(seconds=2)
+        yield step(PAYOUT_RUN, self._pay_out)
 
     def _step(self, operation: str, act: Callable[[], Any], *, then: bool, timed: bool) -> Done:
         noted = self._stage.invocations
@@ -129,11 +161,50 @@ class Story:
         services.transactions.commit([services.account_store.open_session(session)])
         return session_token(account_id, secret)
 
-    def _code(self) -> str:
-        return pyotp.TOTP(TOTP_SECRET).at(self._stage.clock.now())
+    def _passkey(self, account: Account) -> Device:
+        """Give an account a passkey, and return the device that has it."""
+        api, token, device = (
+            self._stage.api,
+            self._token(account.account_id),
+            device_for(self._stage.settings.public_url),
+        )
+        begun = answered(api.post("/passkeys/registrations", {"password": PASSWORD}, token=token), 201)
+        made = {"name": "Phone", "credential": device.create(begun["public_key"])}
+        answered(api.post("/passkeys", made, token=token), 201)
+        return device
 
-    def _sign_in(self, account: Account, **also: str) -> None:
-        answered(self._stage.api.post("/sessions", {"email": account.email, "password": PASSWORD, **also}), 201)
+    def _code(self, steps: int = 0) -> str:
+        return pyotp.TOTP(TOTP_SECRET).at(self._stage.clock.now(), counter_offset=steps)
+
+    def _sign_in(self, account: Account, **also: str) -> str:
+        entered = self._stage.api.post("/sessions", {"email": account.email, "password": PASSWORD, **also})
+        return str(answered(entered, 201)["token"])
+
+    def _sign_in_with_passkey(self) -> None:
+        """Fetch a challenge and answer it: two requests."""
+        options = answered(self._stage.api.post("/sessions/passkey-challenges"), 201)["public_key"]
+        answered(self._stage.api.post("/sessions/passkey", {"credential": self._device.get(options)}), 201)
+
+    def _step_up(self, token: str) -> str:
+        """Show the app's next code: the present one is spent by signing in."""
+        proved = self._stage.api.post("/sessions/step-up", {"code": self._code(1)}, token=token)
+        return str(answered(proved)["token"])
+
+    def _forgetful(self) -> Account:
+        """Return an account of this round's own: nobody resets a password more than five times a day."""
+        self._rounds += 1
+        return self._account(f"forgetful{self._rounds}@aval.example", None)
+
+    def _ask_reset(self, account: Account) -> None:
+        answered(self._stage.api.post("/password/reset-requests", {"email": account.email}), 202)
+
+    def _mailed_token(self) -> str:
+        found = re.search(r"/reset\?token=(\S+)", self._stage.mails[-1].body)
+        assert found, "the last mail holds no link for a new password"
+        return found[1]
+
+    def _reset(self, token: str) -> None:
+        answered(self._stage.api.post("/password/resets", {"token": token, "password": f"{PASSWORD} and more"}))
 
     def _browse(self) -> None:
         page = answered(self._stage.api.get("/listings", query={"limit": PAGE}))
@@ -166,6 +237,19 @@ class Story:
         self._ship(order, seller)
         self._stage.drain()
         return order
+
+    def _refund(self, order: str, seller: str) -> None:
+        key = self._stage.ids.new("key", self._stage.clock.now())
+        asked = {"amount_minor": REFUND_MINOR, "reason": "Una pieza faltaba."}
+        answered(self._stage.api.post(f"{order}/refunds", asked, token=seller, key=key), 201)
+
+    def _charge_back(self) -> None:
+        """Let the buyer's bank take the newest payment back; Stripe's webhooks wait."""
+        charge = self._stage.stripe_client().v1.charges.list({"limit": 1}).data[0]
+        self._stage.stripe.open_dispute(charge.id)
+
+    def _pay_out(self) -> None:
+        assert self._stage.pay_out()["begun"] == 1
 
     def _quarrel(self, order: str, buyer: str) -> None:
         said = {"reason": "not_received", "statement": "No ha llegado nada."}

@@ -19,7 +19,7 @@ def change_account(request: Request, services: Services) -> MyAccount:
     """Change the name shown to others, the language of mails, or both."""
     change = request.body
     changed = services.account.change(
-        request.account.account_id, display_name=change.display_name, locale=change.locale
+        request.account.account_id, display_name=change.display_name, locale=change.locale, origin=request.origin
     )
     return MyAccount.of(changed)
 

@@ -44,7 +44,15 @@ def quote_cart(request: Request, services: Services) -> Quote:
     returns=Checkout,
     status=201,
     idempotent=True,
-    errors=(*_CART_ERRORS, IdempotencyKeyReused, PaymentNotPossible, TooManyAttempts, TierLimit, SellerAtLimit, Unavailable),
+    errors=(
+        *_CART_ERRORS,
+        IdempotencyKeyReused,
+        PaymentNotPossible,
+        TooManyAttempts,
+        TierLimit,
+        SellerAtLimit,
+        Unavailable,
+    ),
 )
 def place_checkout(request: Request, services: Services) -> Checkout:
     """Reserve the goods, place one order a seller, and open one payment for all of them.

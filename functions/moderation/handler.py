@@ -67,9 +67,7 @@ def refuse_hold(request: Request, services: Services) -> ReceiptView:
     return shown_receipt(made, OPERATOR, request.locale)
 
 
-@route(
-    "GET", "/orders/{order_id}/receipts", access=SignedIn, returns=Page[ReceiptView], errors=(OrderMissing, OwnCase)
-)
+@route("GET", "/orders/{order_id}/receipts", access=SignedIn, returns=Page[ReceiptView], errors=(OrderMissing, OwnCase))
 def list_receipts(request: Request, services: Services) -> Page[ReceiptView]:
     """Read every decision about your order, oldest first: the rules, the reasons, and how to appeal.
 

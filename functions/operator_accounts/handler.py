@@ -9,6 +9,7 @@ from marketplace.staff.errors import (
     NoAppeal,
     NoSelfService,
     NotSuspended,
+    ProposalDiffers,
     ReasonsNeeded,
     RosterDiffers,
     SameDecider,
@@ -21,6 +22,7 @@ from marketplace.staff.wire import (
     NewRole,
     NewSuspension,
     NewVisit,
+    ProposalView,
     RolesView,
     StaffReasons,
     SuspensionAppealDecision,
@@ -75,6 +77,28 @@ def grant_role(request: Request, services: Services) -> RolesView:
 def remove_role(request: Request, services: Services) -> RolesView:
     """Take a role from an account at once, and end its sessions; not one's own, and not the last administrator's."""
     return RolesView.of(services.roles.remove(request.path["account_id"], request.path["role"], request.account))
+
+
+@route(
+    "POST",
+    f"{_ONE}/recovery",
+    access=Admin,
+    body=StaffReasons,
+    returns=ProposalView,
+    status=201,
+    step_up=True,
+    idempotent=True,
+    errors=(AccountMissing, NoSelfService, RoleNotHeld, ReasonsNeeded, ProposalDiffers),
+)
+def propose_staff_recovery(request: Request, services: Services) -> ProposalView:
+    """Propose that somebody of the staff who lost password and factors is let back in.
+
+    Once another administrator agrees the roles go, sessions end, and a recovery begins, as for everybody: addresses
+    are told, and 72 hours later a mailed link finishes it. The roles are granted anew, beside a new second factor.
+    """
+    who, said = request.path["account_id"], request.body.reasons
+    made = services.staff_recovery.propose(who, request.account, said, request.idempotency.key)
+    return ProposalView.of(made, made.state, request.locale)
 
 
 @route(
@@ -183,6 +207,7 @@ ROUTES = (
     get_account_standing,
     grant_role,
     remove_role,
+    propose_staff_recovery,
     suspend_account,
     lift_suspension,
     decide_suspension_appeal,

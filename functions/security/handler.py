@@ -1,8 +1,10 @@
-"""/security: authenticator app and recovery codes, for the account's owner."""
+"""/security: authenticator app, recovery codes and known devices, for the account's owner."""
 
+from marketplace.accounts.admission import Caller
 from marketplace.accounts.errors import (
     CodeUsed,
     CodeWrong,
+    DeviceMissing,
     FactorNotStarted,
     FactorsChanged,
     PasswordWrong,
@@ -10,7 +12,8 @@ from marketplace.accounts.errors import (
 )
 from marketplace.factors.errors import CodeClockDrift, FactorCompulsory, FactorMissing, PasswordTooShortAlone
 from marketplace.factors.wire import Factors, FirstFactor, RecoveryCodes, TotpCode, TotpEnrolment
-from marketplace.web import Request, SignedIn, make_app, route
+from marketplace.security.wire import DeviceSummary
+from marketplace.web import Page, Request, SignedIn, make_app, route
 from marketplace.wiring import Services, live
 
 
@@ -88,5 +91,30 @@ def renew_recovery_codes(request: Request, services: Services) -> RecoveryCodes:
     return RecoveryCodes(recovery_codes=services.authenticator.renew_codes(request.account, origin=request.origin))
 
 
-ROUTES = (list_factors, begin_totp, confirm_totp, remove_totp, renew_recovery_codes)
+@route("GET", "/security/devices", access=SignedIn, returns=Page[DeviceSummary], private=True)
+def list_devices(request: Request, services: Services) -> Page[DeviceSummary]:
+    """List the devices that the account knows, the last used first; one page holds them all.
+
+    Each signed in within the last 180 days, and meets its own counters of failures, whatever strangers do.
+    """
+    caller = Caller(request.origin, request.headers.get("aval-device", ""))
+    found = services.devices.of(request.account.account_id)
+    return Page(items=[DeviceSummary.of(device, caller) for device in found])
+
+
+@route("DELETE", "/security/devices/{device_id}", access=SignedIn, status=204, errors=(DeviceMissing,))
+def forget_device(request: Request, services: Services) -> None:
+    """Know a device no more: its next sign-in is told as a new device's. End its session at DELETE /sessions."""
+    services.devices.forget(request.account.account_id, request.path["device_id"], origin=request.origin)
+
+
+ROUTES = (
+    list_factors,
+    begin_totp,
+    confirm_totp,
+    remove_totp,
+    renew_recovery_codes,
+    list_devices,
+    forget_device,
+)
 handler = make_app("security", *ROUTES, services=live)

@@ -100,7 +100,8 @@ def get_seller(request: Request, services: Services) -> PublicSeller:
     That is address, telephone, e-mail, register and its declaration (Digital Services Act, Article 30(7)).
     """
     found = services.sellers.storefront(request.path["seller_id"])
-    return PublicSeller.of(found, services.traders.shown(found.seller_id, found.kind))
+    kept = services.shipping_store.punctuality(found.seller_id)
+    return PublicSeller.of(found, kept, services.traders.shown(found.seller_id, found.kind))
 
 
 ROUTES = (

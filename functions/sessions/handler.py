@@ -53,7 +53,8 @@ def sign_in(request: Request, services: Services) -> SessionOpened:
 
     An account with a second factor answers `second_factor_required` to the right password alone: send both again,
     with `code` from the app or with one `recovery_code`. Where there is none and the sign-in is unusual it answers
-    `mail_code_required`: send both again, with the `mail_code` that was mailed. Keep the answer's `device_token` on the
+    `mail_code_required`: send both again, with the `mail_code` that was mailed and the `mail_request` that stands among
+    the answer's facts. Keep the answer's `device_token` on the
     device (in a browser as a `Secure; HttpOnly; SameSite=Strict` cookie of your own site) and send it as `Aval-Device`
     at the next sign-in: failures of strangers do not count against a device that the account knows.
     """
@@ -66,6 +67,7 @@ def sign_in(request: Request, services: Services) -> SessionOpened:
         code=form.code,
         recovery_code=form.recovery_code,
         mail_code=form.mail_code,
+        mail_request=form.mail_request,
     )
     return SessionOpened.of(services.sign_in.open(attempt))
 

@@ -11,6 +11,8 @@ from marketplace.wiring import Services, live
 
 REVIEWS_MAX = 50  # revealed in one run
 REMINDERS_MAX = 50  # sent in one run
+RETURNS_MAX = 50  # returns, and statements of withdrawal, looked at in one run
+APPEALS_MAX = 20  # that came after an order's end and lapse in one run
 
 _METRICS = [
     {
@@ -33,8 +35,12 @@ def run(services: Services) -> dict[str, int]:
     finally:  # neither waits for the other's troubles
         reviews = services.reviews.reveal_due(limit=REVIEWS_MAX)
         reminders = services.reminders.run(limit=REMINDERS_MAX)
+        services.appeals.run(limit=APPEALS_MAX)
         recoveries = services.recoveries.remind()
-    return {**asdict(swept), "reviews": reviews, "reminders": reminders, "recoveries": recoveries}
+        returns = services.withdrawal_matching.run(limit=RETURNS_MAX) + services.return_clock.run(limit=RETURNS_MAX)
+        bank_cases = services.bank_cases.tend()
+    done = {"reviews": reviews, "reminders": reminders, "recoveries": recoveries, "returns": returns}
+    return {**asdict(swept), **done, "bank_cases_failed": bank_cases}
 
 
 def watch(services: Services) -> dict[str, Any]:

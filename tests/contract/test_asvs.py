@@ -25,7 +25,9 @@ def test_all_of_level_two_that_applies_and_twenty_of_level_three_are_listed(reco
     judged = {name: item for name, item in MANIFEST.items() if name.startswith(JUDGED)}
     counts = Counter(item["status"] for item in MANIFEST.values())
     told = ", ".join(f"{counts[status]} {status}" for status in ("met", "part", "n/a", "open"))
-    record_property("summary", f"ASVS 5.0: {len(MANIFEST)} requirements, {told}; {len(judged)} judged chapter by chapter")
+    record_property(
+        "summary", f"ASVS 5.0: {len(MANIFEST)} requirements, {told}; {len(judged)} judged chapter by chapter"
+    )
 
     assert (levels[1] + levels[2], levels[3]) == (204, 20)
     assert {name for name, item in judged.items() if item["status"] == "open"} == set()

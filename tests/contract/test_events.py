@@ -15,7 +15,14 @@ FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/han
 FILES = sorted((ROOT / "events").glob("*/*.json"))
 # escrow_clock is tested with the tasks that it wakes; the contract's two pages below.
 TESTED_IN = {"escrow_clock": "functions/test_escrow.py", "contract": "contract/test_events.py"}
-CALLED_DIRECTLY = {"escrow", "sweep", "reconcile", "payout_run", "solvency_run", "invoicing"}  # by the state machine, by schedules and by operators
+CALLED_DIRECTLY = {
+    "escrow",
+    "sweep",
+    "reconcile",
+    "payout_run",
+    "solvency_run",
+    "invoicing",
+}  # by the state machine, by schedules and by operators
 GATEWAY = {"resource", "path", "httpMethod", "headers", "multiValueHeaders", "requestContext", "body"}
 
 

@@ -32,12 +32,16 @@ SUBJECTS = {
     "password_by_device": "the account and one device that it knows",
     "password_by_ip": "the network address, on devices that the account does not know",
     "password_by_account": "the account, beside a session or a mailed link",
-    "factor_by_account": "the account",
-    "factor_by_ip": "the network address",
+    "factor_by_account": "the account, on devices that it does not know",
+    "factor_by_device": "the account and one device that it knows",
+    "factor_by_ip": "the network address, on devices that the account does not know",
     "signup_by_ip": "the network address",
     "mail_by_email": "the address that is written to",
     "reset_by_email": "the address that is written to",
     "reset_by_ip": "the network address",
+    "withdrawal_by_ip": "the network address",
+    "withdrawal_by_order": "the order that is named",
+    "withdrawal_by_email": "the address that is given",
 }
 MEANINGS = {
     "new_device": "the account does not know the device",

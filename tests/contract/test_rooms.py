@@ -38,7 +38,13 @@ LIBRARY_HOMES = {
     "pyotp": ("factors/totp.py",),
     "segno": ("factors/qr.py",),
     "webauthn": ("factors/webauthn_gateway.py",),
-    "stripe": ("payments/stripe_gateway.py", "payments/connect_gateway.py", "payments/books_gateway.py", "payouts/payouts_gateway.py", "verification/identity_gateway.py"),
+    "stripe": (
+        "payments/stripe_gateway.py",
+        "payments/connect_gateway.py",
+        "payments/books_gateway.py",
+        "payouts/payouts_gateway.py",
+        "verification/identity_gateway.py",
+    ),
 }
 ADAPTERS = (
     "*/store.py",
@@ -82,7 +88,11 @@ ROOMS = (
     ),
     Room("store", ("*/store.py", "*/*_store.py"), ("kit/*", "storage/*", "own/*"), adapters=True),
     # The shapes of people and passwords serve several areas; see accounts/wire.py.
-    Room("wire", ("*/wire.py",), ("kit/*", "areas/*", "web/wire.py", "own/wire.py", "accounts/wire.py")),
+    Room(
+        "wire",
+        ("*/wire.py",),
+        ("kit/*", "areas/*", "web/wire.py", "own/wire.py", "own/steps/wire.py", "accounts/wire.py"),
+    ),
     Room("gateway", ADAPTERS, ("kit/*", "own/*", "*/model.py", "*/ports.py", "*/errors.py")),
     Room("model", ("*/model.py",), ("kit/*", "own/*")),
     Room("ports", ("*/ports.py",), ("kit/*", "own/*", "*/model.py", "*/ports.py")),

@@ -20,9 +20,23 @@ CODE = read_template(CHECKOUT / "infra" / "template.yaml")
 ALLOWED_PATTERNS = {
     "${Bucket}/photos/*": "one object a photo",
     "${Bucket}/evidence/*": "one object a piece of evidence",
+    "${Bucket}/digital/*": "one object a sold file",
     "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
 }
-STRIPE_CALLERS = {"Checkout", "Sellers", "PaymentEvents", "Escrow", "Sweep", "Reconcile", "SolvencyRun", "Intents", "OperatorPayouts", "PayoutRun", "Verifications"}
+STRIPE_CALLERS = {
+    "Chargebacks",
+    "Checkout",
+    "Sellers",
+    "PaymentEvents",
+    "Escrow",
+    "Sweep",
+    "Reconcile",
+    "SolvencyRun",
+    "Intents",
+    "OperatorPayouts",
+    "PayoutRun",
+    "Verifications",
+}
 SETS_PASSWORDS = {"Password", "Recovery", "Signup"}
 MAY_NOT_CHANGE_ACCOUNTS = {
     "OrdersRole",
@@ -123,11 +137,11 @@ def test_who_opens_a_personal_field_reads_keys_has_the_cipher_and_asks_the_key_s
     assert openers <= carriers
 
 
-def test_only_signup_gives_somebody_a_key_and_nobody_changes_one():
+def test_only_signing_up_and_withdrawing_make_a_key_and_nobody_changes_one():
     makers = {role for role, action, _ in _grants() if action == "kms:GenerateDataKey"}
     verbs = {(role, action) for role, action, resource in _grants() if resource == _export("KeysTableArn")}
 
-    assert makers == {"SignupRole"}
+    assert makers == {"SignupRole", "WithdrawalsRole"}
     assert {action for _, action in verbs} == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert {role for role, action in verbs if action == "dynamodb:PutItem"} == makers
 
@@ -261,7 +275,20 @@ def test_every_variable_that_a_function_gets_is_one_the_settings_read():
 
 
 @pytest.mark.parametrize(
-    "path", ["/signup", "/signup/verify", "/signup/resend", "/sessions", "/password/reset-requests", "/password/resets", "/security/not-me", "/checkouts", "/webhooks/stripe"]
+    "path",
+    [
+        "/signup",
+        "/signup/verify",
+        "/signup/resend",
+        "/sessions",
+        "/password/reset-requests",
+        "/password/resets",
+        "/security/not-me",
+        "/withdrawals",
+        "/checkouts",
+        "/webhooks/stripe",
+        "/webhooks/carriers/{carrier}",
+    ],
 )
 def test_what_can_be_flooded_is_throttled_by_itself(path):
     [api] = _of("code", "AWS::Serverless::Api").values()
@@ -296,6 +323,13 @@ def test_every_function_behind_the_api_and_no_other_knows_the_allowed_origin():
 def test_the_local_stripes_address_is_empty_unless_somebody_asks_for_it():
     assert CODE["Parameters"]["StripeApiBase"]["Default"] == ""
     assert CODE["Parameters"]["Timers"]["Default"] == ""
+
+
+def test_a_recovery_waits_as_long_as_the_product_says_unless_somebody_asks_for_less():
+    told = {name for name, function in FUNCTIONS.items() if "RECOVERY_DELAY_SECONDS" in _variables(function)}
+
+    assert CODE["Parameters"]["RecoveryDelaySeconds"]["Default"] == ""
+    assert told == {"Recovery"}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in _of("data", "AWS::SQS::Queue") if name.endswith("Queue")))

@@ -9,6 +9,7 @@ from marketplace.accounts.model import Account, Session, digest, session_token
 from marketplace.accounts.passwords import Argon2Passwords
 from marketplace.kit.principal import STAFF_ROLES, Idempotency, Principal
 from marketplace.orders.cart import Wanted
+from marketplace.orders.process import LATEST
 from marketplace.trust.rules import SPENDING_WITHOUT_HISTORY_MAX_MINOR
 from marketplace.web import Route
 from tests.contract.authorisation import all_stages, all_things
@@ -51,6 +52,7 @@ class ThreeTrades:
     def __init__(self, world: World) -> None:
         self.world = world
         world.given.setdefault("uploads", MadeUpUploads())
+        world.given["process_version"] = LATEST
         world.restart()
         self.trade = Trade(world)
         self.api = Api(_Live(world))
@@ -61,7 +63,7 @@ class ThreeTrades:
         self._open_sessions()
         self._give_passwords()
         self.names["verification"] = world.services.signup.mint_verification(self.accounts["unver"])
-        self.names["reset"] = world.services.password_reset.mint("acc_known", "")
+        self.names["reset"] = world.services.password_reset.mint("acc_known", self.names["known_email"])
         self.moments: dict[str, Moment] = {}
         self._live_through()
 
@@ -173,12 +175,16 @@ class ThreeTrades:
         for each in placed.values():
             self.trade.pay(each)
         self._keep("paid")
-        self._with_each(lambda order, name: self._orders.ship(order, self.things[name]["seller"], "correos", "PK1"))
+        self._with_each(
+            lambda order, name: self._orders.ship(order, self.things[name]["seller"], "correos", f"PK{name}")
+        )
         self._keep("shipped")
         self._with_each(self._dispute)
         self._keep("disputed")
         self._with_each(lambda order, name: self._answer(name))
         self._keep("answered")
+        self._with_each(lambda _, name: self._escalate(name))
+        self._keep("escalated")
         self.world.restore(self.moments["shipped"])
         self._with_each(lambda order, name: self._orders.confirm(order, self.things[name]["buyer"]))
         self._keep("held")
@@ -218,6 +224,10 @@ class ThreeTrades:
     def _answer(self, name: str) -> None:
         things = self.things[name]
         self.world.services.disputes.answer(things["dispute"], things["seller"], "It was whole.")
+
+    def _escalate(self, name: str) -> None:
+        things = self.things[name]
+        self.world.services.disputes.escalate(things["dispute"], things["buyer"])
 
 
 def filled(body: Any, names: Mapping[str, str]) -> Any:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace.wiring import Services
-from tests.crash import broken, broken_beside, broken_payouts, broken_refunds, orders_of_arrival, races
+from tests.crash import (
+    broken,
+    broken_beside,
+    broken_chargebacks,
+    broken_payouts,
+    broken_refunds,
+    orders_of_arrival,
+    races,
+    return_deeds,
+)
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
 from tests.fakes.faults_enumeration import all_faults
@@ -111,9 +120,12 @@ VARIANTS = {
     "refund without reversal": Variant(broken_refunds.RefundWithoutReversal, flow("refund after the release")),
     "debt outside the transaction": Variant(broken_refunds.DebtOutside, flow("refund that becomes debt")),
     "netted twice": Variant(broken_refunds.NetsTwice, flow("debt netted from the next order")),
-    "what is left is not guarded": Variant(
-        broken_refunds.UnguardedRest, race("refund x refund, more than there is")
-    ),
+    "what is left is not guarded": Variant(broken_refunds.UnguardedRest, race("refund x refund, more than there is")),
+    "evidence without looking": Variant(broken_chargebacks.EvidenceUnlooked, flow("evidence sent by finance")),
+    "evidence noted before it is sent": Variant(broken_chargebacks.EvidenceForgotten, flow("evidence sent by itself")),
+    "warning noted before its refund": Variant(broken_chargebacks.WarningNotedFirst, flow("warning, refunded")),
+    "return without freezing": Variant(return_deeds.ReturnWithoutFreezing, flow("return asked for")),
+    "return received twice": Variant(return_deeds.ReceivesTwice, race("received x silence")),
     "payout key per attempt": Variant(broken_payouts.PayoutKeyPerAttempt, flow("payout")),
     "payout from a balance of before": Variant(broken_payouts.BalanceFromAnIndex, race("payout x payout run")),
     "refused payout stays in transit": Variant(broken_payouts.ForgottenReturn, flow("payout refused by the bank")),

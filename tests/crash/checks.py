@@ -42,6 +42,7 @@ def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str
     yield from _ignored_holds(view, events)
     yield from _notices(world, events)
     yield from _unsent_payouts(view)
+    yield from _answers(world)
     yield from _payment_intents(world, view)
     yield from _executions(world, view)
     now = goods_of(world, view)
@@ -60,10 +61,20 @@ def goods_of(world: World, view: View) -> dict[str, int]:
         if item["sk"]["S"] == "listing" and "stock" in item
     }
     given_back = {move.order_id for move in view.moves if _restocks(view.orders, move)}
+    given_back |= {order.order_id for order in view.orders if _stayed(order)}
     for order in view.orders:
         for line in () if order.order_id in given_back else order.lines:
             found[line.listing_id] += line.quantity
+    for each in view.returns:
+        for line in each.lines if each.restocked else ():
+            found[line.listing_id] -= line.quantity  # on sale again, and in the order that it was bought with
     return found
+
+
+def _stayed(order: Order) -> bool:
+    """Goods that were never sent, of an order whose money is the buyer's again, are the seller's still."""
+    all_back = order.award is not None and order.award.seller_minor == 0
+    return order.shipped_at is None and order.delivered_at is None and (all_back or order.state == "lost_to_chargeback")
 
 
 def _restocks(orders: Sequence[Order], move: Any) -> bool:
@@ -106,6 +117,30 @@ def _unsent_payouts(view: View) -> Iterator[str]:
             yield f"{each.key} is still open"
         if each.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} and there.get(each.key) != each.amount_minor:
             yield f"{each.key} is {each.state} for {each.amount_minor}, Stripe shows {there.get(each.key)}"
+
+
+def _answers(world: World) -> Iterator[str]:
+    """A bank got one answer, or none; what is noted as sent is there, and nothing is left to send."""
+    at_stripe = {each["id"]: each for each in world.stripe.objects("dispute")}
+    for item in rows(world, "payments").values():
+        if item["sk"]["S"] != "chargeback":
+            continue
+        answer, found = item["answer"]["S"], at_stripe[item["pk"]["S"]]
+        count = found["evidence_details"]["submission_count"]
+        if answer == "wanted":
+            yield f"the answer to {item['pk']['S']} was never sent"
+        if answer == "sent" and not found["evidence"]["product_description"]:
+            yield f"the answer to {item['pk']['S']} is noted as sent, and the bank has none"
+        asked_twice = not item["inquiry"]["BOOL"] and found["id"] in _inquiries(world)
+        limit = 2 if asked_twice else 1  # an inquiry, and then a chargeback
+        if count > limit:
+            yield f"{count} answers to {item['pk']['S']}"
+
+
+def _inquiries(world: World) -> set[str]:
+    """Name the disputes that once were inquiries."""
+    told = (each["data"]["object"] for each in world.stripe.events() if each["type"].startswith("charge.dispute."))
+    return {each["id"] for each in told if each["status"].startswith("warning_")}
 
 
 def _untold_moves(view: View, events: Sequence[Event]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from marketplace.orders.process import LATEST, PROCESSES
+from marketplace.orders.process import PROCESSES
 from tests.crash.flows import Flow, dispute_charge, prepare_held, prepare_placed, prepare_reviewed_dispute
 from tests.crash.harness import FaultyWorlds, faulty_worlds, settle
 from tests.fakes.trade import Trade
@@ -50,7 +50,7 @@ WAITING: dict[str, Callable[[Trade], Any]] = {
 
 def explore(name: str) -> Iterator[tuple[timedelta, str | None]]:
     """Each jump over the deadline of a waiting order, and what was wrong afterwards."""
-    ends = frozenset(PROCESSES[LATEST].states)
+    ends = frozenset(PROCESSES[1].states)
     with faulty_worlds(Flow(WAITING[name], lambda _trade, _made: None, ends)) as worlds:
         for jump in JUMPS:
             yield jump, _jump(worlds, jump)

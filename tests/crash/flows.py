@@ -8,8 +8,12 @@ from typing import Any
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
 from marketplace.solvency.model import SolvencyMissing
+from tests.crash.chargeback_deeds import CHARGEBACK_FLOWS
+from tests.crash.dispute_deeds import DISPUTE_FLOWS
 from tests.crash.payout_deeds import PAYOUT_FLOWS
+from tests.crash.process_deeds import PROCESS_FLOWS
 from tests.crash.refund_deeds import REFUND_FLOWS
+from tests.crash.return_deeds import RETURN_FLOWS
 from tests.fakes.trade import Trade
 
 PAYMENT = "the-one-attempt"  # the buyer's idempotency key
@@ -193,7 +197,7 @@ def act_state_solvency(trade: Trade, _made: Any) -> None:
         trade.services.solvency.run()
 
 
-FLOWS = {
+CORE_FLOWS = {
     "checkout": Flow(prepare_checkout, act_checkout, frozenset({"awaiting_payment", "cancelled"})),
     "two sellers, one payment": Flow(prepare_two_sellers, act_two_sellers, frozenset({"paid"}), may_lapse=True),
     "payment by webhook": Flow(prepare_paid_at_stripe, act_deliver_webhooks, frozenset({"paid"})),
@@ -212,6 +216,14 @@ FLOWS = {
     "chargeback lost": Flow(prepare_lost_chargeback, act_deliver_webhooks, frozenset({"lost_to_chargeback"})),
     "chargeback won": Flow(prepare_won_chargeback, act_deliver_webhooks, frozenset({"dispute_review"})),
     "chargeback after release": Flow(prepare_chargeback_after_release, act_deliver_webhooks, frozenset({"released"})),
+}
+
+FLOWS = {
+    **CORE_FLOWS,
+    **{name: Flow(*parts) for name, parts in CHARGEBACK_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in DISPUTE_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in PAYOUT_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in PROCESS_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in REFUND_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in RETURN_FLOWS.items()},
 }

@@ -1,29 +1,36 @@
-"""The whole exploration: `make crash-full` (python -m tests.crash.full --seconds 3600 --seed 1 --write).
+"""The whole exploration: `make crash-full` (python -m tests.crash.full --seconds 3600 --seed 1 --jobs 2 --write).
 
-Every part goes as far as its share of the time allows, says what it did, and fails the run when anything was wrong.
+Each part is a list of tasks, one a flow, story, contest or range of seeds. Worker processes take them one by one, and
+what a task did is kept (in .local/crash-full.json) under the hash of the code it explored: run again, only what is left
+is done, so that a whole exploration can be spread over many runs. `--fresh` forgets what is kept.
 """
 
 import argparse
+import hashlib
+import json
+import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from tests.crash import deadlines, orders_of_arrival, races, report, saved_failures
 from tests.crash.catching import DAY_LATER, VARIANTS
 from tests.crash.flows import FLOWS
 from tests.crash.harness import faulty_worlds
 from tests.crash.histories import play
-from tests.crash.pairs import all_pairs
+from tests.crash.pairs import pairs_of_shard
 
 PREEMPTIONS_MAX = 3
 DEEDS = 40  # in one history
 HISTORIES = 10_000
+SEEDS_OF_A_TASK = 50
 SHOWN_MAX = 400  # characters of one finding
-
-REST_MIN = 0.25  # of the time, kept for the long parts however slow the short ones were
-# Until which share of that rest each may last: what one leaves, the next ones have.
-SHARES = {"arrivals": 0.15, "races": 0.25, "pairs": 0.6, "histories": 1.0}
+KEPT = Path(".local/crash-full.json")
+CODE = ("layers/shared/python/marketplace", "tests/crash", "tests/fakes", "infra/local/stripe")
+SHARDS = 8  # of a flow's pairs and of a contest's schedules, each a task of its own
 
 
 @dataclass
@@ -38,140 +45,190 @@ class Part:
     seconds: float = 0.0
 
 
-Time = Callable[[], float]  # seconds left
+@dataclass(frozen=True)
+class Task:
+    """A piece of a part that one process does in one go."""
+
+    part: str
+    name: str
+    shard: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}/{self.name}/{self.shard}"
 
 
-def variants(_left: Time) -> Part:
-    part = Part("broken variants", f"{len(VARIANTS)} deliberately broken variants, each caught")
-    for name, variant in VARIANTS.items():
-        part.runs += 1
-        if variant.caught_by() is None:
-            part.wrong.append(f"nothing is found wrong with: {name}")
-    return part
+@dataclass
+class Done:
+    """What a task came to."""
+
+    runs: int
+    wrong: list[str]
+    seconds: float
 
 
-def faults(_left: Time) -> Part:
-    part = Part("faults", "every call x every kind of fault")
-    for name, flow in FLOWS.items():
-        with faulty_worlds(flow) as worlds:
-            found = worlds.report()
-        part.runs += found.total
-        part.wrong += [f"{name}: {each}" for each in found.violations]
-        part.wrong += [f"{name}: not reached: {each}" for each in found.unreached]
-    return part
+Found = Iterator[str | None]  # each run: what was wrong with it, or None
 
 
-def outages(_left: Time) -> Part:
-    part = Part(
-        "outages",
-        "every call x every kind of fault, recovered 25 hours later: every short deadline and every key is over",
-    )
-    for name, flow in FLOWS.items():
-        with faulty_worlds(flow) as worlds:
-            worlds.outage = DAY_LATER
-            found = worlds.report()
-        part.runs += found.total
-        part.wrong += [f"{name}: {each}" for each in found.violations]
-    return part
+def variants(name: str, _shard: int) -> Found:
+    yield None if VARIANTS[name].caught_by() else "nothing is found wrong"
 
 
-def jumps(_left: Time) -> Part:
-    part = Part("deadlines", "the clock jumps over each deadline, by nothing and by up to 400 days")
-    for name in deadlines.WAITING:
-        for jump, wrong in deadlines.explore(name):
-            part.runs += 1
-            part.wrong += [f"{name}, {jump}: {wrong}"] if wrong else []
-    return part
+def faults(name: str, _shard: int) -> Found:
+    with faulty_worlds(FLOWS[name]) as worlds:
+        found = worlds.report()
+    yield from _reported(found.total, [*found.violations, *(f"not reached: {each}" for each in found.unreached)])
 
 
-def saved(_left: Time) -> Part:
-    part = Part("saved failures", "every writing call to Stripe answered by a 500 that its key repeats for a day")
-    for name in FLOWS:
-        for site, wrong in saved_failures.explore(name):
-            part.runs += 1
-            part.wrong += [f"{name}: {site}: {wrong}"] if wrong else []
-    return part
+def outages(name: str, _shard: int) -> Found:
+    with faulty_worlds(FLOWS[name]) as worlds:
+        worlds.outage = DAY_LATER
+        found = worlds.report()
+    yield from _reported(found.total, found.violations)
 
 
-def arrivals(left: Time) -> Part:
-    part = Part(
-        "arrivals",
-        f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice",
-    )
-    for name, enough in _slices(orders_of_arrival.STORIES, left):
-        found = orders_of_arrival.explore(name)
-        _take(part, enough, ((f"{name}: {order}", wrong) for order, wrong in found))
-    return part
+def jumps(name: str, _shard: int) -> Found:
+    yield from (f"{jump}: {wrong}" if wrong else None for jump, wrong in deadlines.explore(name))
 
 
-def contests(left: Time) -> Part:
-    part = Part(
-        "races", f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions"
-    )
-    for name, enough in _slices(races.CONTESTS, left):
-        found = races.explore(name, PREEMPTIONS_MAX)
-        _take(part, enough, ((f"{name}: {race}", wrong) for race, wrong in found))
-    return part
+def saved(name: str, _shard: int) -> Found:
+    yield from (f"{site}: {wrong}" if wrong else None for site, wrong in saved_failures.explore(name))
 
 
-def pairs(left: Time) -> Part:
-    part = Part("pairs", "every fault followed by every fault of its recovery")
-    for name, enough in _slices(FLOWS, left):
-        found, complete = all_pairs(name, lambda enough=enough: not enough())
-        part.runs += found.total
-        part.complete = part.complete and complete
-        part.wrong += [f"{name}: {each}" for each in found.violations]
-    return part
+def arrivals(name: str, _shard: int) -> Found:
+    for order, wrong in orders_of_arrival.explore(name):
+        yield f"{order}: {wrong}" if wrong else None
 
 
-def histories(left: Time, seed: int = 0) -> Part:
-    part = Part("histories", f"random histories of {DEEDS} deeds with faults against the model, seeds from {seed}")
-    for number in range(seed, seed + HISTORIES):
-        if left() <= 0:
-            part.complete = False
-            break
-        told, wrong = play(number, DEEDS)
-        part.runs += 1
-        part.wrong += [f"seed {number}: {wrong} after {told}"] if wrong else []
-    return part
+def contests(name: str, _shard: int) -> Found:
+    for outcome, wrong in races.explore(name, PREEMPTIONS_MAX):
+        yield f"{outcome}: {wrong}" if wrong else None
 
 
-def _slices(names: Collection[str], left: Time) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """Give each name an equal share of the time that is left, and a way to ask whether it is used up."""
-    for place, name in enumerate(names):
-        until = time.monotonic() + left() / (len(names) - place)
-        yield name, lambda until=until: time.monotonic() >= until
+def pairs(name: str, shard: int) -> Found:
+    found = pairs_of_shard(name, shard, SHARDS)
+    yield from _reported(found.total, found.violations)
 
 
-def _take(part: Part, enough: Callable[[], bool], found: Iterator[tuple[str, list[str]]]) -> None:
-    for where, wrong in found:
-        part.runs += 1
-        part.wrong += [f"{where}: {each}" for each in wrong]
-        if enough():
-            part.complete = False
-            return
+def histories(name: str, shard: int) -> Found:
+    first = int(name) + shard * SEEDS_OF_A_TASK
+    for seed in range(first, first + SEEDS_OF_A_TASK):
+        told, wrong = play(seed, DEEDS)
+        yield f"seed {seed}: {wrong} after {told}" if wrong else None
 
 
-def explore(seconds: float, seed: int) -> Iterator[Part]:
-    """Run every part, the short ones whole, the long ones within their share of the time."""
-    ends_at = time.monotonic() + seconds
-    quick: tuple[Callable[[Time], Part], ...] = (variants, faults, outages, saved, jumps)
-    for explorer in quick:
-        yield _timed(explorer, lambda: seconds)
-    begun = time.monotonic()
-    rest = max(ends_at - begun, seconds * REST_MIN)
-    for explorer, share in ((arrivals, "arrivals"), (contests, "races"), (pairs, "pairs")):
-        until = begun + rest * SHARES[share]
-        yield _timed(explorer, lambda until=until: until - time.monotonic())
-    until = begun + rest * SHARES["histories"]
-    yield _timed(lambda left: histories(left, seed), lambda: until - time.monotonic())
+def _reported(total: int, wrong: Sequence[object]) -> Found:
+    yield from (str(each) for each in wrong)
+    yield from (None for _ in range(total - len(wrong)))
 
 
-def _timed(explorer: Callable[[Time], Part], left: Time) -> Part:
+EXPLORERS: Mapping[str, Callable[[str, int], Found]] = {
+    "broken variants": variants,
+    "faults": faults,
+    "outages": outages,
+    "saved failures": saved,
+    "deadlines": jumps,
+    "arrivals": arrivals,
+    "races": contests,
+    "pairs": pairs,
+    "histories": histories,
+}
+OF: Mapping[str, str] = {
+    "broken variants": f"{len(VARIANTS)} deliberately broken variants, each caught",
+    "faults": "every call x every kind of fault",
+    "outages": "every call x every kind of fault, recovered 25 hours later: every short deadline and key is over",
+    "saved failures": "every writing call to Stripe answered by a 500 that its key repeats for a day",
+    "deadlines": "the clock jumps over each deadline, by nothing and by up to 400 days",
+    "arrivals": f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice",
+    "races": f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions",
+    "pairs": "every fault followed by every fault of its recovery; what leaves all outside alike is gone on from once",
+    "histories": f"random histories of {DEEDS} deeds with faults against the model",
+}
+
+
+def tasks_of(part: str, seed: int) -> list[Task]:
+    """Cut a part into tasks."""
+    if part == "histories":
+        return [Task(part, str(seed), shard) for shard in range(HISTORIES // SEEDS_OF_A_TASK)]
+    names: Mapping[str, object] = {
+        "broken variants": VARIANTS,
+        "deadlines": deadlines.WAITING,
+        "arrivals": orders_of_arrival.STORIES,
+        "races": races.CONTESTS,
+    }.get(part, FLOWS)
+    shards = SHARDS if part == "pairs" else 1
+    return [Task(part, name, shard) for shard in range(shards) for name in names]
+
+
+def do(task: Task) -> Done:
+    """Explore one task to its end."""
     begun = time.process_time()
-    part = explorer(left)
-    part.seconds = time.process_time() - begun
-    return part
+    found = list(EXPLORERS[task.part](task.name, task.shard))
+    wrong = [f"{task.name}: {each}" for each in found if each]
+    return Done(len(found), wrong, time.process_time() - begun)
+
+
+class Progress:
+    """What was done of this very code, kept between runs."""
+
+    def __init__(self, path: Path, *, fresh: bool) -> None:
+        self.path, self.code = path, _hash_of_code()
+        kept = json.loads(path.read_text()) if path.exists() and not fresh else {}
+        same = kept.get("code") == self.code
+        self.done = {key: Done(**each) for key, each in kept["done"].items()} if same else {}
+
+    def keep(self, task: Task, done: Done) -> None:
+        self.done[task.key] = done
+        self.path.parent.mkdir(exist_ok=True)
+        whole = {"code": self.code, "done": {key: asdict(each) for key, each in self.done.items()}}
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(json.dumps(whole))
+        fresh.replace(self.path)
+
+    def part(self, name: str, tasks: Sequence[Task]) -> Part:
+        found = [self.done.get(task.key) for task in tasks]
+        part = Part(name, OF[name], complete=all(found))
+        for each in (each for each in found if each):
+            part.runs += each.runs
+            part.wrong += each.wrong
+            part.seconds += each.seconds
+        return part
+
+
+def _hash_of_code() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(each for root in CODE for each in Path(root).rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _work(todo: "multiprocessing.Queue[Task | None]", told: "multiprocessing.Queue[tuple[Task, Done | str]]") -> None:
+    while (task := todo.get()) is not None:
+        try:
+            told.put((task, do(task)))
+        except BaseException as error:  # noqa: BLE001 - a task that dies is a finding
+            told.put((task, f"{type(error).__name__}: {error}"))
+
+
+def explore(tasks: Sequence[Task], seconds: float, jobs: int) -> Iterator[tuple[Task, Done]]:
+    """Do the tasks in processes of their own; none begins after the time, and each that has begun is ended."""
+    context = multiprocessing.get_context("fork")
+    todo, told = context.Queue(1), context.Queue()
+    workers = [context.Process(target=_work, args=(todo, told), daemon=True) for _ in range(jobs)]
+    for worker in workers:
+        worker.start()
+    until, waiting, under_way = time.monotonic() + seconds, list(reversed(tasks)), 0
+    while under_way or (waiting and time.monotonic() < until):
+        while waiting and under_way < jobs and time.monotonic() < until:
+            todo.put(waiting.pop())
+            under_way += 1
+        task, done = told.get()
+        under_way -= 1
+        yield task, done if isinstance(done, Done) else Done(1, [f"{task.name}: died of {done}"], 0.0)
+    for _ in workers:
+        todo.put(None)
+    for worker in workers:
+        worker.join()
 
 
 def _say(text: str) -> None:
@@ -179,22 +236,35 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> int:
-    """Explore, print what was done, and write docs/money-safety.md if asked."""
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3_600, help="how long, about (default: an hour)")
+    parser.add_argument("--seconds", type=float, default=3_600, help="when no more begins (default: an hour)")
     parser.add_argument("--seed", type=int, default=1, help="of the first random history")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
+    parser.add_argument("--parts", default=",".join(EXPLORERS), help="of the exploration, with commas between")
+    parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     parser.add_argument("--write", action="store_true", help="write docs/money-safety.md")
-    asked = parser.parse_args()
-    parts = []
-    for part in explore(asked.seconds, asked.seed):
-        parts.append(part)
-        whole = "all" if part.complete else "as many as the time allowed"
-        _say(f"{part.name}: {part.runs} runs ({whole}), {len(part.wrong)} violations, {part.seconds:.0f} s")
-        for wrong in part.wrong[:20]:
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Explore what is left, print what was done, and write docs/money-safety.md if asked."""
+    asked = _asked()
+    progress = Progress(KEPT, fresh=asked.fresh)
+    wanted = [task for part in asked.parts.split(",") for task in tasks_of(part, asked.seed)]
+    left = [task for task in wanted if task.key not in progress.done]
+    _say(f"{len(wanted) - len(left)} of {len(wanted)} tasks are done already; {asked.jobs} processes do the rest")
+    for task, done in explore(left, asked.seconds, asked.jobs):
+        progress.keep(task, done)
+        _say(f"{task.key}: {done.runs} runs, {len(done.wrong)} violations, {done.seconds:.0f} s")
+        for wrong in done.wrong[:5]:
             _say(f"  {wrong[:SHOWN_MAX]}")
-        if asked.write:
-            report.write(parts, asked.seed)
+    parts = [progress.part(name, tasks_of(name, asked.seed)) for name in EXPLORERS]
+    for part in parts:
+        whole = "all" if part.complete else "not all yet"
+        _say(f"{part.name}: {part.runs} runs ({whole}), {len(part.wrong)} violations, {part.seconds:.0f} s of one core")
+    if asked.write:
+        report.write(parts, asked.seed)
     return 1 if any(part.wrong for part in parts) else 0
 
 

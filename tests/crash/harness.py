@@ -63,6 +63,12 @@ class FaultyWorlds:
         self._seen, self._fell_at = None, None
         return self.world
 
+    def go_on(self, moment: Any) -> World:
+        """Go back to a moment after the flow's beginning."""
+        world = self.again()
+        world.restore(moment)
+        return world
+
     def run(self, world: World) -> None:
         self.flow.act(self.trade, self.made)
 

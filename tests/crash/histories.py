@@ -126,7 +126,7 @@ class History:
             return self._bank(deed, order.payment_id)
         dispute_id = order.dispute_id or "dsp_none"
         deeds = {
-            "ship": lambda: services.orders.ship(order_id, order.seller_id, "correos", "PK1"),
+            "ship": lambda: services.orders.ship(order_id, order.seller_id, "correos", f"PK{order_id[-8:]}"),
             "cancel": lambda: services.orders.cancel(order_id, order.buyer_id, "changed my mind"),
             "attest": lambda: services.orders.attest_delivery(order_id, self.operator, "receipt"),
             "confirm": lambda: services.orders.confirm(order_id, order.buyer_id),

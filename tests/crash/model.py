@@ -34,7 +34,6 @@ WAITS = {
     "dispute_review": (60 * DAY, "refunded"),
     "charged_back": (120 * DAY, "lost_to_chargeback"),
 }
-GIVES_GOODS_BACK = {("paid", "refunded")}
 
 
 @dataclass
@@ -49,6 +48,7 @@ class Known:
     award: tuple[int, int] = (0, 0)  # to the buyer, to the seller before commission
     banked: bool = False  # a charge can be disputed once
     given: int = 0  # given back out of the hold
+    sent: bool = False  # whether the goods have left
     given_after: int = 0  # given back out of what the seller had got
 
     @property
@@ -65,7 +65,8 @@ class Model:
     orders: dict[str, Known] = field(default_factory=dict)
 
     def go(self, order: Known, state: str, now: datetime, award: tuple[int, int] | None = None) -> None:
-        if (order.state, state) in GIVES_GOODS_BACK:
+        order.sent = order.sent or state == "shipped"
+        if not order.sent and state in {"refunded", "lost_to_chargeback"}:
             self.stock[order.listing_id] += order.quantity
         order.award = award or {"released": (0, order.left), "refunded": (order.left, 0)}.get(state, order.award)
         order.state = state

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace.accounts.table_store import AccountsItem, change
+from marketplace.factors.model import Passkey, passkey_id
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
 from marketplace.payouts.model import MINIMUM_MINOR, Cause
@@ -17,7 +18,11 @@ RELEASED = frozenset({"released"})
 
 def with_factor(trade: Trade, seller_id: str) -> None:
     """Give a seller a second factor, without which nothing is paid out."""
-    trade.services.transactions.commit([change(seller_id, [AccountsItem.passkeys.set(1)])])
+    services = trade.services
+    name = services.vault.seal(seller_id, f"passkey#{passkey_id('key of ' + seller_id)}/name", "Phone")
+    made = Passkey(seller_id, f"key of {seller_id}", "public", name, trade.world.clock.now())
+    counted = change(seller_id, [AccountsItem.passkeys.set(1)])
+    services.transactions.commit([counted, *services.factor_store.add_passkey(made)])
 
 
 def released(trade: Trade) -> Order:

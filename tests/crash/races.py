@@ -14,6 +14,8 @@ import stripe
 
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
+from tests.crash.chargeback_deeds import CHARGEBACK_CONTESTS
+from tests.crash.dispute_deeds import DISPUTE_CONTESTS
 from tests.crash.flows import (
     Flow,
     dispute_charge,
@@ -25,7 +27,9 @@ from tests.crash.flows import (
 )
 from tests.crash.harness import FaultyWorlds, faulty_worlds, hold_at_all_times, settle
 from tests.crash.payout_deeds import PAYOUT_CONTESTS
+from tests.crash.process_deeds import PROCESS_CONTESTS
 from tests.crash.refund_deeds import REFUND_CONTESTS
+from tests.crash.return_deeds import RETURN_CONTESTS
 from tests.fakes.faults import Failures
 from tests.fakes.scheduler import Outcome, Race, all_interleavings
 from tests.fakes.trade import Trade
@@ -203,8 +207,12 @@ CONTESTS = {
         frozenset({"split", "charged_back"}),
         may_park=True,
     ),
+    **{name: Contest(*parts) for name, parts in CHARGEBACK_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in DISPUTE_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in PAYOUT_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in PROCESS_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in REFUND_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in RETURN_CONTESTS.items()},
 }
 
 

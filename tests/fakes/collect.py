@@ -1,6 +1,8 @@
 """Gather a View of a whole test world: our tables by scan (which no role of the product may), and Stripe's objects."""
 
 import base64
+import json
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -8,16 +10,19 @@ from typing import Any
 from infra.local.stripe import LocalStripe
 from marketplace.accounts.history import NOBODY
 from marketplace.accounts.table_store import PERSONAL_FIELDS
-from marketplace.audit.view import SellerPayout, StripeMoney, View
+from marketplace.audit.view import Door, SellerPayout, StripeMoney, View
 from marketplace.kit.clock import from_text
 from marketplace.ledger.store import LedgerItem, ledger_transaction
 from marketplace.orders import table_store as orders_table
 from marketplace.payments import store as payments
+from marketplace.payments.refund_store import RefundItem, refund_from
 from marketplace.payouts import payout_store, purse_store, table_store
 from marketplace.payouts.hold_store import hold_from
+from marketplace.returns import store as returns
 from marketplace.reviews import store as reviews
 from marketplace.reviews.model import Rating
 from marketplace.selling.store import SEALED
+from marketplace.shipping import store as shipping_store
 from marketplace.staff.model import SELLING, WHOLE_ACCOUNT
 from marketplace.staff.standings_store import suspension_from
 from marketplace.staff.store import proposal_from
@@ -87,12 +92,21 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
         **_staff(rows("staff", ""), rows("accounts", "account")),
         unsealed=[
             place
-            for area, parse in (("accounts", _plain_account), ("selling", _plain_selling))
+            for area, parse in (
+                ("accounts", _plain_account),
+                ("selling", _plain_selling),
+                ("returns", _plain_withdrawal),
+            )
             for places in of(parse, area, "")
             for place in places
         ],
+        punctuality=of(_punctuality, "shipping", "punctuality"),
+        refunds=of(_refund, "payments", "refund#"),
+        returns=of(_return, "returns", returns.RETURN),
+        return_heads=of(_return_head, "returns", returns.HEAD),
         reviews=of(_review, "reviews", "review#"),
         ratings=of(_rating, "reviews", "rating"),
+        doors=_doors(rows("accounts", ""), rows("sessions", "")),
         stock_sold_over=[
             item["pk"]["S"] for item in rows("catalog", "listing") if int(item.get("stock", {"N": "0"})["N"]) < 0
         ],
@@ -108,11 +122,41 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
     )
 
 
+def _doors(rows: list[Any], sessions: list[Any]) -> list[Door]:
+    """What stands around every account."""
+    keys = [(item["pk"]["S"], item["sk"]["S"]) for item in rows]
+    stored = Counter(pk for pk, sk in keys if sk.startswith("passkey#"))
+    codes = Counter(pk for pk, sk in keys if sk.startswith("recovery#"))
+    claimed = Counter(item["account_id"]["S"] for item in rows if item["pk"]["S"].startswith("credential#"))
+    owners = [item for item in sessions if "visitor" not in item or "NULL" in item["visitor"]]
+    opened = Counter((item["pk"]["S"], int(item["epoch"]["N"])) for item in owners)
+    return [
+        Door(
+            account_id=item["pk"]["S"],
+            locked=bool(item.get("locked", {}).get("BOOL")),
+            has_factor=bool(item.get("totp_secret", {}).get("S")) or _number(item, "passkeys") > 0,
+            live_sessions=opened[item["pk"]["S"], _number(item, "session_epoch")],
+            passkeys_counted=_number(item, "passkeys"),
+            passkeys_stored=stored[item["pk"]["S"]],
+            passkeys_claimed=claimed[item["pk"]["S"]],
+            recovery_codes=codes[item["pk"]["S"]],
+        )
+        for item in rows
+        if item["sk"]["S"] == "account"
+    ]
+
+
+def _number(item: Any, name: str) -> int:
+    return int(item.get(name, {}).get("N", "0"))
+
+
 def _staff(items: list[Any], accounts: list[Any]) -> dict[str, Any]:
     """What staff proposed and took away, and what the accounts themselves say of both."""
     of_sort = [(item["sk"]["S"], StaffItem.from_raw_data(item)) for item in items]
     members = {
-        sort.removeprefix("member#"): frozenset(item.roles or ()) for sort, item in of_sort if sort.startswith("member#")
+        sort.removeprefix("member#"): frozenset(item.roles or ())
+        for sort, item in of_sort
+        if sort.startswith("member#")
     }
     marks = {WHOLE_ACCOUNT: "suspended", SELLING: "selling_suspended"}
     return {
@@ -136,6 +180,11 @@ def _plain_selling(item: Any) -> list[str]:
     return _plain(item, SEALED)
 
 
+def _plain_withdrawal(item: Any) -> list[str]:
+    words = json.loads(item["sealed"]["S"]) if item["sk"]["S"] == "withdrawal" else {}
+    return [f"{item['pk']['S']}/{name}" for name, text in words.items() if not _is_sealed(text)]
+
+
 def _plain(item: Any, names: frozenset[str]) -> list[str]:
     """Name the personal attributes of an item that no cipher made."""
     if item["pk"]["S"] == NOBODY:  # stands for accounts that are not there, and says nothing of anybody
@@ -153,6 +202,10 @@ def _is_sealed(text: str) -> bool:
 
 def _order(item: Any) -> Any:
     return orders_table.order_from(orders_table.OrderItem.from_raw_data(item))
+
+
+def _punctuality(item: Any) -> Any:
+    return shipping_store.punctuality_from(shipping_store.PunctualityItem.from_raw_data(item))
 
 
 def _move(item: Any) -> Any:
@@ -215,6 +268,18 @@ def _stripe_payouts(stripe: LocalStripe) -> list[SellerPayout]:
         )
         for record in found
     ]
+
+
+def _refund(item: Any) -> Any:
+    return refund_from(RefundItem.from_raw_data(item))
+
+
+def _return(item: Any) -> Any:
+    return returns.return_from(returns.ReturnItem.from_raw_data(item))
+
+
+def _return_head(item: Any) -> Any:
+    return returns.head_from(returns.HeadItem.from_raw_data(item))
 
 
 def _review(item: Any) -> Any:

@@ -116,14 +116,14 @@ class Scenario(Generic[W]):
         world = self.make_world()
         world.faults.reset()
         world.faults.arm(fault.call_number, fault.kind)
-        _survive(self.run, world)
+        survive(self.run, world)
         reached = bool(world.faults.fired)
         world.faults.reset()
         calls = 0
         try:
             if second is not None:
                 world.faults.arm(*second)
-                _survive(self.recover, world)
+                survive(self.recover, world)
                 reached = reached and bool(world.faults.fired)
                 world.faults.reset()
             self.recover(world)
@@ -131,6 +131,14 @@ class Scenario(Generic[W]):
         except Exception as error:  # noqa: BLE001 - any failure of a recovery is a finding
             return Attempt(reached, calls, "recovery failed", error)
         return self._verified(world, Attempt(reached, calls))
+
+    def recovered(self, world: W, *, reached: bool) -> Attempt:
+        """Recover from whatever happened before, and check it."""
+        try:
+            self.recover(world)
+        except Exception as error:  # noqa: BLE001 - any failure of a recovery is a finding
+            return Attempt(reached, 0, "recovery failed", error)
+        return self._verified(world, Attempt(reached, len(world.faults.calls)))
 
     def _settled(self, world: W) -> None:
         before = self.fingerprint(world)
@@ -160,7 +168,7 @@ class Attempt:
     error: BaseException | None = None
 
 
-def _survive(step: Callable[[W], object], world: W) -> None:
+def survive(step: Callable[[W], object], world: W) -> None:
     """A crash or an error ends the step: what the outside holds by then is all that counts."""
     with suppress(Crash, Exception):
         step(world)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.accounts.model import TRADER, Account, SellerProfile
 from marketplace.catalog.model import Draft, Listing
+from marketplace.catalog.promises import Promises
 from marketplace.kit.principal import MODERATOR, Idempotency
 from marketplace.orders.cart import Wanted
 from marketplace.orders.checkout import Placed
@@ -77,9 +78,18 @@ class Trade:
         self.world.drain()
         return seller_id
 
-    def listing(self, seller_id: str, *, price_minor: int = 10_000, stock: int = 5, currency: str = "eur") -> Listing:
+    def listing(
+        self,
+        seller_id: str,
+        *,
+        price_minor: int = 10_000,
+        stock: int = 5,
+        currency: str = "eur",
+        promises: Promises | None = None,
+    ) -> Listing:
         """Put something on sale."""
-        draft = Draft("Bicicleta", currency, "es", "Poco usada", "sports", price_minor, stock)
+        said = promises or Promises()
+        draft = Draft("Bicicleta", currency, "es", "Poco usada", "sports", price_minor, stock, said)
         self._attempts += 1
         key = Idempotency(f"listing-{self._attempts}", f"fingerprint-{self._attempts}")
         made = self.services.catalog.create_listing(seller_id, draft, key)
@@ -99,9 +109,16 @@ class Trade:
         client = self.world.stripe_client()
         client.v1.payment_intents.confirm(intent_id, {"payment_method": card})
 
-    def bought(self, *, card: str = "pm_card_visa", price_minor: int = 10_000, kind: str = "trader") -> Order:
+    def bought(
+        self,
+        *,
+        card: str = "pm_card_visa",
+        price_minor: int = 10_000,
+        kind: str = "trader",
+        promises: Promises | None = None,
+    ) -> Order:
         """Bring one order to paid, with everything delivered."""
-        listing = self.listing(self.seller(kind), price_minor=price_minor)
+        listing = self.listing(self.seller(kind), price_minor=price_minor, promises=promises)
         placed = self.place(self.person("Buyer"), (listing, 1))
         self.pay(placed, card)
         self.world.drain()

@@ -41,6 +41,7 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
 ADMIN_EMAIL = "admin@aval.example"
 WEBHOOK_SECRET = "whsec_local"  # the local Stripe's own
+CARRIER_SECRETS = {"correos": "local-carrier-secret", "dhl": "local-dhl-token"}
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
 FAILURES_MAX = 20  # of deliveries, before a test is told
 
@@ -144,7 +145,8 @@ class World:
             admin_emails=frozenset({ADMIN_EMAIL}),
         )
         self.executions = FakeExecutions(self._machine())
-        self.given = given
+        # A test says which version of the order process it is about; without a word it is about the first.
+        self.given = {"process_version": 1} | given
         self.records: deque[Any] = deque()  # read from the outbox's stream, not carried yet
         self._booked: Any = ()  # the ledger at the last check
         self._failed = 0
@@ -163,6 +165,7 @@ class World:
             "stripe_client": client,
             "signer": self._guarded(LocalSigner(), "kms"),
             "webhook_secret": self._guarded(_Secrets(), "secretsmanager").webhook_secret,
+            "carrier_secrets": self._guarded(_CarrierSecrets(), "secretsmanager"),
             "key_wrapping": self._guarded(self.kms, "kms"),
             "blind_keys": self.blind_keys,
             "random_bytes": self.kms.random_bytes,
@@ -228,7 +231,11 @@ class World:
         """Run the sweep once and drain what it caused."""
         swept = self.services.sweep.run()
         self.services.payout_run.run()
+        self.services.bank_cases.tend()
         self.services.reviews.reveal_due(limit=50)
+        self.services.withdrawal_matching.run(limit=50)
+        self.services.return_clock.run(limit=50)
+        self.services.appeals.run(limit=20)
         self.drain()
         return swept
 
@@ -349,6 +356,11 @@ class _Secrets:
 
     def webhook_secret(self) -> WebhookSecret:
         return WebhookSecret((WEBHOOK_SECRET,), livemode=False)
+
+
+class _CarrierSecrets:
+    def of(self, carrier: str) -> tuple[str, ...]:
+        return tuple(filter(None, [CARRIER_SECRETS.get(carrier, "")]))
 
 
 @contextmanager

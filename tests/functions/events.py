@@ -5,6 +5,7 @@ the story's order has come, as one of its deeds).
 """
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ def expected(path: Path) -> dict[str, Any]:
     return {"code": None, **json.loads(path.read_text())["expect"]}
 
 
-def run_event(story: Story, path: Path) -> dict[str, Any]:
+def run_event(story: Story, path: Path, ways: Mapping[str, Callable[[Story], None]] | None = None) -> dict[str, Any]:
     """Bring the story to where the file begins, and send its event to the function of its folder."""
     held = json.loads(path.read_text())
-    if held.get("given"):
-        story.reach(held["given"])
+    given = held.get("given")
+    if given and ways and given in ways:
+        ways[given](story)
+    elif given:
+        story.reach(given)
     reply = invoke_file(story.api.apps[path.parent.name], path)
     return {"status": reply.status, "code": (reply.json or {}).get("code")}

@@ -65,7 +65,8 @@ def run(api, case):
 
 
 def kinds(services):
-    return sorted(row["kind"] for row in services.dynamo.rows("aval-local-outbox"))
+    found = (row["kind"] for row in services.dynamo.rows("aval-local-outbox"))
+    return sorted(kind for kind in found if kind != "decision.made")  # tests/unit/decisions counts those
 
 
 def test_an_operator_sees_what_waits(api):
@@ -117,7 +118,8 @@ def test_refusing_a_held_order_gives_everything_back_to_the_buyer(api, services)
 
 def move_to_held(services):
     before = services.order_store.read(ORDER)
-    after = replace(before, state="held", step=before.step + 1)
+    # What is held at the end has arrived: its goods are with the buyer, and no stock comes back.
+    after = replace(before, state="held", step=before.step + 1, shipped_at=NOW, delivered_at=NOW)
     move = Move(ORDER, after.step, "inspection_over", before.state, "held", "system", NOW)
     services.transactions.commit(services.order_store.move(before, after, move))
 

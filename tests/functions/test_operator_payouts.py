@@ -82,3 +82,12 @@ def test_a_parked_payout_is_given_back_by_two(story):
 
 def finance(account_id):
     return Principal(account_id, "ses_1", True, "en", frozenset({"finance"}), factor_at=START)
+
+
+def test_the_history_of_a_scope_with_a_colon_can_be_read(story):
+    stopped = story.post("/operator/switches/stop", FINANCE_ID, {"scope": "currency:eur", **WHY})
+
+    found = story.get("/operator/switches/currency:eur", FINANCE_ID)
+
+    assert (stopped.status, found.status) == (201, 200)
+    assert [each["scope"] for each in found.json["items"]] == ["currency:eur"]

@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.kit.clock import to_text
 from marketplace.orders.model import TRACKING_LENGTH_MAX
-from marketplace.orders.process import LATEST, PROCESSES, Kind
+from marketplace.orders.process import PROCESSES, Kind
 from marketplace.orders.timers import DEFAULT_TIMERS
 from tests.functions.events import expected, run_event
 from tests.functions.story import (
@@ -24,7 +24,7 @@ from tests.functions.story import (
 )
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "orders").glob("*.json"))
-PROCESS = PROCESSES[LATEST]
+PROCESS = PROCESSES[1]
 REVIEWED_BY_OPERATOR = ["attest_delivery", "refund", "refuse"]
 # Said a second time, apart from the table that the product reads: who may do what, state by state.
 MAY = {

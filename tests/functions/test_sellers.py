@@ -58,6 +58,7 @@ def test_from_the_application_to_the_storefront(api: Api, scene: Scene) -> None:
         "active": True,
         "since": "2026-03-02T09:00:10.000Z",
         "rating": None,
+        "punctuality": {"shipped_on_time": 0, "shipped_late": 0, "delivered_on_time": 0, "delivered_late": 0},
         "trader": None,  # it has not said what the law shows, and so has nothing on sale
     }
 

@@ -157,4 +157,6 @@ def test_a_suspended_account_may_sign_in_and_do_nothing_here(api: Api, scene: Sc
 
     replies = [api.get("/sessions", token=token), api.delete("/sessions", token=token), api.post("/sessions", FORM)]
 
-    assert [(reply.status, reply.json.get("code")) for reply in replies] == [(403, "account_suspended")] * 2 + [(201, None)]
+    assert [(reply.status, reply.json.get("code")) for reply in replies] == [(403, "account_suspended")] * 2 + [
+        (201, None)
+    ]

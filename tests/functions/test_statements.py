@@ -83,3 +83,15 @@ def test_the_invoice_of_a_month_that_ended_has_a_number(story):
     reply = story.get("/statements/invoice", SELLER, query={"month": "2026-11"})
 
     assert (reply.json["number"], reply.json["net_minor"]) == ("AV-2026-11-000001", 960)
+
+
+def test_a_receipt_repeats_what_happens_if_and_until_when(story):
+    bring_to(story, "paid")
+
+    said = story.get(f"/orders/{ORDER}/receipt", BUYER).json["outlook"]
+    order = story.get(f"/orders/{ORDER}", BUYER).json["outlook"]
+    page = story.get(f"/orders/{ORDER}/receipt", BUYER, query={"format": "html"})
+
+    assert said == order
+    assert said["silent_end"]["favours"] == "buyer"
+    assert "What can come back to the buyer" in page.text

@@ -9,7 +9,9 @@ from functions.sweep.handler import run, watch
 from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
-NOTHING = {"payments": 0, "orders": 0, "intents": 0, "failed": 0, "reviews": 0, "reminders": 0, "recoveries": 0}
+NOTHING = dict.fromkeys(
+    ("payments", "orders", "intents", "failed", "reviews", "reminders", "recoveries", "returns", "bank_cases_failed"), 0
+)
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)

@@ -47,6 +47,8 @@ TABLE: dict[str, tuple[set[str], str, str, Any]] = {
     "GET /disputes/{dispute_id}": (ALL, "disputed", DISPUTE, None),
     "POST /disputes/{dispute_id}/answer": (MANAGERS, "disputed", DISPUTE, {"statement": "It was whole."}),
     "POST /disputes/{dispute_id}/evidence": (MANAGERS, "disputed", DISPUTE, {**PHOTO, "description": "The box."}),
+    "GET /disputes/{dispute_id}/messages": (ALL, "disputed", DISPUTE, None),
+    "POST /disputes/{dispute_id}/messages": (MANAGERS, "disputed", DISPUTE, {"text": "Please look at the photo."}),
 }
 ROUTES = {str(route): route for routes in all_routes().values() for route in routes}
 WITH_SESSION = {name: route for name, route in ROUTES.items() if route.access.session != "ignored"}

@@ -59,6 +59,7 @@ WHOLE = Account(
     identity_verified_at=NOW + timedelta(hours=2),
     email_mark="a-mark",
     passkeys=2,
+    totp_told_step=9,
     selling_suspended=True,
     locked=True,
     password_is_long=False,

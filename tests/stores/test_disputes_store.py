@@ -5,7 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.disputes.model import EVIDENCE_MAX, Decision, Dispute, DisputeDecided, DisputeExists, Evidence
+from marketplace.disputes.aftermath import Defect
+from marketplace.disputes.case_store import DynamoCaseRecords
+from marketplace.disputes.claims import Claim, ClaimStanding
+from marketplace.disputes.errors import DisputeMoved
+from marketplace.disputes.messages import Message
+from marketplace.disputes.model import (
+    EVIDENCE_MAX,
+    WITHDRAWN,
+    Appeal,
+    Decision,
+    Dispute,
+    DisputeDecided,
+    DisputeExists,
+    Evidence,
+    Offer,
+)
+from marketplace.disputes.precedents import Precedent
 from marketplace.disputes.store import DynamoDisputes
 from marketplace.storage.cursor import BadCursor
 from marketplace.storage.transaction import DynamoTransactions
@@ -89,3 +105,78 @@ def test_a_decided_dispute_leaves_the_list(store, commit):
     commit(store.change(PLAIN, replace(PLAIN, decision=DECIDED, revision=1)))
 
     assert store.page_open(None, 5).items == ()
+
+
+NEW = replace(
+    FULL,
+    decision=replace(DECIDED, refund_minor=0, lines=((0, 0),), approved_by="acc_second"),
+    evidence=(replace(evidence(1, "buyer"), kind="photo", uploaded_at=NOW, member_id="acc_helper"),),
+    offers=(
+        Offer("off_1", "seller", 0, False, NOW, NOW + timedelta(hours=24)),
+        Offer("off_2", "buyer", 5, True, NOW, NOW, state=WITHDRAWN, ended_at=NOW, ended_by="acc_buyer"),
+    ),
+    appeal=Appeal("buyer", "Look.", NOW, NOW, after_end=True, decision=DECIDED),
+    past=(replace(DECIDED, seller_minor=0),),
+    proposal_id="prp_1",
+    accepted=("seller",),
+)
+
+
+@pytest.mark.parametrize("found", [NEW, replace(NEW, appeal=replace(NEW.appeal, decision=None, lapsed=True))])
+def test_offers_appeals_and_past_decisions_come_back_as_they_were_stored(store, commit, found):
+    commit(store.open(found))
+
+    assert store.read("dsp_1") == found
+
+
+def test_an_open_appeal_puts_a_decided_dispute_back_on_the_list(store, commit):
+    commit(store.open(replace(FULL, appeal=Appeal("buyer", "Look.", NOW, NOW))))
+
+    assert [each.dispute_id for each in store.page_open(None, 5).items] == ["dsp_1"]
+
+
+def test_what_was_uploaded_before_opening_is_changed_by_one_at_a_time(store, commit):
+    assert store.before("dsp_1") == (0, ())
+    first = evidence(1, "buyer")
+    commit(store.keep_before("dsp_1", "acc_buyer", 0, (first,)))
+
+    with pytest.raises(DisputeExists):
+        commit(store.keep_before("dsp_1", "acc_buyer", 0, ()))
+
+    assert store.before("dsp_1") == (1, (first,))
+
+
+def test_claims_marks_precedents_and_messages_come_back(store, commit):
+    records = DynamoCaseRecords()
+    claim, defect = Claim("acc_b", "dsp_1", NOW), Defect("acc_s", "dsp_1", NOW, erased=True)
+    precedent = Precedent("prc_1", "damaged", "", "goods", "eur", 10_000, True, 40, "5.2", NOW)
+    message = Message("dsp_1", 1, "buyer", "acc_b", "both", "Hello.", NOW)
+    standing = ClaimStanding("acc_b", level="warned", since=NOW, claims=3, purchases=4, revision=1)
+    commit(records.claim(replace(claim, upheld=True)), records.defect(defect), records.precedent(precedent))
+    commit(records.claim(claim), records.add_message(message), records.read_up_to("dsp_1", "seller", 1))
+    commit(records.change_standing(ClaimStanding("acc_b"), standing, DisputeMoved()))
+
+    assert records.claims_since("acc_b", NOW - timedelta(days=90)) == [claim]
+    assert records.claims_since("acc_b", NOW + timedelta(seconds=1)) == []
+    assert records.defects("acc_s", NOW) == [defect]
+    assert records.precedents("damaged", "eur", 5) == [precedent]
+    assert (records.messages("dsp_1"), records.reads("dsp_1")) == ([message], {"seller": 1})
+    assert records.claim_standing("acc_b") == standing
+    for stale in (
+        records.add_message(message),
+        records.change_standing(ClaimStanding("acc_b"), standing, DisputeMoved()),
+    ):
+        with pytest.raises(DisputeMoved):
+            commit(stale)
+
+
+def test_late_appeals_are_listed_when_due_until_they_are_over(store, commit):
+    records = DynamoCaseRecords()
+    commit(records.late_appeal("dsp_1", NOW))
+
+    assert records.late_appeals_due(NOW - timedelta(seconds=1), 5) == []
+    assert records.late_appeals_due(NOW, 5) == ["dsp_1"]
+    commit(records.no_late_appeal("dsp_1"))
+    assert records.late_appeals_due(NOW, 5) == []
+    with pytest.raises(DisputeMoved):
+        commit(records.no_late_appeal("dsp_1"))

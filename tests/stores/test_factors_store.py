@@ -36,7 +36,7 @@ PASSKEY = Passkey(
 )
 FRESH = Passkey(ID, "another", "key", "sealed name", NOW)
 CHALLENGE = Challenge("h" * 64, "sign_in", NOW + timedelta(minutes=5), ID, "ses_1")
-LINK = Link(BEGIN, ID, NOW + timedelta(days=1), "rcv_1")
+LINK = Link(BEGIN, ID, NOW + timedelta(days=1), "rcv_1", "mark")
 RECOVERY = Recovery(ID, "rcv_1", NOW + timedelta(hours=72))
 CHANGE = EmailChange(ID, "emc_1", "sealed", "ses_1")
 FORMER = FormerAddress(ID, "emc_1", "sealed", NOW + timedelta(days=30))

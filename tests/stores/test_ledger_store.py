@@ -99,4 +99,8 @@ def test_a_stored_transaction_that_does_not_balance_cannot_even_be_read(store, c
 def test_there_is_no_way_to_change_or_remove_what_is_booked():
     offered = {name for name in vars(DynamoLedger) if not name.startswith("_")}
 
-    assert offered == {name for name in vars(Ledger) if not name.startswith("_")} == {"book", "of_book", "of_day", "of_seller"}
+    assert (
+        offered
+        == {name for name in vars(Ledger) if not name.startswith("_")}
+        == {"book", "of_book", "of_day", "of_seller"}
+    )

@@ -166,7 +166,7 @@ def test_failures_in_succession_stand_until_one_succeeds_whatever_the_time(store
 
 def test_a_mailed_code_is_spent_once_and_replaced_by_the_next(stores) -> None:
     store, _ = stores
-    first, second = (MailCode(ACCOUNT.account_id, name, NOW) for name in ("one", "two"))
+    first, second = (MailCode(ACCOUNT.account_id, "asked", NOW, name) for name in ("one", "two"))
     commit(store.put_mail_code(first))
     commit(store.put_mail_code(second))
 

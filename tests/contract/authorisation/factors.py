@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from marketplace.accounts.history import sighting
+from marketplace.accounts.model import digest
 from marketplace.factors.model import Passkey, passkey_id
+from marketplace.kit.origin import Origin
 from tests.contract.authorisation.vocabulary import BY_OWNER, EVERYBODY, PUBLIC, SIGNED_IN, row, thing
 
 PASSWORD = {"password": "{known_password}"}
@@ -36,8 +39,23 @@ def _key_of(account_id: str) -> str:
     return passkey_id(f"key of {account_id}")
 
 
-STAGES = {"keyed": ("open", passkeys)}
-THINGS = {"passkey": thing("psk", lambda trades, whose: _key_of(trades.accounts[whose]), everybodys=True)}
+def devices(trades: Any) -> None:
+    """Let every account know a device."""
+    services, now = trades.world.services, trades.world.clock.now()
+    for account_id in sorted(set(trades.accounts.values())):
+        history = services.account_store.history(account_id).after(sighting(Origin(""), now), _hash_of(account_id))
+        services.transactions.commit([services.account_store.keep_history(history)])
+
+
+def _hash_of(account_id: str) -> str:
+    return digest(f"device of {account_id}")
+
+
+STAGES = {"keyed": ("open", passkeys), "known": ("open", devices)}
+THINGS = {
+    "passkey": thing("psk", lambda trades, whose: _key_of(trades.accounts[whose]), everybodys=True),
+    "device": thing("dev", lambda trades, whose: f"dev_{_hash_of(trades.accounts[whose])}", everybodys=True),
+}
 
 ROWS = (
     row("POST /sessions/step-up", SIGNED_IN, body=PASSWORD),
@@ -69,6 +87,15 @@ ROWS = (
         at="keyed",
         gone="passkey_not_found",
         but={f"own {STAFF}": "409 factor_compulsory"},
+    ),
+    row("GET /security/devices", SIGNED_IN),
+    row(
+        "DELETE /security/devices/{device_id}",
+        SIGNED_IN,
+        BY_OWNER,
+        thing="device",
+        at="known",
+        gone="device_not_found",
     ),
     row("POST /recovery", PUBLIC, body={"email": "somebody@new.example"}),
     row("POST /recovery/beginnings", PUBLIC, body=LINK, but={EVERYBODY: "422 link_invalid"}),

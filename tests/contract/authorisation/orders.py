@@ -99,7 +99,7 @@ ROWS = (
         MODERATOR,
         BY_STAFF,
         thing="dispute",
-        at="answered",
+        at="escalated",
         gone=DISPUTE,
         body={"refund_minor": 0, "clause": "5.2", "reasons": "The photos show it."},
         but=OWN_CASE,

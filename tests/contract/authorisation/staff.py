@@ -113,6 +113,15 @@ ROWS = (
         path={"role": "support"},
     ),
     row(
+        f"POST {ONE}/recovery",
+        ADMIN,
+        NOT_MISSING,
+        thing="colleague",
+        at="appointed",
+        gone=ACCOUNT,
+        body=WHY,
+    ),
+    row(
         f"POST {ONE}/suspension",
         ADMIN,
         NOT_MISSING,

@@ -14,6 +14,13 @@ ROWS = (
         at="paid",
         gone="notification_not_found",
     ),
+    row(
+        "POST /webhooks/carriers/{carrier}",
+        PUBLIC,
+        body={},
+        path={"carrier": "correos"},
+        but={EVERYBODY: "422 bad_signature"},
+    ),
     row("POST /webhooks/stripe", PUBLIC, body={}, but={EVERYBODY: "422 bad_signature"}),
     row("GET /openapi.json", PUBLIC),
     row("GET /docs", PUBLIC),

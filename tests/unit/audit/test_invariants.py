@@ -8,9 +8,11 @@ import pytest
 
 from marketplace.audit import invariants
 from marketplace.audit import money as audited
+from marketplace.audit.doors import DOORS  # planted in test_door_invariants.py
 from marketplace.audit.invariants import OVERDUE_MAX, PREDICATES, check, ledger_only_grew
 from marketplace.audit.payouts import PAYOUTS  # planted in test_payout_invariants.py
 from marketplace.audit.personal import nothing_personal_is_plain
+from marketplace.audit.returns import RETURNS
 from marketplace.audit.staff import STAFF  # planted in test_staff_invariants.py
 from marketplace.audit.view import StripeMoney, View
 from marketplace.ledger import postings
@@ -250,7 +252,9 @@ def test_each_predicate_passes_the_sound_view(predicate):
 def test_every_predicate_about_money_and_orders_has_its_planted_breach():
     about_reviews = {invariants.reviews_are_earned, invariants.ratings_are_folds}  # below
 
-    elsewhere = about_reviews | set(STAFF) | set(PAYOUTS)
+    about_promises = {invariants.kept_promises_are_folds}  # tests/unit/shipping/test_punctuality.py
+    elsewhere = about_reviews | about_promises | set(STAFF) | set(PAYOUTS) | set(DOORS)
+    elsewhere |= set(RETURNS)  # tests/unit/returns/test_promises.py
     assert {predicate for predicate, _ in PLANTED.values()} | elsewhere == set(PREDICATES)
 
 
@@ -268,10 +272,38 @@ def test_a_parked_order_may_wait_for_its_person():
     assert list(invariants.nothing_waits_without_a_clock(sound(orders=[waiting], intents=[parked]))) == []
 
 
-def test_an_open_intent_explains_a_difference_with_stripe():
-    opened = replace(INTENT, state=IntentState.OPEN)
+OPENED = replace(INTENT, state=IntentState.OPEN)
 
-    assert list(audited.stripe_agrees(sound(intents=[opened], stripe_platform_minor={"eur": 10_000}))) == []
+
+def unrecorded(**said) -> View:
+    """The transfer is done at Stripe, and nobody has booked it yet."""
+    booked = [each for each in books() if each.stripe_object != TRANSFER.object_id]
+    return sound(**({"ledger": booked, "intents": [OPENED]} | said))
+
+
+@pytest.mark.parametrize("reversed_minor", [0, 1_000])
+def test_an_open_intent_explains_a_difference_with_stripe(reversed_minor):
+    back = replace(OPENED, intent_id="reversal#ref_1", kind=IntentKind.REVERSAL, amount_minor=1_000)
+    reversal = money("reversal", reversed_minor, "trr_1", order_id="ord_1", intent_id=back.intent_id)
+    moved = [CHARGE, TRANSFER, *([reversal] if reversed_minor else [])]
+    view = unrecorded(intents=[OPENED, back], stripe=moved, stripe_platform_minor={"eur": 800 + reversed_minor})
+
+    assert list(audited.stripe_agrees(view)) == []
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        pytest.param(unrecorded(intents=[INTENT]), id="an intent that is done"),
+        pytest.param(unrecorded(intents=[replace(OPENED, state=IntentState.PARKED)]), id="an intent that is parked"),
+        pytest.param(unrecorded(stripe=[CHARGE]), id="nothing at Stripe"),
+        pytest.param(unrecorded(stripe=[CHARGE, replace(TRANSFER, intent_id="other")]), id="another intent's object"),
+        pytest.param(unrecorded(stripe=[CHARGE, replace(TRANSFER, amount_minor=9_199)]), id="another amount"),
+        pytest.param(sound(intents=[OPENED], stripe_platform_minor={"eur": 10_000}), id="an object that is booked"),
+    ],
+)
+def test_an_open_intent_explains_nothing_but_its_own_unrecorded_object(view):
+    assert [each.rule for each in audited.stripe_agrees(view)] == ["M8"]
 
 
 def test_the_books_may_grow_and_nothing_else():

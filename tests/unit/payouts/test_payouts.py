@@ -93,6 +93,8 @@ def test_another_bank_account_begins_three_days_of_cooling(trade):
 
     assert causes(trade, order) == {Cause.COOLING}
     assert payouts_of(trade, order) == ()
+    noted = [entry.kind for entry in trade.services.security_log.page(order.seller_id, None, 50).items]
+    assert noted.count("payout_account:changed") == 1
 
 
 def test_an_update_of_the_same_bank_account_is_no_change(trade):

@@ -82,6 +82,7 @@ def test_each_refusal_in_a_row_waits_longer():
         (PayeeFacts(None, True, False, True, None, NOW), [Cause.VERIFICATION]),
         (PayeeFacts("acct_1", True, False, True, NOW + timedelta(seconds=1), NOW), [Cause.COOLING]),
         (PayeeFacts("acct_1", True, False, True, NOW, NOW), []),
+        (PayeeFacts("acct_1", True, False, True, None, NOW, locked=True), [Cause.LOCKED]),
     ],
 )
 def test_an_account_holds_its_payouts_by_its_own_facts(facts, causes):

@@ -1,8 +1,8 @@
 """Entries of bookings that whole trades seldom make: netting, debts, corrections."""
 
 from marketplace.ledger import postings, refunds
-from marketplace.orders.model import Award
-from marketplace.statements.explain import of_seller, owed_to_seller
+from marketplace.orders.model import Award, Move
+from marketplace.statements.explain import BESIDE, of_buyer, of_seller, owed_to_seller
 from marketplace.statements.monthly import seller_entries
 from marketplace.statements.sheets import OrderBook
 from tests.unit.ledger.test_ledger import NOW, an_order
@@ -46,3 +46,15 @@ def test_an_earning_with_netting_and_a_refund_leaves_what_the_books_leave():
     assert account.total_minor == 9_200 - 2_300
     assert account.settled_minor == 1_200 + 8_000 - 1_000
     assert account.open_minor == sum(owed_to_seller(SELLER, each) for each in booked) - 1_200 == -1_300
+
+
+def test_a_refund_given_beside_the_end_is_not_explained_by_the_buyers_confirmation():
+    confirmed = Move(ORDER.order_id, 5, "confirm", "delivered", "settling", "buyer", NOW)
+    booked = (
+        postings.refund(ORDER, 900, "re_1", f"refund#{ORDER.order_id}#ref_1", NOW),
+        postings.refund(ORDER, 100, "re_2", f"refund#{ORDER.order_id}#award", NOW),
+    )
+
+    account = of_buyer(OrderBook(ORDER, booked, (confirmed,)))
+
+    assert sorted((each.amount_minor, each.clause) for each in account.entries) == [(-900, BESIDE), (-100, "confirm")]

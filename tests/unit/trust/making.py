@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from marketplace.kit.ids import RandomIds
 from marketplace.kit.rows import Rows
@@ -179,6 +180,16 @@ class Acts:
 
 
 @dataclass
+class Recorded:
+    """The decisions that went with what was committed."""
+
+    made: list[dict[str, Any]] = field(default_factory=list)
+
+    def record(self, **given: Any) -> list[Change]:
+        return [Change(lambda: True, lambda: self.made.append(given), TransitionRefused())]
+
+
+@dataclass
 class Judging:
     """Screening and the operators' decisions over the same plain objects."""
 
@@ -189,6 +200,7 @@ class Judging:
     outbox: Outbox = field(default_factory=Outbox)
     people: People | None = field(default_factory=People)
     acts: Acts = field(default_factory=Acts)
+    decisions: Recorded = field(default_factory=Recorded)
     members: set[tuple[str, str]] = field(default_factory=set)  # (seller, who acts for them)
 
     @property
@@ -200,6 +212,7 @@ class Judging:
             records=self.records,
             orders=self.orders,
             account_facts=self.people,
+            decisions=self.decisions,
         )
 
     @property
@@ -213,6 +226,7 @@ class Judging:
             release_holds=self.orders,
             acts=StaffActs(clock=self.clock, ids=RandomIds(), store=self.acts),
             is_member=lambda seller_id, account_id: (seller_id, account_id) in self.members,
+            decisions=self.decisions,
         )
 
     @property

@@ -7,10 +7,12 @@ M7 the ledger only grows                           M8 the ledger's Stripe accoun
 M9 banks give back or keep what they took; debts are what the books say; nothing owed is negative
 M10 what is on its way has an intent
 P1 to P6: sellers' balances and payouts, in payouts.py; S1 to S3: those who run the marketplace, in staff.py
-D1: no personal field lies as it was typed, in personal.py
+W1 to W3: returns, in returns.py
+D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways into accounts, in doors.py
 E1 release needs delivery or a decision            E2 an open dispute or chargeback freezes the money
 E3 ends are absorbing                              E4 nothing waits without a clock
-E5 only allowed moves; the log replays             R1 one review a direction, by the parties, after the end
+E5 only allowed moves; the log replays             E6 kept promises are what the orders say
+R1 one review a direction, by the parties, after the end
 R2 a rating is the fold of what is published
 """
 
@@ -18,9 +20,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from marketplace.audit.doors import DOORS
 from marketplace.audit.money import MONEY, Predicate
 from marketplace.audit.payouts import PAYOUTS
 from marketplace.audit.personal import PERSONAL
+from marketplace.audit.returns import RETURNS
 from marketplace.audit.staff import STAFF
 from marketplace.audit.view import View, Violation
 from marketplace.ledger.model import LedgerTransaction
@@ -29,8 +33,10 @@ from marketplace.orders.process import Kind, State
 from marketplace.orders.rules import is_over, process_of
 from marketplace.payments.model import Intent, IntentState
 from marketplace.reviews.model import ratings_match
+from marketplace.shipping.punctuality import disagreements, fold
 
 OVERDUE_MAX = timedelta(hours=1)
+_DECIDED = {"decide", "agree"}  # by an operator, or by both sides
 
 
 def check(view: View) -> list[Violation]:
@@ -41,13 +47,13 @@ def check(view: View) -> list[Violation]:
 def release_needs_delivery(view: View) -> Iterator[Violation]:
     """E1: the seller is paid after delivery and acceptance, or by a decision; never by time alone."""
     logs = _logs(view.moves)
-    accepted = {"confirm", "inspection_over", "clear", "decide"}
+    accepted = {"confirm", "inspection_over", "clear", "returns_done", *_DECIDED}
     for order in view.orders:
         if order.award and order.award.seller_minor > 0:
             names = [move.name for move in logs[order.order_id]]
             if not accepted & set(names):
                 yield Violation("E1", order.order_id, f"paid out after {names}")
-            if "decide" not in names and order.delivered_at is None:
+            if not _DECIDED & set(names) and order.delivered_at is None:
                 yield Violation("E1", order.order_id, "paid out without evidence of delivery")
 
 
@@ -93,6 +99,12 @@ def the_log_replays(view: View) -> Iterator[Violation]:
             yield Violation("E5", order.order_id, problem)
 
 
+def kept_promises_are_folds(view: View) -> Iterator[Violation]:
+    """E6: a seller's counts of kept and broken promises are what their orders and logs give."""
+    for seller_id in disagreements(view.punctuality, fold(view.orders, view.moves)):
+        yield Violation("E6", seller_id, "the counts of kept promises are not what the orders say")
+
+
 def reviews_are_earned(view: View) -> Iterator[Violation]:
     """R1: one a direction, by a party, on an ended order that was paid, never on oneself."""
     orders = {order.order_id: order for order in view.orders}
@@ -123,12 +135,15 @@ PREDICATES: Sequence[Predicate] = (
     *MONEY,
     *PAYOUTS,
     *STAFF,
+    *DOORS,
     *PERSONAL,
+    *RETURNS,
     release_needs_delivery,
     disputes_freeze,
     ends_are_absorbing,
     nothing_waits_without_a_clock,
     the_log_replays,
+    kept_promises_are_folds,
     reviews_are_earned,
     ratings_are_folds,
     stock_is_sold_once,

@@ -120,14 +120,27 @@ def refunds_are_bounded(view: View) -> Iterator[Violation]:
 
 
 def stripe_agrees(view: View) -> Iterator[Violation]:
-    """M8: the ledger's Stripe account is Stripe's platform balance, unless an open intent explains the difference."""
-    if any(intent.state is IntentState.OPEN for intent in view.intents):
-        return
-    booked = balances(view.ledger)
+    """M8: the ledger's Stripe account is Stripe's platform balance, but for what open intents did and nobody recorded.
+
+    An open intent explains exactly the object at Stripe that carries its name, and nothing else.
+    """
+    booked, unrecorded = balances(view.ledger), _unrecorded(view)
     for currency in {currency for _, currency in booked} | set(view.stripe_platform_minor):
         ours, theirs = booked.get((STRIPE, currency), 0), view.stripe_platform_minor.get(currency, 0)
-        if ours != theirs:
-            yield Violation("M8", currency, f"ledger {ours}, Stripe {theirs}")
+        if ours + unrecorded[currency] != theirs:
+            yield Violation("M8", currency, f"ledger {ours}, open intents {unrecorded[currency]}, Stripe {theirs}")
+
+
+def _unrecorded(view: View) -> Counter[str]:
+    """Sum what objects of open intents moved at Stripe, by currency."""
+    waiting = {intent.intent_id: intent for intent in view.intents if intent.state is IntentState.OPEN}
+    known = {transaction.stripe_object for transaction in view.ledger if transaction.stripe_object}
+    moved: Counter[str] = Counter()
+    for each in view.stripe:
+        intent = waiting.get(str(each.intent_id))
+        if intent is not None and each.object_id not in known:
+            moved[intent.currency] += each.amount_minor if each.kind == "reversal" else -each.amount_minor
+    return moved
 
 
 def debts_are_cached(view: View) -> Iterator[Violation]:

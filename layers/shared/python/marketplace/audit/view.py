@@ -7,8 +7,11 @@ from datetime import datetime
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import Move, Order
 from marketplace.payments.model import Intent, Payment
+from marketplace.payments.refund_model import Refund
 from marketplace.payouts.model import Entry, Hold, Payout, Purse, ReservePart
+from marketplace.returns.model import Head, Return
 from marketplace.reviews.model import Rating, Review
+from marketplace.shipping.model import Punctuality
 from marketplace.staff.model import Proposal, Suspension
 
 
@@ -35,6 +38,20 @@ class SellerPayout:
     amount_minor: int
     currency: str
     status: str  # Stripe's
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The ways into one account, as its rows say."""
+
+    account_id: str
+    locked: bool
+    has_factor: bool
+    live_sessions: int  # of its owner: visits of support are not counted
+    passkeys_counted: int
+    passkeys_stored: int
+    passkeys_claimed: int  # credentials that name the account as theirs
+    recovery_codes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +84,13 @@ class View:
     suspensions: Sequence[Suspension] = ()  # the last one of each account that ever had one
     suspended: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what is marked on each account
     roster: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    punctuality: Sequence[Punctuality] = ()
+    doors: Sequence[Door] = ()
     admins: int = 0  # as the roster counts them
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # as each account has them
+    refunds: Sequence[Refund] = ()
+    returns: Sequence[Return] = ()
+    return_heads: Sequence[Head] = ()
 
 
 @dataclass(frozen=True, slots=True)

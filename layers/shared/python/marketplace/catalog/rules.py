@@ -162,9 +162,7 @@ def _kept(listing: Listing, photo_ids: tuple[str, ...] | None) -> tuple[Photo, .
 
 
 def _checked(said: Mapping[str, Any]) -> dict[str, Any]:
-    clean: dict[str, Any] = {
-        name: value.strip() if isinstance(value, str) else value for name, value in said.items()
-    }
+    clean: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
     problems = {name: _CHECKS[name](value) for name, value in clean.items() if name in _CHECKS}
     fields = {name: problem for name, problem in problems.items() if problem}
     fields |= clean["promises"].problems() if "promises" in clean else {}

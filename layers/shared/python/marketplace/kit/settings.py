@@ -23,6 +23,7 @@ class Settings:
     uploads_bucket: str = ""
     admin_emails: frozenset[str] = frozenset()
     timers: str = ""
+    recovery_delay_seconds: int | None = None  # None: the product's own (factors/model.py)
     signing_key_id: str = ""  # the KMS key that signs proofs of solvency
     vat_country: str = ""  # where the marketplace is registered for VAT: ISO 3166-1 alpha-2, "" for nowhere
     refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of refunded payments
@@ -48,6 +49,7 @@ class Settings:
             uploads_bucket=environment.get("BUCKET_UPLOADS", ""),
             admin_emails=_words(environment.get("ADMIN_EMAILS", "")),
             timers=environment.get("TIMERS", ""),
+            recovery_delay_seconds=_seconds(environment.get("RECOVERY_DELAY_SECONDS", "")),
             signing_key_id=environment.get("SIGNING_KEY_ID", ""),
             vat_country=environment.get("VAT_COUNTRY", "").strip().upper(),
             refund_cost_bearer=environment.get("REFUND_COST_BEARER", "platform"),
@@ -55,6 +57,10 @@ class Settings:
 
 
 QUEUES = ("payments", "fraud", "notifications", "escrow")
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.strip() else None
 
 
 def _words(text: str) -> frozenset[str]:

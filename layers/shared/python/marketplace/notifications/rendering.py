@@ -104,6 +104,7 @@ def _values(kind: str, subject: str, facts: Facts, locale: str) -> dict[str, str
         "order": order,
         "dispute": subject,
         "receipt": str(facts.get("receipt_id", "")),
+        "decision": str(facts.get("decision_id", "")),
         "total": _amount(facts, "total_minor", locale)
         or ("el importe del pedido" if spanish else "the order's amount"),
         "refund": _amount(facts, "refund_minor", locale)
@@ -113,6 +114,7 @@ def _values(kind: str, subject: str, facts: Facts, locale: str) -> dict[str, str
         "reason": in_words(str(facts.get("reason") or "unknown"), locale) or "",
         "hold": cause_in_words(str(facts.get("cause", "")), locale),
         "until": _until(facts, locale),
+        "received": _received(facts, locale),
         "why": WHY.get(str(facts.get("via", "")), ("The order ended.", "El pedido ha terminado."))[spanish],
     }
 
@@ -139,6 +141,13 @@ def _deadline(facts: Facts, locale: str) -> str:
     if locale == "es":
         return f"antes del {format_moment(due_at, 'es')}" if due_at else "dentro del plazo que indica el pedido"
     return f"by {format_moment(due_at, 'en')}" if due_at else "within the time shown in the order"
+
+
+def _received(facts: Facts, locale: str) -> str:
+    at = _moment(facts.get("received_at"))
+    if at is None:
+        return "hace poco" if locale == "es" else "lately"
+    return f"el {format_moment(at, 'es')}" if locale == "es" else f"on {format_moment(at, 'en')}"
 
 
 def _moment(value: str | int | None) -> datetime | None:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from marketplace.notifications.model import ACCOUNT, BUYER, REVIEWED, SELLER
 from marketplace.notifications.texts_accounts import ACCOUNTS
+from marketplace.notifications.texts_chargebacks import CHARGEBACKS
+from marketplace.notifications.texts_decisions import DECISIONS
+from marketplace.notifications.texts_disputes import NEGOTIATIONS
 from marketplace.notifications.texts_endings import ENDING
 from marketplace.notifications.texts_factors import FACTORS
 from marketplace.notifications.texts_money import REFUNDS
 from marketplace.notifications.texts_orders import RUNNING
 from marketplace.notifications.texts_payouts import PAYOUTS
 from marketplace.notifications.texts_process import PROCESS, REMINDERS
+from marketplace.notifications.texts_returns import RETURNS, WITHDRAWALS
 from marketplace.notifications.texts_security import ENTRANCES, SECURITY
 from marketplace.notifications.texts_selling import SELLING
 from marketplace.notifications.texts_staff import STAFF
@@ -21,25 +25,28 @@ from marketplace.outbox.model import Event
 _ALL = (
     *SECURITY,
     *ENTRANCES,
-    *RUNNING, *REFUNDS,
+    *RUNNING,
+    *REFUNDS,
     *PROCESS,
     *REMINDERS,
     *ENDING,
+    *DECISIONS,
     *ACCOUNTS,
     *FACTORS,
     *DISPUTES,
+    *NEGOTIATIONS,
     *REVIEWS,
     *HOLDS,
+    *CHARGEBACKS,
     *PAYOUTS,
     *SELLING,
     *STAFF,
+    *RETURNS,
+    *WITHDRAWALS,
 )
 
 # Order matters only within a kind: it is the order in which the parties are told.
-TEMPLATES: Mapping[tuple[str, str], Template] = {
-    (template.kind, template.party): template
-    for template in _ALL
-}
+TEMPLATES: Mapping[tuple[str, str], Template] = {(template.kind, template.party): template for template in _ALL}
 
 # Where an event names the party's account. An account event is about its own subject.
 _NAMED_BY: Mapping[str, str] = {BUYER: "buyer_id", SELLER: "seller_id", REVIEWED: "subject_id"}

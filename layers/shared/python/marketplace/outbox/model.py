@@ -13,8 +13,24 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "payments": ("stripe.", "identity.", "refund.requested"),
     "escrow": ("order.",),
     "fraud": ("order.paid",),
-    "notifications": ("account.", "seller.", "order.", "dispute.", "review.", "hold.", "payout.", "refund."),
+    "notifications": (
+        "account.",
+        "seller.",
+        "order.",
+        "dispute.",
+        "review.",
+        "hold.",
+        "decision.",
+        "payout.",
+        "refund.",
+        "chargeback.",
+        "return.",
+        "withdrawal.",
+    ),
 }
+
+# What begins like a move of an order and is none.
+NOT_WANTED: Mapping[str, tuple[str, ...]] = {"escrow": ("_reminder",), "fraud": ("_reminder",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +58,5 @@ def event(kind: str, subject: str, at: datetime, *, once: str = "", **data: str 
 
 def queues_for(kind: str) -> tuple[str, ...]:
     """Name the queues that want this kind of event."""
-    return tuple(queue for queue, prefixes in ROUTES.items() if kind.startswith(prefixes))
+    wanted = (queue for queue, prefixes in ROUTES.items() if kind.startswith(prefixes))
+    return tuple(queue for queue in wanted if not kind.endswith(NOT_WANTED.get(queue, ())))

@@ -20,6 +20,12 @@ class Cooling(Protocol):
     def begin(self, account_id: str, cause: str) -> list[Write]: ...
 
 
+class Log(Protocol):
+    """The account's own security log; see security/log.py."""
+
+    def note(self, account_id: str, kind: str) -> list[Write]: ...
+
+
 class Banking:
     """Follows connected accounts' bank accounts."""
 
@@ -34,6 +40,7 @@ class Banking:
         stripe: StripePayouts,
         cooling: Cooling,
         outbox: Outbox,
+        log: Log,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -43,6 +50,7 @@ class Banking:
         self._stripe = stripe
         self._cooling = cooling
         self._outbox = outbox
+        self._log = log
 
     def follow(self, stripe_account_id: str) -> bool:
         """Re-read an account's bank accounts at Stripe and note them; False when the account is none of ours.
@@ -70,7 +78,8 @@ class Banking:
         now = self._clock.now()
         facts = {"seller_id": standing.seller_id}
         told = event("payout.bank_changed", standing.seller_id, now, once=f"{mark[:16]}#{now:%Y-%m-%d}", **facts)
-        writes = [*self._cooling.begin(standing.seller_id, BANK_CHANGED), self._outbox.publish(told)]
+        noted = self._log.note(standing.seller_id, "payout_account:changed")
+        writes = [*self._cooling.begin(standing.seller_id, BANK_CHANGED), self._outbox.publish(told), *noted]
         held = self._holds.hold(standing.seller_id, Cause.BANK_REFUSED, "bank")
         ended = self._holds.end(standing.seller_id, held, now, "system", alone=False) if held else []
         return [*writes, *ended]

@@ -23,6 +23,10 @@ EXPLANATIONS: Mapping[Cause, tuple[str, str]] = {
         "Your account is suspended. The decision says why, and how to appeal.",
         "Tu cuenta está suspendida. La decisión dice por qué y cómo recurrir.",
     ),
+    Cause.LOCKED: (
+        "You told us that somebody else was in your account: it is locked. Choose a new password, and payouts go on.",
+        "Nos avisaste de que otra persona entró en tu cuenta y está bloqueada. Elige una contraseña nueva y sigue.",
+    ),
     Cause.CHARGEBACK: (
         "A buyer's bank took back a payment that you had received already. The amount waits until the bank decides.",
         "El banco de un comprador recuperó un pago que ya habías recibido. El importe espera a que el banco decida.",
@@ -118,6 +122,8 @@ def of_account(facts: PayeeFacts | None, now: datetime) -> list[Hold]:
     found = []
     if facts.suspended:
         found.append(Hold(Cause.SUSPENDED, "account"))
+    if facts.locked:
+        found.append(Hold(Cause.LOCKED, "account"))
     if facts.cooling_until is not None and now < facts.cooling_until:
         found.append(Hold(Cause.COOLING, "account", until=facts.cooling_until))
     if not facts.has_factor:

@@ -6,6 +6,8 @@ nobody knows take two. The second person's approval and the effect are one trans
 
 from datetime import datetime, timedelta
 
+from marketplace.decisions.model import FINANCE
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.ids import Ids
 from marketplace.kit.principal import Principal
@@ -45,6 +47,7 @@ class PayoutDecisions:
         approvals: Approvals,
         acts: StaffActs,
         outbox: Outbox,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -57,6 +60,7 @@ class PayoutDecisions:
         self._approvals = approvals
         self._acts = acts
         self._outbox = outbox
+        self._decisions = decisions
 
     def hold(self, seller_id: str, reasons: str, until: datetime, *, by: str) -> Hold:
         """Hold everything of a seller until a date, with reasons that the seller reads.
@@ -74,7 +78,16 @@ class PayoutDecisions:
             "payout.hold_placed", seller_id, key, cause=Cause.MANUAL.value, until=until.date().isoformat()
         )
         act = self._acts.note(by, "payout.hold", seller_id, {"hold": key}, reasons)
-        self._tx.commit([*self._holds.place(seller_id, held), told, act])
+        recorded = self._decisions.record(
+            kind="payout.held",
+            subject=seller_id,
+            concerns=[seller_id],
+            by=FINANCE,
+            once=key,
+            reasons=reasons,
+            lasts_until=until,
+        )
+        self._tx.commit([*self._holds.place(seller_id, held), told, act, *recorded])
         return held
 
     def propose_release(self, seller_id: str, cause: str, key: str, principal: Principal, reasons: str) -> Proposal:
@@ -96,7 +109,15 @@ class PayoutDecisions:
         seller_id, cause, key = (str(proposal.facts[name]) for name in ("seller_id", "cause", "key"))
         held = self._held(seller_id, cause, key)
         told = self._told("payout.hold_ended", seller_id, f"{cause}#{key}#{held.since}", cause=cause)
-        return [*self._holds.end(seller_id, held, self._clock.now(), proposal.proposal_id), told]
+        recorded = self._decisions.record(
+            kind="payout.released",
+            subject=seller_id,
+            concerns=[seller_id],
+            by=FINANCE,
+            once=proposal.proposal_id,
+            reasons=proposal.decision_reasons or proposal.reasons,
+        )
+        return [*self._holds.end(seller_id, held, self._clock.now(), proposal.proposal_id), told, *recorded]
 
     def stop(self, scope: str, reasons: str, *, by: str) -> Change:
         """Stop payments at once: everything, a currency, or a seller.

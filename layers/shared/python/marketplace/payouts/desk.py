@@ -16,7 +16,7 @@ from marketplace.outbox.ports import Outbox
 from marketplace.payouts.errors import PayoutRefused
 from marketplace.payouts.model import FAILURES_MAX, Cause, Entry, EntryKind, Hold, Payout, PayoutState, StripePayout
 from marketplace.payouts.ports import Gate, Holds, Payees, Payouts, Purses, StripePayouts
-from marketplace.payouts.schedule import after_failure, interval_of
+from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 
 KEY_TOO_OLD = "key_too_old_and_nothing_found"
 LOOK_EVERY = timedelta(hours=12)  # at a payout that is late
@@ -44,7 +44,9 @@ class PayoutDesk:
         gate: Gate,
         stripe: StripePayouts,
         outbox: Outbox,
+        calendar: Calendar = PUBLISHED,
     ) -> None:
+        self._calendar = calendar
         self._clock = clock
         self._tx = transactions
         self._purses = purses
@@ -148,7 +150,7 @@ class PayoutDesk:
         """Return the writes that put the money back, count the refusal, and tell the seller."""
         purse, standing = self._purses.purse(payout.seller_id, payout.currency)
         failures = standing.failures + (reason not in NOT_THE_BANK)
-        due_at = after_failure(interval_of(standing, now), max(1, failures), now)
+        due_at = self._calendar.after_failure(interval_of(standing, now), max(1, failures), now)
         entry = Entry(
             payout.seller_id,
             payout.currency,

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from marketplace.decisions.model import HOUSE, Amounts
+from marketplace.decisions.ports import Recording
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
 from marketplace.payouts.model import Cause, Entry, EntryKind, Hold, Purse, ReservePart
 from marketplace.payouts.ports import Holds, Purses
 from marketplace.payouts.reserve import rule_for
-from marketplace.payouts.schedule import interval_of, next_date
+from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 
 PARTS_READ_MAX = 1_000  # reserved parts of one balance; an older one is looked for no more, and available bears it
 
@@ -15,9 +17,11 @@ PARTS_READ_MAX = 1_000  # reserved parts of one balance; an older one is looked 
 class SellerEarnings:
     """Keeps the balances; see ports.Earnings."""
 
-    def __init__(self, *, purses: Purses, holds: Holds) -> None:
+    def __init__(self, *, purses: Purses, holds: Holds, calendar: Calendar = PUBLISHED, decisions: Recording) -> None:
+        self._decisions = decisions
         self._purses = purses
         self._holds = holds
+        self._calendar = calendar
 
     def earned(self, order: Order, net_minor: int, transfer_id: str, at: datetime) -> list[Write]:
         """Note what a transfer brought, and set aside what the rules say; see ports.Earnings."""
@@ -31,8 +35,9 @@ class SellerEarnings:
         if part_minor:
             entries.append(_entry(purse, order, EntryKind.RESERVED, -part_minor, transfer_id, at, rule.rule_id))
             facts = (order.seller_id, order.currency, order.order_id, transfer_id, part_minor, rule.rule_id)
-            writes.append(self._purses.set_aside(ReservePart(*facts, since=at, until=at + rule.length)))
-        due_at = next_date(interval_of(standing, at), at)
+            until = self._calendar.free_at(rule, at)
+            writes.append(self._purses.set_aside(ReservePart(*facts, since=at, until=until)))
+        due_at = self._calendar.next_date(interval_of(standing, at), at)
         changed = self._purses.add(purse, entries, reserved_minor=part_minor, due_at=due_at)
         noted = [self._purses.note(each) for each in entries]
         return [changed, *noted, *writes, self._purses.count_earning(order.seller_id, at)]
@@ -60,12 +65,23 @@ class SellerEarnings:
             return [self._holds.count_chargeback(order.seller_id)]
         key = _key(order, dispute_id)
         held = Hold(Cause.CHARGEBACK, key, at, None, amount_minor, order.currency, order.order_id)
-        return self._holds.place(order.seller_id, held, chargebacks=1)
+        return [*self._holds.place(order.seller_id, held, chargebacks=1), *self._recorded(order, amount_minor, key)]
 
     def let_go(self, order: Order, dispute_id: str, at: datetime) -> list[Write]:
         """End that hold; see ports.Earnings."""
         held = self._holds.hold(order.seller_id, Cause.CHARGEBACK, _key(order, dispute_id))
         return self._holds.end(order.seller_id, held, at, "system") if held else []
+
+    def _recorded(self, order: Order, amount_minor: int, key: str) -> list[Write]:
+        return self._decisions.record(
+            kind="payout.withheld",
+            subject=order.order_id,
+            concerns=[order.seller_id],
+            by=HOUSE,
+            once=key,
+            automated=True,
+            amounts=Amounts(order.currency, seller_minor=amount_minor),
+        )
 
     def _parts_of(self, order: Order) -> list[ReservePart]:
         parts = self._purses.reserves(order.seller_id, order.currency, limit=PARTS_READ_MAX)

@@ -57,6 +57,7 @@ class Cause(StrEnum):
     FACTOR_MISSING = "factor_missing"
     VERIFICATION = "verification"
     SUSPENDED = "suspended"
+    LOCKED = "locked"
     CHARGEBACK = "chargeback"
     DEBT = "debt"
     RESERVE = "reserve"
@@ -232,6 +233,7 @@ class PayeeFacts:
     has_factor: bool
     cooling_until: datetime | None
     created_at: datetime
+    locked: bool = False  # by "this was not me", until a new password
 
 
 def parse_payout_id(payout_id: str) -> tuple[str, str, int] | None:

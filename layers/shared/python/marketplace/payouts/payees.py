@@ -42,6 +42,7 @@ class AccountPayees:
             has_factor=account.has_factor,
             cooling_until=self._accounts.payouts_after(seller_id),
             created_at=account.created_at,
+            locked=account.locked,
         )
 
     def may_be_paid(self, seller_id: str, now: datetime) -> list[Write]:

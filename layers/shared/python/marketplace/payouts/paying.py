@@ -12,7 +12,7 @@ from marketplace.outbox.ports import Outbox
 from marketplace.payouts.causes import of_account
 from marketplace.payouts.model import MINIMUM_MINOR, Cause, Entry, EntryKind, Hold, Payout, PayoutState, Purse, Standing
 from marketplace.payouts.ports import Debts, Holds, Payees, Payouts, Purses, StripePayouts
-from marketplace.payouts.schedule import interval_of, next_date
+from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 from marketplace.payouts.switch import KillSwitch
 
 PARTS_AT_ONCE = 30  # reserved parts freed in one transaction: two writes each
@@ -44,7 +44,9 @@ class Paying:
         switch: KillSwitch,
         stripe: StripePayouts,
         outbox: Outbox,
+        calendar: Calendar = PUBLISHED,
     ) -> None:
+        self._calendar = calendar
         self._clock = clock
         self._tx = transactions
         self._purses = purses
@@ -88,7 +90,7 @@ class Paying:
             self._postpone(purse, standing, now)
             return None
         rest = purse.at_stripe_minor - payout.amount_minor
-        due_at = next_date(interval_of(standing, now), now) if rest > 0 else None
+        due_at = self._calendar.next_date(interval_of(standing, now), now) if rest > 0 else None
         self._tx.commit(
             [
                 *self._payouts.begin(purse, payout, due_at),
@@ -137,7 +139,7 @@ class Paying:
             for part in parts
         ]
         total_minor = sum(part.amount_minor for part in parts)
-        due_at = next_date(interval_of(standing, now), now)
+        due_at = self._calendar.next_date(interval_of(standing, now), now)
         writes: list[Write] = [self._purses.add(purse, entries, reserved_minor=-total_minor, due_at=due_at)]
         writes += [self._purses.note(each) for each in entries]
         writes += [self._purses.take_from(part, part.amount_minor) for part in parts]
@@ -152,7 +154,7 @@ class Paying:
         return last is not None and last.state in UNSENT
 
     def _postpone(self, purse: Purse, standing: Standing, now: datetime) -> None:
-        due_at = next_date(interval_of(standing, now), now) if purse.at_stripe_minor > 0 else None
+        due_at = self._calendar.next_date(interval_of(standing, now), now) if purse.at_stripe_minor > 0 else None
         self._tx.commit([self._purses.reschedule(purse, due_at)])
 
     def _tell_held(self, purse: Purse, waiting: Waiting, now: datetime) -> None:

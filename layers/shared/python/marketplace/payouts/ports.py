@@ -184,7 +184,7 @@ class Payees(Protocol):
         """Return what the rules ask, consistently; None for somebody who never applied to sell."""
 
     def may_be_paid(self, seller_id: str, now: datetime) -> list[Write]:
-        """Return the conditions that the account is neither suspended nor cooling; refused with PayeeMoved."""
+        """Return the conditions that the account is neither suspended, locked nor cooling; refused with PayeeMoved."""
 
     def seller_of_stripe(self, stripe_account_id: str) -> str | None: ...
 

@@ -1,10 +1,11 @@
 """When a seller is paid: every day, week or month, at one hour, by the seller's choice."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from marketplace.kit.errors import Invalid
 from marketplace.payouts.model import Standing
-from marketplace.payouts.reserve import is_new
+from marketplace.payouts.reserve import ReserveRule, is_new
 
 DAILY, WEEKLY, MONTHLY = "daily", "weekly", "monthly"
 INTERVALS = (DAILY, WEEKLY, MONTHLY)
@@ -44,3 +45,26 @@ def after_failure(interval: str, failures: int, now: datetime) -> datetime:
     """Return when to try again after the bank refused `failures` >= 1 times: a date of the schedule, with backoff."""
     wait = BACKOFF_DAYS[min(failures, len(BACKOFF_DAYS)) - 1]
     return next_date(interval, now + timedelta(days=wait - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Payout dates and reserves of a deployment: the published ones, unless it sets lengths of its own (TIMERS)."""
+
+    every: timedelta | None = None  # between payout dates, whatever the seller's schedule
+    reserve: timedelta | None = None  # of every reserved part, whatever its rule
+
+    def next_date(self, interval: str, now: datetime) -> datetime:
+        """Return the next payout date after `now`."""
+        return now + self.every if self.every else next_date(interval, now)
+
+    def after_failure(self, interval: str, failures: int, now: datetime) -> datetime:
+        """Return when to try again after the bank refused `failures` >= 1 times."""
+        return now + self.every if self.every else after_failure(interval, failures, now)
+
+    def free_at(self, rule: ReserveRule, at: datetime) -> datetime:
+        """Return when a part that is set aside at `at` is free again."""
+        return at + (self.reserve or rule.length)
+
+
+PUBLISHED = Calendar()

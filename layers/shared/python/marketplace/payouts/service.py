@@ -12,7 +12,7 @@ from marketplace.payouts.model import Entry, Hold, Payout, PayoutState, Purse, R
 from marketplace.payouts.paying import Paying, Waiting
 from marketplace.payouts.ports import Holds, Payouts, Purses
 from marketplace.payouts.reserve import ReserveRule, rule_for
-from marketplace.payouts.schedule import INTERVALS, UnknownInterval, interval_of, next_date
+from marketplace.payouts.schedule import INTERVALS, PUBLISHED, Calendar, UnknownInterval, interval_of
 
 RESERVES_SHOWN_MAX = 100  # of one currency, those free first
 
@@ -61,7 +61,9 @@ class PayoutService:
         payouts: Payouts,
         holds: Holds,
         paying: Paying,
+        calendar: Calendar = PUBLISHED,
     ) -> None:
+        self._calendar = calendar
         self._clock = clock
         self._tx = transactions
         self._purses = purses
@@ -75,7 +77,7 @@ class PayoutService:
         interval = interval_of(standing, now)
         balances = tuple(self._balance(purse) for purse in self._purses.purses(seller_id))
         chosen, rule = standing.interval is not None, rule_for(standing, now)
-        return Overview(seller_id, balances, interval, chosen, rule, next_date(interval, now))
+        return Overview(seller_id, balances, interval, chosen, rule, self._calendar.next_date(interval, now))
 
     def _balance(self, purse: Purse) -> CurrencyBalance:
         parts = self._purses.reserves(purse.seller_id, purse.currency, limit=RESERVES_SHOWN_MAX)
@@ -122,7 +124,7 @@ class PayoutService:
         now = self._clock.now()
         for purse in self._purses.purses(seller_id):
             if purse.due_at is not None and purse.due_at > now:
-                self._reschedule(purse, next_date(interval, now))
+                self._reschedule(purse, self._calendar.next_date(interval, now))
         return self.overview(seller_id)
 
     def _reschedule(self, purse: Purse, due_at: datetime) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from marketplace.decisions.model import FINANCE, HOUSE
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Invalid, Missing
 from marketplace.kit.money import CURRENCIES
@@ -103,13 +105,21 @@ class KillSwitch:
     """Stops and resumes."""
 
     def __init__(
-        self, *, clock: Clock, transactions: Transactions, switches: Switches, outbox: Outbox, alarm: Alarm
+        self,
+        *,
+        clock: Clock,
+        transactions: Transactions,
+        switches: Switches,
+        outbox: Outbox,
+        alarm: Alarm,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._tx = transactions
         self._switches = switches
         self._outbox = outbox
         self._alarm = alarm
+        self._decisions = decisions
 
     def require_open(self, seller_id: str, currency: str) -> None:
         """Let through, or raise; see ports.Gate."""
@@ -139,7 +149,7 @@ class KillSwitch:
                 return before
             after = Change(scope, True, cause, reasons, by, self._clock.now(), (before.nth if before else 0) + 1)
             with suppress(SwitchMoved):
-                self._tx.commit([*self._switches.change(before, after), self._told(after)])
+                self._tx.commit([*self._switches.change(before, after), *self._told(after)])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
 
@@ -153,7 +163,7 @@ class KillSwitch:
             raise SwitchMissing
         now = self._clock.now()
         after = Change(scope, False, before.cause, reasons, by, now, before.nth + 1, approved_by)
-        return [*self._switches.change(before, after), self._told(after)]
+        return [*self._switches.change(before, after), *self._told(after)]
 
     def standing(self) -> list[Change]:
         """Return what is stopped now."""
@@ -167,10 +177,28 @@ class KillSwitch:
         check_scope(scope)
         return self._switches.history(scope, cursor, limit)
 
-    def _told(self, change: Change) -> Write:
+    def _told(self, change: Change) -> list[Write]:
         kind = "switch.stopped" if change.stopped else "switch.resumed"
         facts = {"cause": change.cause, "by": change.by}
-        return self._outbox.publish(event(kind, change.scope, change.at, once=str(change.nth), **facts))
+        told = self._outbox.publish(event(kind, change.scope, change.at, once=str(change.nth), **facts))
+        return [told, *self._recorded(change)]
+
+    def _recorded(self, change: Change) -> list[Write]:
+        """Return the decision about a seller; a stop of a currency, or of everything, is about nobody."""
+        whose, _, seller_id = change.scope.partition(":")
+        if whose != "seller":
+            return []
+        by_rule = change.by == SYSTEM
+        return self._decisions.record(
+            kind="payments.stopped" if change.stopped else "payments.resumed",
+            subject=seller_id,
+            concerns=[seller_id],
+            by=HOUSE if by_rule else FINANCE,
+            once=str(change.nth),
+            facts={"cause": change.cause},
+            reasons=change.reasons,
+            automated=by_rule,
+        )
 
 
 def scopes_of(seller_id: str, currency: str) -> tuple[str, str, str]:

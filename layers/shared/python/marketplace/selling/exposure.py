@@ -50,8 +50,11 @@ class Exposure:
         most = OPEN_ORDERS.at(tier) or 0
         bound = Bound(most, None, exceeded(OPEN_ORDERS, tier, most + 1))
         bought = Row(buyer_id, BUYING, {order.order_id: order.total_minor for order in orders}, bound)
-        bounded = [order for order in orders if seller_tiers.get(order.seller_id, 0) < Tier.IDENTITY]
-        return [bought, *(self._sold(order, seller_tiers.get(order.seller_id, 0)) for order in bounded)]
+        sold: dict[tuple[str, str], list[Order]] = {}  # several of one seller: kinds, or parts of a service
+        for order in orders:
+            if seller_tiers.get(order.seller_id, 0) < Tier.IDENTITY:
+                sold.setdefault((order.seller_id, order.currency), []).append(order)
+        return [bought, *(self._sold(each, seller_tiers.get(each[0].seller_id, 0)) for each in sold.values())]
 
     def writes(self, rows: Iterable[Row]) -> list[Write]:
         """Return the writes that add to the rows.
@@ -86,7 +89,7 @@ class Exposure:
             self._tx.commit([self._rows.keep(row.name, row.account_id, open_orders, revision)])
         return True
 
-    def _sold(self, order: Order, tier: int) -> Row:
-        most = IN_FLIGHT.at(tier, order.currency)
-        bound = Bound(EXPOSED_ORDERS_MAX, most, SellerAtLimit())
-        return Row(order.seller_id, f"{_SELLING}{order.currency}", {order.order_id: order.total_minor}, bound)
+    def _sold(self, orders: list[Order], tier: int) -> Row:
+        seller_id, currency = orders[0].seller_id, orders[0].currency
+        bound = Bound(EXPOSED_ORDERS_MAX, IN_FLIGHT.at(tier, currency), SellerAtLimit())
+        return Row(seller_id, f"{_SELLING}{currency}", {order.order_id: order.total_minor for order in orders}, bound)

@@ -65,12 +65,13 @@ class Teams:
 
         Whatever roles the caller has elsewhere stay behind.
 
-        Raises: TeamMissing, also for a seller who is suspended; TeamRoleTooLow.
+        Raises: TeamMissing, also for a seller who is suspended or locked; TeamRoleTooLow.
         """
         # Who looks through somebody's eyes sees what is theirs, and not what others let them see.
         named = principal.visitor is None and _ACCOUNT_ID.fullmatch(seller_id)
         found = self._store.member(seller_id, principal.account_id) if named else None
-        if found is None or found[0].suspended:
+        # A thief may have let a friend in: where the owner closed the account, nobody acts for it.
+        if found is None or found[0].suspended or found[0].locked:
             raise TeamMissing
         owner, member = found
         if not may(member.role, duty):

@@ -37,6 +37,8 @@ WITH_BUYER = frozenset(
 # Bookings by which a seller's earnings are settled: sent, called back, or kept against what they owed.
 SETTLING = frozenset({"transfer", "transfer_reversal", "netted"})
 CORRECTION = "correction"
+AWARDED = "#award"  # in the key of the refund that an order's end brings; every other one was given beside it
+BESIDE = "refund_beside"
 # Moves after which money leaves the hold: the last of them is why.
 _DECIDING = frozenset(
     {
@@ -122,6 +124,8 @@ def _why(moves: Iterable[Move], each: LedgerTransaction) -> str:
     """Name the move that made money leave the hold, for bookings that follow from one."""
     if each.kind not in {"release", "refund"}:
         return ""
+    if each.kind == "refund" and AWARDED not in each.key:
+        return BESIDE
     names = [move.name for move in moves if move.name in _DECIDING and move.at <= each.booked_at]
     return names[-1] if names else ""
 

@@ -4,10 +4,12 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 
 from marketplace.notifications.rendering import format_moment, format_money
 from marketplace.orders.model import BUYER
+from marketplace.orders.outlook_words import PERIODS
 from marketplace.statements.model import Entry
 from marketplace.statements.sheets import Sheet
 from marketplace.statements.texts import clause_of, state_of, title_of, word
@@ -49,9 +51,7 @@ def style_policy() -> str:
 def render(sheet: Sheet, locale: str) -> str:
     """Draw a receipt (for the buyer) or an earning (for the seller)."""
     kind = "receipt" if sheet.role == BUYER else "earning"
-    body = "".join(
-        (_heading(sheet, kind, locale), _goods(sheet, locale), _amounts(sheet, locale), _next(sheet, locale))
-    )
+    body = "".join(draw(sheet, locale) for draw in (partial(_heading, kind=kind), _goods, _amounts, _next, _refunds))
     title = f"{word(kind, locale)} {sheet.order.order_id}"
     return (
         f'<!doctype html>\n<html lang="{locale}"><head><meta charset="utf-8">'
@@ -63,7 +63,7 @@ def render(sheet: Sheet, locale: str) -> str:
     )
 
 
-def _heading(sheet: Sheet, kind: str, locale: str) -> str:
+def _heading(sheet: Sheet, locale: str, *, kind: str) -> str:
     order = sheet.order
     facts = [
         (word("order", locale), f"<code>{escape(order.order_id)}</code>"),
@@ -133,6 +133,19 @@ def _next(sheet: Sheet, locale: str) -> str:
         for step in sheet.next
     )
     return f"{heading}<table><tbody>{rows}</tbody></table>"
+
+
+def _refunds(sheet: Sheet, locale: str) -> str:
+    rows = "".join(
+        f"<tr><td class=d>{_moment(each.ends, locale) if each.ends else ''}</td>"
+        f"<td>{escape(PERIODS[each.code][locale == 'es'])}</td>"
+        f"<td class=n>{_money(sheet, each.refund_minor, locale)}</td></tr>"
+        for each in sheet.outlook.refunds
+    )
+    columns = (("until", ""), ("what", ""), ("at_most", "n"))
+    heads = "".join(f'<th scope="col" class="{kind}">{_w(name, locale)}</th>' for name, kind in columns)
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<h2>{_w('refunds', locale)}</h2><div class=t>{table}</div>"
 
 
 def _table(columns: Sequence[tuple[str, str]], rows: str, foot: str, locale: str) -> str:

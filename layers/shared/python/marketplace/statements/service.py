@@ -122,8 +122,8 @@ class Statements:
             raise OrderMissing
         found = self._book_of(view)
         account = of_buyer(found) if role == BUYER else of_seller(found)
-        silence = tuple(view.silence)
-        return Sheet(view.order, role, account, held_of(found), promised_of(found), silence, self._clock.now())
+        silence, now = tuple(view.silence), self._clock.now()
+        return Sheet(view.order, role, account, held_of(found), promised_of(found), silence, now, view.outlook)
 
     def _book_of(self, view: OrderView) -> OrderBook:
         booked = self._books.of_book(view.order.order_id)

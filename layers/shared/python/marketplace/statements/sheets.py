@@ -5,6 +5,7 @@ from datetime import datetime
 
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import Move, Order
+from marketplace.orders.outlook import Outlook
 from marketplace.orders.rules import Default
 from marketplace.statements.model import Account
 
@@ -20,6 +21,7 @@ class Sheet:
     promised_minor: int  # on its way back to the buyer
     next: tuple[Default, ...]  # what happens if nobody does anything
     read_at: datetime
+    outlook: Outlook  # until when how much can come back
 
 
 @dataclass(frozen=True, slots=True)

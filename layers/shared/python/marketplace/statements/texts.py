@@ -62,6 +62,14 @@ FACTS: Mapping[tuple[str, str], Pair] = {
 }
 
 
+_BESIDE: Mapping[str, Pair] = {
+    "refund_beside": (
+        "Given back beside the order's end; its reason stands with the order's refunds.",
+        "Devuelto aparte del final del pedido; el motivo figura en los reembolsos del pedido.",
+    ),
+}
+
+
 def title_of(role: str, fact: str, locale: str) -> str:
     """Say what happened, to the buyer or to the seller."""
     return FACTS.get((role, fact), (fact, fact))[locale == "es"]
@@ -69,7 +77,7 @@ def title_of(role: str, fact: str, locale: str) -> str:
 
 def clause_of(clause: str, locale: str, rate_bps: int = 0) -> str:
     """Say which rule an amount follows from; rules are named as GET /fees lists them."""
-    known = REASONS.get(clause) or WHY.get(clause)
+    known = REASONS.get(clause) or WHY.get(clause) or _BESIDE.get(clause)
     told = known[locale == "es"] if known else ", ".join(_rule(each, locale) for each in clause.split())
     return f"{percent(rate_bps, locale)}. {told}" if rate_bps else told
 
@@ -114,6 +122,9 @@ PAGE: Mapping[str, Pair] = {
     "held": ("Of it, we still hold", "De ello, retenemos todavía"),
     "promised": ("On its way back to the buyer", "De camino de vuelta al comprador"),
     "next": ("What happens next if nobody does anything", "Qué pasa después si nadie hace nada"),
+    "refunds": ("What can come back to the buyer, and until when", "Qué puede volver al comprador y hasta cuándo"),
+    "until": ("Until", "Hasta"),
+    "at_most": ("At most", "Como mucho"),
     "nothing_next": (
         "Nothing more: this order has ended, or waits for somebody.",
         "Nada más: este pedido ha terminado o espera a alguien.",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from marketplace.kit.clock import to_text
+from marketplace.orders.outlook_words import Outlook, outlook_to_wire
 from marketplace.statements.invoices import Invoice
 from marketplace.statements.model import Entry
 from marketplace.statements.monthly import Statement
@@ -84,6 +85,7 @@ class Receipt(msgspec.Struct):
     promised_minor: int
     next: list[NextStep]
     read_at: Moment
+    outlook: Outlook
 
 
 class Earning(Receipt):
@@ -192,6 +194,7 @@ def _sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
             for step in sheet.next
         ],
         "read_at": to_text(sheet.read_at),
+        "outlook": outlook_to_wire(sheet.outlook, locale),
     }
 
 

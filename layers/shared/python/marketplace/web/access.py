@@ -152,6 +152,7 @@ Support = _staff("Support", "Somebody of support", SUPPORT)
 Moderator = _staff("Moderator", "A moderator", MODERATOR)
 Finance = _staff("Finance", "Somebody of finance", FINANCE)
 Admin = _staff("Admin", "An administrator", ADMIN)
+CaseStaff = _staff("CaseStaff", "Somebody of finance or a moderator", FINANCE, MODERATOR)
 MoneyStaff = _staff("MoneyStaff", "Somebody of finance or an administrator", FINANCE, ADMIN)
 
 

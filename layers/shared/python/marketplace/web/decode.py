@@ -26,7 +26,8 @@ INTEGER_MAX = 2**53 - 1  # what every JSON reader holds exactly (RFC 8259, secti
 REPEATED_TOLD_MAX = 20  # names in one refusal
 # Carriers number parcels as schemes number cards, and a seller who cannot say the number cannot ship.
 MAY_LOOK_LIKE_A_CARD = frozenset({"tracking_number"})
-PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,128}")  # RFC 3986 unreserved characters: no id of ours has others
+# RFC 3986: unreserved characters, and the colon of a scope (seller:acc_...); no id of ours has others.
+PARAMETER = re.compile(r"[A-Za-z0-9._~:-]{1,128}")
 
 _PATH = re.compile(r"(?P<message>.*?)(?: - at `(?P<path>.*)`)?", re.DOTALL)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)

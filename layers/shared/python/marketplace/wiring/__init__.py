@@ -1,7 +1,7 @@
 """The composition root: which adapter stands behind which port. Each part is made on first use, once per container.
 
 The parts stand in layers, each knowing only those below: base, adapters, vault, security, factors, people, selling,
-trading, money, payouts, statements, community, staff.
+trading, money, payouts, statements, returning, community, staff.
 Imports stand inside the properties on purpose: a function pays only for what its own requests touch.
 """
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.payouts.earnings import SellerEarnings
     from marketplace.payouts.payees import AccountPayees
     from marketplace.payouts.ports import StripePayouts
+    from marketplace.payouts.schedule import Calendar
     from marketplace.payouts.switch import Alarm, KillSwitch, Switches
 
 
@@ -39,13 +40,25 @@ class Balances(Trading):
             switches=self.switch_store,
             outbox=self.outbox,
             alarm=self.alarm,
+            decisions=self.decisions,
         )
+
+    @cached_property
+    def payout_calendar(self) -> "Calendar":
+        from marketplace.payouts.schedule import Calendar
+
+        return Calendar(every=self.timers.own("payout_date"), reserve=self.timers.own("reserve"))
 
     @cached_property
     def earnings(self) -> "SellerEarnings":
         from marketplace.payouts.earnings import SellerEarnings
 
-        return SellerEarnings(purses=self.payout_table, holds=self.payout_table)
+        return SellerEarnings(
+            purses=self.payout_table,
+            holds=self.payout_table,
+            calendar=self.payout_calendar,
+            decisions=self.decisions,
+        )
 
     @cached_property
     def stripe_payouts(self) -> "StripePayouts":
@@ -74,6 +87,7 @@ class Balances(Trading):
             gate=self.switch,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
+            calendar=self.payout_calendar,
         )
 
     @cached_property
@@ -89,4 +103,5 @@ class Balances(Trading):
             stripe=self.stripe_payouts,
             cooling=self.cooling,
             outbox=self.outbox,
+            log=self.security_log,
         )

@@ -1,11 +1,13 @@
 """What every part is made from: settings, time and ids."""
 
 import os
+from functools import cached_property
 from typing import Any
 
 from marketplace.kit.clock import Clock, SystemClock
 from marketplace.kit.ids import Ids, RandomIds
 from marketplace.kit.settings import Settings
+from marketplace.orders.timers import Timers
 
 
 class Base:
@@ -22,3 +24,7 @@ class Base:
             if not hasattr(type(self), name):
                 raise TypeError(f"there is no part called {name}")
             self.__dict__[name] = part
+
+    @cached_property
+    def timers(self) -> Timers:
+        return Timers(self.settings.timers)

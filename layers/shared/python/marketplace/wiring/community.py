@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marketplace.wiring.statements import Statements
+from marketplace.wiring.returning import Returning
 
 if TYPE_CHECKING:
     from marketplace.notifications.delivery import Delivery
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketplace.trust.service import Trust
 
 
-class Community(Statements):
+class Community(Returning):
     """Reviews, risk, and telling people."""
 
     @cached_property
@@ -42,6 +42,7 @@ class Community(Statements):
             records=self.trust_store,
             orders=self.order_store,
             account_facts=self.directory,
+            decisions=self.decisions,
         )
 
     @cached_property
@@ -57,6 +58,7 @@ class Community(Statements):
             release_holds=self.holds,
             acts=self.acts,
             is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
+            decisions=self.decisions,
         )
 
     @cached_property

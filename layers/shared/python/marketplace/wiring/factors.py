@@ -46,9 +46,10 @@ class Factors(Security):
 
     @cached_property
     def cooling(self) -> "Cooling":
-        from marketplace.factors.cooling import Cooling
+        from marketplace.factors.cooling import COOLING, Cooling
 
-        return Cooling(clock=self.clock, accounts=self.account_store)
+        length = self.timers.own("cooling") or COOLING
+        return Cooling(clock=self.clock, accounts=self.account_store, length=length)
 
     @cached_property
     def time_codes(self) -> "TimeCodes":
@@ -69,6 +70,7 @@ class Factors(Security):
         return Proofs(
             clock=self.clock,
             transactions=self.transactions,
+            accounts=self.account_store,
             attempts=self.attempts,
             time_codes=self.time_codes,
             recovery_codes=self.recovery_codes,
@@ -201,8 +203,12 @@ class Factors(Security):
 
     @cached_property
     def recoveries(self) -> "Recoveries":
+        from datetime import timedelta
+
+        from marketplace.factors.model import RECOVERY_DELAY
         from marketplace.factors.recovery import Recoveries
 
+        shortened = self.settings.recovery_delay_seconds
         return Recoveries(
             keeper=self.factor_keeper,
             ids=self.ids,
@@ -214,13 +220,19 @@ class Factors(Security):
             links=self.links,
             setting=self.password_setting,
             limits=self.factor_limits,
+            delay=RECOVERY_DELAY if shortened is None else timedelta(seconds=shortened),
         )
 
     @cached_property
     def undo(self) -> "FactorUndo":
         from marketplace.factors.undo import FactorUndo
 
-        return FactorUndo(email_changes=self.email_changes, recoveries=self.recoveries)
+        return FactorUndo(
+            clock=self.clock,
+            email_changes=self.email_changes,
+            recoveries=self.recoveries,
+            passkeys=self.factor_store,
+        )
 
     # What every proof is counted and compared by.
 
@@ -247,5 +259,9 @@ class Factors(Security):
         from marketplace.accounts.password_setting import PasswordSetting
 
         return PasswordSetting(
-            entries=self.account_store, passwords=self.passwords, blocklist=self.blocklist, cooling=self.cooling
+            entries=self.account_store,
+            passwords=self.passwords,
+            blocklist=self.blocklist,
+            cooling=self.cooling,
+            limits=self.limits,
         )

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marketplace.wiring.refunding import Refunding
+from marketplace.wiring.bank_cases import BankCases
 
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
+    from marketplace.payments.fraud_warnings import FraudWarnings
     from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
     from marketplace.payments.settlement import Settlement
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from marketplace.payments.webhook import StripeWebhook, WebhookSecret
 
 
-class Money(Refunding):
+class Money(BankCases):
     """Payments in, settlements out, and the clock that drives them."""
 
     @cached_property
@@ -94,6 +95,26 @@ class Money(Refunding):
             debts=self.debts,
             overtaken=self.overtaken,
             earnings=self.earnings,
+            bank_cases=self.bank_cases,
+        )
+
+    @cached_property
+    def fraud_warnings(self) -> "FraudWarnings":
+        from marketplace.payments.bank_case_store import DynamoWarnings
+        from marketplace.payments.fraud_warnings import FraudWarnings
+        from marketplace.trust.warned import WarnedHolds
+
+        holds = WarnedHolds(records=self.trust_store, orders=self.order_store, outbox=self.outbox, now=self.clock.now)
+        return FraudWarnings(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            orders=self.order_store,
+            stripe=self.stripe,
+            completion=self.payments,
+            warnings=DynamoWarnings(),
+            refunds=self.refunds,
+            holds=holds,
         )
 
     @cached_property
@@ -121,6 +142,7 @@ class Money(Refunding):
         return StripeEvents(
             payments=self.payments,
             chargebacks=self.chargebacks,
+            warnings=self.fraud_warnings,
             identities=self.verification,
             sellers=self.sellers,
             legs=self.refund_legs,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.factors import Factors
 
 if TYPE_CHECKING:
+    from marketplace.accounts.devices import KnownDevices
     from marketplace.accounts.mail_codes import MailCodes
     from marketplace.accounts.not_me import NotMe
     from marketplace.accounts.password_change import PasswordChange
@@ -23,6 +24,17 @@ class PasswordServices(Factors):
         return SignOut(
             transactions=self.transactions,
             sessions=self.account_store,
+            entries=self.account_store,
+            log=self.security_log,
+        )
+
+    @cached_property
+    def devices(self) -> "KnownDevices":
+        from marketplace.accounts.devices import KnownDevices
+
+        return KnownDevices(
+            clock=self.clock,
+            transactions=self.transactions,
             entries=self.account_store,
             log=self.security_log,
         )

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marketplace.wiring.money import Money
+from marketplace.wiring.disputing import Disputing
 
 if TYPE_CHECKING:
     from marketplace.payouts.decisions import PayoutDecisions
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from marketplace.staff.ports import Effect
 
 
-class Payouts(Money):
+class Payouts(Disputing):
     """From a seller's balance at Stripe to their bank, and the switch that stops it."""
 
     @cached_property
@@ -31,6 +31,7 @@ class Payouts(Money):
             switch=self.switch,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
+            calendar=self.payout_calendar,
         )
 
     @cached_property
@@ -56,6 +57,7 @@ class Payouts(Money):
             payouts=self.payout_table,
             holds=self.payout_table,
             paying=self.paying,
+            calendar=self.payout_calendar,
         )
 
     @cached_property
@@ -74,6 +76,7 @@ class Payouts(Money):
             approvals=self.approvals,
             acts=self.acts,
             outbox=self.outbox,
+            decisions=self.decisions,
         )
 
     def executors(self) -> "dict[str, Effect]":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from marketplace.staff.acts import StaffActs
     from marketplace.staff.approvals import Approvals
     from marketplace.staff.ports import Effect
+    from marketplace.staff.recovering import StaffRecovery
     from marketplace.staff.roles import Roles
 
 
@@ -87,7 +88,7 @@ class People(PasswordServices):
     def account(self) -> "Profile":
         from marketplace.accounts.profile import Profile
 
-        return Profile(transactions=self.transactions, accounts=self.account_store)
+        return Profile(transactions=self.transactions, accounts=self.account_store, log=self.security_log)
 
     @cached_property
     def sellers(self) -> "Sellers":
@@ -103,7 +104,6 @@ class People(PasswordServices):
             ratings=_Ratings(self),
             public_url=self.settings.public_url,
         )
-
 
     @cached_property
     def acts(self) -> "StaffActs":
@@ -138,12 +138,27 @@ class People(PasswordServices):
             withdrawals=self.withdrawals,
         )
 
+    @cached_property
+    def staff_recovery(self) -> "StaffRecovery":
+        from marketplace.staff.recovering import StaffRecovery
+
+        return StaffRecovery(
+            people=self.account_store,
+            roster=self.staff_store,
+            recoveries=self.recoveries,
+            approvals=self.approvals,
+            log=self.security_log,
+        )
+
     def executors(self) -> "dict[str, Effect]":
-        """What an approved proposal of each kind changes; a further part adds its own to `super().executors()`."""
-        return {"role.grant": lambda proposal: self.roles.granted(proposal)}
+        """Name what an approved proposal of each kind changes; a further part adds its own to `super().executors()`."""
+        return {
+            "role.grant": lambda proposal: self.roles.granted(proposal),
+            "account.recover": lambda proposal: self.staff_recovery.approved(proposal),
+        }
 
     def withdrawals(self) -> "dict[str, Effect]":
-        """What a declined proposal changes, for kinds where something waits for it; added to like `executors`."""
+        """Name what a declined proposal changes, where something waits for it; added to like `executors`."""
         return {}
 
 

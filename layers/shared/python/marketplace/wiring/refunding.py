@@ -83,15 +83,16 @@ class Refunding(Balances):
             ledger=self.ledger,
             intents=self.intents,
             approvals=self.approvals,
+            decisions=self.decisions,
         )
 
     def executors(self) -> "dict[str, Effect]":
         """Add what two people agreed on about money."""
         return {
             **super().executors(),
-            "refund.manual": lambda proposal: self.refunds.approved(proposal),  # noqa: PLW0108 - made on use
-            "intent.retry": lambda proposal: self.intent_desk.again(proposal),  # noqa: PLW0108
-            "intent.close": lambda proposal: self.intent_desk.close(proposal),  # noqa: PLW0108
+            "refund.manual": lambda proposal: self.refunds.approved(proposal),
+            "intent.retry": lambda proposal: self.intent_desk.again(proposal),
+            "intent.close": lambda proposal: self.intent_desk.close(proposal),
         }
 
     @cached_property

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from marketplace.accounts.entry_ports import Undo
     from marketplace.accounts.limits import Limits
     from marketplace.accounts.ports import Blocklist
+    from marketplace.decisions.service import Decisions
+    from marketplace.decisions.store import DynamoDecisions
     from marketplace.security.log import SecurityLog
     from marketplace.security.store import DynamoLog
 
@@ -40,6 +42,18 @@ class Security(Vault):
         from marketplace.security.log import SecurityLog
 
         return SecurityLog(clock=self.clock, ids=self.ids, outbox=self.outbox, store=self.security_log_store)
+
+    @cached_property
+    def decision_store(self) -> "DynamoDecisions":
+        from marketplace.decisions.store import DynamoDecisions
+
+        return DynamoDecisions()
+
+    @cached_property
+    def decisions(self) -> "Decisions":
+        from marketplace.decisions.service import Decisions
+
+        return Decisions(clock=self.clock, store=self.decision_store, outbox=self.outbox)
 
     @cached_property
     def undo(self) -> "Undo | None":

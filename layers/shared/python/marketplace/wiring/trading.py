@@ -4,11 +4,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from marketplace.orders.process import LATEST
-from marketplace.orders.timers import Timers
 from marketplace.wiring.selling import Selling
 
 if TYPE_CHECKING:
     from marketplace.catalog.service import Catalog
+    from marketplace.disputes.aftermath import DecisionAftermath
+    from marketplace.disputes.case_store import DynamoCaseRecords
+    from marketplace.disputes.claims import Claims
     from marketplace.disputes.service import DisputeService
     from marketplace.fees.service import Fees
     from marketplace.fees.store import DynamoFees
@@ -18,14 +20,11 @@ if TYPE_CHECKING:
     from marketplace.orders.reminders import Reminders
     from marketplace.orders.service import OrderService
     from marketplace.shipping.service import CarrierWebhook
+    from marketplace.staff.ports import Effect
 
 
 class Trading(Selling):
     """Listings, orders and disputes."""
-
-    @cached_property
-    def timers(self) -> Timers:
-        return Timers(self.settings.timers)
 
     @cached_property
     def process_version(self) -> int:
@@ -159,4 +158,42 @@ class Trading(Selling):
             uploads=self.uploads,
             acts=self.acts,
             is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
+            standing=self.order_store,
+            files=self.stored_files,
+            approvals=self.approvals,
+            aftermath=self.aftermath,
+            claims=self.claims,
         )
+
+    @cached_property
+    def case_records(self) -> "DynamoCaseRecords":
+        from marketplace.disputes.case_store import DynamoCaseRecords
+
+        return DynamoCaseRecords()
+
+    @cached_property
+    def aftermath(self) -> "DecisionAftermath":
+        from marketplace.disputes.aftermath import DecisionAftermath
+
+        return DecisionAftermath(rows=self.case_records, decisions=self.decisions)
+
+    @cached_property
+    def claims(self) -> "Claims":
+        from marketplace.disputes.claims import Claims
+
+        return Claims(
+            clock=self.clock,
+            transactions=self.transactions,
+            rows=self.case_records,
+            pages=self.order_store,
+            acts=self.acts,
+            decisions=self.decisions,
+        )
+
+    def executors(self) -> "dict[str, Effect]":
+        """Add what two people decide about a dispute."""
+        return {
+            **super().executors(),
+            "decision.dispute": lambda proposal: self.disputes.approved(proposal),
+            "decision.appeal": lambda proposal: self.disputes.approved(proposal),
+        }

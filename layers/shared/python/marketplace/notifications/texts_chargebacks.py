@@ -1,0 +1,129 @@
+"""What parties are told when a bank asks about a payment, takes it back, or decides."""
+
+from marketplace.notifications.model import BUYER, SELLER
+from marketplace.notifications.wording import BOTH, ONLY_INBOX, Template, Wording
+
+PATH = "/orders/{order}"
+
+CHARGEBACKS = (
+    Template(
+        "chargeback.inquiry_opened",
+        SELLER,
+        BOTH,
+        Wording(
+            "The buyer's bank asks about order {order}",
+            "No money has moved. We answer the bank from the order's own record {deadline}: what was sold, how it was "
+            "sent, and when it arrived. Whatever is missing there, a delivery confirmation for example, helps if it is "
+            "added before.",
+        ),
+        Wording(
+            "El banco del comprador pregunta por el pedido {order}",
+            "No se ha movido dinero. Responderemos al banco con los datos del propio pedido {deadline}: qué se vendió, "
+            "cómo se envió y cuándo llegó. Lo que falte, por ejemplo una confirmación de entrega, ayuda si se añade "
+            "antes.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.inquiry_opened",
+        BUYER,
+        ONLY_INBOX,
+        Wording(
+            "Your bank asks us about order {order}",
+            "No money has moved. If something is wrong with the order, tell us there: it is faster than a case at "
+            "the bank. If the payment is yours and all is well, tell your bank so.",
+        ),
+        Wording(
+            "Tu banco nos pregunta por el pedido {order}",
+            "No se ha movido dinero. Si algo va mal con el pedido, dínoslo allí: es más rápido que un caso en el "
+            "banco. Si el pago es tuyo y todo está bien, díselo a tu banco.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.opened",
+        SELLER,
+        BOTH,
+        Wording(
+            "A chargeback was opened on order {order}",
+            "The buyer's bank took the payment back while it looks. We answer from the order's own record {deadline}. "
+            "Money that had not been paid out stands still until the bank decides.",
+        ),
+        Wording(
+            "Se abrió un contracargo del pedido {order}",
+            "El banco del comprador retiró el pago mientras lo estudia. Responderemos con los datos del propio pedido "
+            "{deadline}. El dinero que no se había pagado queda quieto hasta que el banco decida.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.answer_due",
+        SELLER,
+        BOTH,
+        Wording(
+            "The bank's deadline for order {order} is near",
+            "Evidence for the bank is taken {deadline}. A day before, we send what the order's record shows.",
+        ),
+        Wording(
+            "Se acerca el plazo del banco para el pedido {order}",
+            "El banco acepta pruebas {deadline}. Un día antes enviaremos lo que consta en el pedido.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.evidence_sent",
+        SELLER,
+        ONLY_INBOX,
+        Wording(
+            "The evidence for order {order} is with the bank",
+            "The bank takes one answer, and has it. Its decision may take up to three months.",
+        ),
+        Wording(
+            "Las pruebas del pedido {order} están en el banco",
+            "El banco acepta una sola respuesta y ya la tiene. Su decisión puede tardar hasta tres meses.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.won",
+        SELLER,
+        BOTH,
+        Wording(
+            "The bank decided for you on order {order}",
+            "The payment came back. If the order was still open, we now decide whose the money is; if you had been "
+            "paid, nothing changes.",
+        ),
+        Wording(
+            "El banco decidió a tu favor en el pedido {order}",
+            "El pago ha vuelto. Si el pedido seguía abierto, ahora decidimos de quién es el dinero; si ya habías "
+            "cobrado, no cambia nada.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.lost",
+        SELLER,
+        BOTH,
+        Wording(
+            "The bank decided for the buyer on order {order}",
+            "The payment stays with the buyer. What you had been paid for it is taken from your next earnings.",
+        ),
+        Wording(
+            "El banco decidió a favor del comprador en el pedido {order}",
+            "El pago se queda con el comprador. Lo que ya habías cobrado se descuenta de tus próximas ventas.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.inquiry_closed",
+        SELLER,
+        ONLY_INBOX,
+        Wording(
+            "The bank's question about order {order} is closed", "No money has moved, and none will because of it."
+        ),
+        Wording(
+            "La consulta del banco sobre el pedido {order} se cerró", "No se ha movido dinero ni se moverá por ella."
+        ),
+        PATH,
+    ),
+)

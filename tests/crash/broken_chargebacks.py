@@ -1,0 +1,66 @@
+"""More broken variants (see broken.py): of what banks ask, and of what issuers warn of."""
+
+from dataclasses import replace
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from marketplace.kit.errors import DomainError
+from marketplace.payments.answering import BankCases
+from marketplace.payments.bank_case import Answer
+from marketplace.payments.fraud_warnings import FraudWarnings
+from marketplace.wiring import Services
+
+_NUMBERS = count()  # a process that starts anew goes on counting: no two attempts share a key
+
+
+def _remade(kind: type, made: Any) -> Any:
+    parts = {name.removeprefix("_"): part for name, part in vars(made).items()}
+    return kind(transactions=parts.pop("tx"), **parts)
+
+
+class EvidenceUnlooked(Services):
+    """Sends the evidence under a key of the moment, and asks Stripe nothing before."""
+
+    @cached_property
+    def bank_cases(self) -> Any:
+        class Hasty(BankCases):
+            def _send(self, case: Any) -> None:
+                key = f"{case.stripe_key}#{next(_NUMBERS)}"
+                self._stripe.submit_evidence(case.dispute_id, case.evidence, key)
+                self._sent(case)
+
+        return _remade(Hasty, super().bank_cases)
+
+
+class EvidenceForgotten(Services):
+    """Notes the evidence as sent before it is."""
+
+    @cached_property
+    def bank_cases(self) -> Any:
+        class Hopeful(BankCases):
+            def _send(self, case: Any) -> None:
+                after = replace(case, answer=Answer.SENT, answered_at=self._clock.now(), revision=case.revision + 1)
+                self._tx.commit([self._cases.change(case, after)])
+                self._stripe.submit_evidence(case.dispute_id, case.evidence, case.stripe_key)
+
+        return _remade(Hopeful, super().bank_cases)
+
+
+class WarningNotedFirst(Services):
+    """Notes a warning as dealt with, and deals with it afterwards."""
+
+    @cached_property
+    def fraud_warnings(self) -> Any:
+        class Tidy(FraudWarnings):
+            def _deal(self, order: Any, payment: Any, warning: Any) -> None:
+                if self._warnings.noted(payment.payment_id, warning.warning_id, order.order_id):
+                    return
+                facts = (payment.payment_id, warning.warning_id, order.order_id, "refund", warning.fraud_type)
+                self._tx.commit([self._warnings.note(*facts, self._clock.now())])
+                try:
+                    self._tx.commit(self._refund(order, warning))
+                except DomainError:
+                    return
+
+        return _remade(Tidy, super().fraud_warnings)

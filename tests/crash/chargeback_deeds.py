@@ -1,0 +1,196 @@
+"""Flows and contests of banks' cases: inquiries, evidence, early warnings, chargebacks beside cancellations."""
+
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import stripe
+
+from marketplace.kit.errors import DomainError
+from marketplace.orders.model import Order
+from tests.crash.refund_deeds import of_finance
+from tests.fakes.faults import Failures
+from tests.fakes.trade import Trade
+
+FINANCE = "acc_finance"
+
+
+def charge_of(trade: Trade) -> dict[str, Any]:
+    return next(each for each in trade.world.stripe.objects("charge") if each["status"] == "succeeded")
+
+
+def dispute_of(trade: Trade) -> dict[str, Any]:
+    return next(iter(trade.world.stripe.objects("dispute")))
+
+
+def drain(trade: Trade, _made: Any) -> None:
+    trade.world.drain()
+
+
+def sweep(trade: Trade, _made: Any) -> None:
+    trade.world.sweep()
+
+
+def taken_from_delivered(trade: Trade) -> Order:
+    """Delivered, so that the record answers the bank by itself."""
+    order = trade.delivered()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    return order
+
+
+def unanswered(trade: Trade) -> Order:
+    """Shipped and not delivered: somebody must look before the bank gets its one answer."""
+    order = trade.shipped()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], reason="product_not_received")
+    trade.world.drain()
+    return order
+
+
+def near_the_deadline(trade: Trade) -> Order:
+    order = unanswered(trade)
+    [case] = trade.services.bank_case_store.of_payment(order.payment_id)
+    trade.world.clock.set(case.answer_by - timedelta(hours=23))
+    return order
+
+
+def remind_and_answer(trade: Trade, _made: Any) -> None:
+    trade.world.sweep()  # reminds
+    trade.world.sweep()  # answers
+
+
+def finance_answers(trade: Trade, order: Order, *, services: Any = None) -> None:
+    services = services or trade.services
+    with suppress(DomainError):
+        services.bank_cases.answer(dispute_of(trade)["id"], of_finance(trade, FINANCE))
+
+
+def act_finance(trade: Trade, order: Order) -> None:
+    finance_answers(trade, order)
+    trade.world.drain()
+
+
+def inquired(trade: Trade) -> Order:
+    order = trade.delivered()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], inquiry=True)
+    return order
+
+
+def escalated(trade: Trade) -> Order:
+    order = inquired(trade)
+    trade.world.drain()
+    trade.world.stripe.escalate_dispute(dispute_of(trade)["id"])
+    return order
+
+
+def inquiry_over(trade: Trade) -> Order:
+    order = inquired(trade)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def unsent_and_taken(trade: Trade) -> Order:
+    """Charged back before the shipment, and lost: the goods are still there."""
+    order = trade.bought()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def one_of_two_cancelled(trade: Trade) -> object:
+    """One payment, two sellers; one cancels, and the bank takes what was not given back."""
+    buyer_id, one, other = trade.person("Buyer"), trade.listing(trade.seller()), trade.listing(trade.seller())
+    placed = trade.place(buyer_id, (one, 1), (other, 1))
+    trade.pay(placed)
+    trade.world.drain()
+    first = placed.orders[0]
+    trade.services.orders.cancel(first.order_id, first.seller_id, "broken")
+    trade.world.drain()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    return placed
+
+
+def second_case(trade: Trade) -> Order:
+    """Won once, in part; then the bank comes again for another part."""
+    order = trade.shipped()
+    charge = charge_of(trade)["id"]
+    trade.world.stripe.open_dispute(charge, amount=order.total_minor // 4)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=True)
+    trade.world.drain()
+    trade.world.clock.advance(days=1)
+    trade.world.stripe.open_dispute(charge, amount=order.total_minor // 2)
+    return order
+
+
+def warned_unsent(trade: Trade) -> Order:
+    order = trade.bought(price_minor=4_999)
+    trade.world.stripe.warn_of_fraud(charge_of(trade)["id"])
+    return order
+
+
+def warned_sent(trade: Trade) -> Order:
+    order = trade.shipped()
+    trade.world.stripe.warn_of_fraud(charge_of(trade)["id"])
+    return order
+
+
+TAKEN = frozenset({"charged_back"})
+
+# prepare, act, ends
+CHARGEBACK_FLOWS: dict[str, tuple[Any, ...]] = {
+    "evidence sent by itself": (taken_from_delivered, drain, TAKEN),
+    "evidence sent by finance": (unanswered, act_finance, TAKEN),
+    "evidence before the deadline": (near_the_deadline, remind_and_answer, TAKEN),
+    "inquiry answered": (inquired, drain, frozenset({"delivered"})),
+    "inquiry becomes a chargeback": (escalated, drain, TAKEN),
+    "inquiry closed": (inquiry_over, drain, frozenset({"delivered"})),
+    "chargeback lost before the shipment": (unsent_and_taken, drain, frozenset({"lost_to_chargeback"})),
+    "chargeback beside a cancelled order": (one_of_two_cancelled, drain, frozenset({"refunded", "charged_back"})),
+    "second chargeback": (second_case, drain, TAKEN),
+    "warning, refunded": (warned_unsent, drain, frozenset({"refunded"})),
+    "warning, held": (warned_sent, drain, frozenset({"shipped"})),
+}
+
+
+def _answer(services: Any, trade: Trade, order: Order) -> None:
+    services.bank_cases.answer(dispute_of(trade)["id"], of_finance(trade, FINANCE))
+
+
+def _tend(services: Any, _trade: Trade, _order: Order) -> None:
+    services.bank_cases.tend()
+    services.bank_cases.tend()
+
+
+def _bank_decides(services: Any, trade: Trade, _order: Order) -> None:
+    """The bank decides at some moment, and we are told at some later one."""
+    nothing = Failures(TimeoutError, lambda: None)
+    dispute_id = dispute_of(trade)["id"]
+    with suppress(stripe.StripeError):
+        close = partial(trade.world.stripe.close_dispute, dispute_id, won=False)
+        trade.world.faults.cross("bank.decides", close, nothing)
+    services.chargebacks.follow(dispute_id)
+
+
+def _warned(services: Any, trade: Trade, _order: Order) -> None:
+    [warning] = trade.world.stripe.objects("radar.early_fraud_warning")
+    services.fraud_warnings.follow(warning["id"])
+
+
+def _ship(services: Any, _trade: Trade, order: Order) -> None:
+    services.orders.ship(order.order_id, order.seller_id, "correos", "PK7")
+
+
+# prepare, actors, ends
+CHARGEBACK_CONTESTS: dict[str, tuple[Any, ...]] = {
+    "evidence x evidence": (near_the_deadline, {"finance": _answer, "sweep": _tend}, TAKEN),
+    "evidence x decision of the bank": (
+        unanswered,
+        {"finance": _answer, "bank": _bank_decides},
+        frozenset({"lost_to_chargeback"}),
+    ),
+    "warning x ship": (warned_unsent, {"warning": _warned, "ship": _ship}, frozenset({"refunded", "shipped"})),
+    "warning x warning": (warned_unsent, {"one": _warned, "other": _warned}, frozenset({"refunded"})),
+}
