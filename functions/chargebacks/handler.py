@@ -1,7 +1,6 @@
 """/operator/chargebacks: what banks ask and take back, and the one answer they get; in plain words on the order."""
 
 from marketplace.orders.model import OrderMissing, OwnCase
-from marketplace.payments.bank_case import AnswerGiven, BankCaseMissing, BankCaseMoved
 from marketplace.payments.bank.wire import (
     BankQuestions,
     Chargeback,
@@ -12,6 +11,7 @@ from marketplace.payments.bank.wire import (
     chargeback_to_wire,
     questions_to_wire,
 )
+from marketplace.payments.bank_case import AnswerGiven, BankCaseMissing, BankCaseMoved
 from marketplace.storage.cursor import BadCursor
 from marketplace.web import Page, Request, Verified, make_app, route
 from marketplace.web.access import CaseStaff

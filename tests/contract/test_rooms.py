@@ -79,7 +79,7 @@ ROOMS = (
         ("messaging/*",),
         ("kit/*", "messaging/*", "aws.py", "*/model.py", "*/ports.py", "orders/asl.py"),
     ),
-    # An account's tier, seller side and identity are rows of the accounts table, and read together with what is beside it.
+    # Tier, seller side and identity are rows of the accounts table, and read together with what is beside it.
     Room(
         "beside accounts",
         ("verification/store.py", "selling/store.py"),

@@ -11,7 +11,7 @@ from infra.local.journeys.stage import Stage
 from infra.local.journeys.story import JourneyFailed
 from tests.e2e.running import Run
 
-ROLES_AT_WORK_MIN = 31  # of the functions that the journeys reach
+ROLES_AT_WORK_MIN = 42  # of the functions that the journeys reach
 
 pytestmark = pytest.mark.xdist_group("local_cloud")
 
@@ -136,6 +136,7 @@ def test_the_journeys_of_money_explain_every_cent(played, letter, shown):
         ("t", "new_evidence_needed: refused"),
         ("t", "same_moderator: refused"),
         ("t", "refunded: 90.00 €"),
+        ("t", "entries: decision, dispute, ledger, order"),
         ("u", "which stand for 3 business days"),
         ("u", "refunded: 140.00 €, by rule process.silence"),
         ("v", "36.00 € back"),

@@ -16,7 +16,7 @@ from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import ALL_KINDS, Faults
 from tests.fakes.faults_enumeration import enumerate_faults
 from tests.fakes.http import Context
-from tests.unit.trust.making import NOW, order
+from tests.unit.trust.making import BUYER, NOW, SELLER, order
 
 EVENTS = Path(__file__).parents[2] / "events/fraud_screening"
 ORDER = "ord_01kkn3v2w0m6r8t4x9z7c5b3a1"  # as in the event files
@@ -118,7 +118,11 @@ def held_once(world):
     kinds = sorted(row["sk"].partition("#")[0] for row in rows["aval-local-trust"])
     [found] = [row for row in rows["aval-local-orders"] if row["sk"] == "order"]
     assert kinds == ["case", "paid", "receipt"]
-    assert [row["kind"] for row in rows["aval-local-outbox"]] == ["hold.placed"]
+    assert sorted((row["kind"], row["subject"]) for row in rows["aval-local-outbox"]) == [
+        ("decision.made", BUYER),
+        ("decision.made", SELLER),
+        ("hold.placed", ORDER),
+    ]
     assert found["risk_receipt"].startswith("rcp_")
 
 

@@ -8,8 +8,8 @@ from marketplace.kit.errors import Unavailable
 from marketplace.kit.principal import FINANCE, Principal
 from marketplace.ledger.model import HELD, balances
 from marketplace.orders.model import OwnCase
-from marketplace.payments.bank_case import Answer, AnswerGiven, BankCaseMissing
 from marketplace.payments.bank.wire import questions_to_wire, state_of
+from marketplace.payments.bank_case import Answer, AnswerGiven, BankCaseMissing
 from marketplace.payments.evidence import FIELD_MAX, BuyerRecord, OrderRecord, evidence_of
 from marketplace.payments.fraud_warnings import REFUND_MAX_MINOR
 

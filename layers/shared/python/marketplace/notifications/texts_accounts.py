@@ -73,7 +73,7 @@ ACCOUNTS = (
         Wording(
             "Se han cerrado todas tus sesiones",
             "Se ha cerrado la sesión de tu cuenta en todos los dispositivos. Vuelve a iniciarla donde la necesites. "
-            "Si no has sido tú, abre el último enlace de este correo: bloquea la cuenta y te dice cómo volver a entrar.",
+            "Si no has sido tú, abre el último enlace de este correo: bloquea la cuenta y te dice cómo volver.",
         ),
         _SECURITY,
         disowns=True,

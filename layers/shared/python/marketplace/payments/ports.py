@@ -140,7 +140,7 @@ class Debts(Protocol):
 
 
 class BankCaseRows(Protocol):
-    """Where banks' cases live: by Stripe's id, by payment, and by what is to be done. Reads of a case are consistent."""
+    """Where banks' cases live: by Stripe's id, by payment, and by what is to be done. Cases are read consistently."""
 
     def read(self, dispute_id: str) -> BankCase | None: ...
 
