@@ -184,10 +184,19 @@ def _notices(world: World, events: Sequence[Event]) -> Iterator[str]:
             if INBOX in notice.template.channels and count != 1:
                 yield f"{event.kind} of {event.subject}: {count} entries in the inbox of {notice.account_id}"
     mails = Counter((mail.to, mail.subject, mail.body) for mail in world.mails)
-    yield from (f"{count} times mailed to {mail[0]}: {mail[1]}" for mail, count in mails.items() if count > 1)
+    # A payout that still waits is told again each month, in the same words: as often as there are events.
+    monthly = Counter(event.data.get("seller_id") for event in events if event.kind == "payout.held")
+    for (address, subject, _), count in mails.items():
+        if count > max([1, *(monthly[each] for each in monthly if _lives_at(world, each, address))]):
+            yield f"{count} times mailed to {address}: {subject}"
     claimed = sum(each["sk"]["S"].endswith(f"#{MAIL}") and each["state"]["S"] == "sent" for each in stored)
     if claimed > len(world.mails):
         yield f"{claimed} mails are noted as sent, {len(world.mails)} were"
+
+
+def _lives_at(world: World, account_id: object, address: str) -> bool:
+    contact = world.services.directory.contact(str(account_id))
+    return contact is not None and contact.email == address
 
 
 def _payment_intents(world: World, view: View) -> Iterator[str]:
