@@ -90,6 +90,9 @@ def undo_payments(shop: Shop) -> None:
     api.disputes.retrieve(dispute)
     api.disputes.update(dispute, {"evidence": {"receipt": "file_1"}, "submit": False})
     api.disputes.close(dispute)
+    shop.core.warn_of_fraud(shop.charge(700).id)
+    warning = api.radar.early_fraud_warnings.list().data[0].id
+    api.radar.early_fraud_warnings.retrieve(warning)
     api.balance.retrieve()
     money = api.balance_transactions.list({"expand": ["data.source"]}).data[0].id
     api.balance_transactions.retrieve(money)
