@@ -24,7 +24,7 @@ $(INSTALLED): requirements-dev.txt requirements-stripe-spec.txt
 		|| { echo "A package could not be installed. Is the network there? Then run the command again."; exit 1; }
 	@touch $@
 
-run: $(INSTALLED) ## the marketplace on this machine, with its journeys [ONCE=1 PERSIST=1 PORT= STRIPE_PORT= TIMERS= NO_JOURNEYS=1]
+run: $(INSTALLED) ## the marketplace on this machine, with its journeys [ONCE=1 PERSIST=1 PORT= STRIPE_PORT= TIMERS= JOURNEYS= NO_JOURNEYS=1]
 	@exec $(PY) -m infra.local
 
 logs: $(INSTALLED) ## errors of the functions of the cloud that is up; all lines of one with FUNCTION=Signup

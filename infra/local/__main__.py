@@ -54,7 +54,7 @@ def _run(options: Options, interrupts: Interrupts, progress: Progress) -> int:
             cloud = bringup.bring_up(_timers(options, journeys), _recovery_delay(options, journeys))
             watch.begin()
             _announce(cloud, progress)
-            held = journeys is None or bool(journeys.play(cloud))
+            held = journeys is None or bool(journeys.play(cloud, options.journeys))
             if options.once:
                 return 0 if held else 1
             return _stay_up(progress)
@@ -65,7 +65,7 @@ def _run(options: Options, interrupts: Interrupts, progress: Progress) -> int:
 
 
 def _journeys(options: Options) -> Any:
-    """Return the package that plays the journeys; it offers `play(cloud) -> bool` and `TIMERS`."""
+    """Return the package that plays the journeys; it offers `play(cloud, letters) -> bool` and `TIMERS`."""
     if not options.play:
         return None
     if importlib.util.find_spec(_JOURNEYS) is None:

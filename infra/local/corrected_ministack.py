@@ -199,7 +199,8 @@ def _without_own_packages(original: Callable[..., tuple[str, str]], runtime: str
     return interpreter, _ONLY_LAYERS + script if runtime.startswith("python") else script
 
 
-# S3 compares an uploaded form's file with the checksum in the form; MiniStack stores whatever comes.
+# S3 compares an uploaded form's file with the checksum in the form, and tells that checksum to whoever looks at the
+# object; MiniStack stores whatever comes, and forgets the checksum.
 def _check_digest(original: Callable[..., Any], bucket: str, body: bytes, headers: dict[str, str]) -> Any:
     s3 = importlib.import_module("ministack.services.s3")
     parts = s3._parse_multipart_form(headers.get("content-type", ""), body) or []
@@ -207,7 +208,11 @@ def _check_digest(original: Callable[..., Any], bucket: str, body: bytes, header
     announced, file = fields.get("x-amz-checksum-sha256"), fields.get("file")
     if announced and file is not None and base64.b64encode(hashlib.sha256(file).digest()) != announced.strip():
         return s3._error("BadDigest", "The SHA256 you specified did not match the calculated checksum.", 400)
-    return original(bucket, body, headers)
+    answer = original(bucket, body, headers)
+    stored = s3._buckets[bucket]["objects"].get(fields.get("key", b"").decode()) if bucket in s3._buckets else None
+    if announced and stored is not None:
+        stored["checksums"] = {"SHA256": announced.strip().decode()}
+    return answer
 
 
 # AWS never restarts; MiniStack fails every execution that was running. They begin again, under the name they had.

@@ -26,6 +26,7 @@ class Options:
     timers: str | None = None
     recovery_delay_seconds: int | None = None
     folder: Path = CHECKOUT / ".local"
+    journeys: str = ""  # letters of those to play; none of them means all
 
 
 def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
@@ -42,6 +43,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.e
     parser.add_argument(
         "--no-journeys", dest="play", action="store_false", default=not _yes(environment, "NO_JOURNEYS")
     )
+    parser.add_argument("--journeys", default=environment.get("JOURNEYS", ""))
     parser.add_argument("--timers", default=environment.get("TIMERS") or None)
     parser.add_argument("--recovery-delay-seconds", default=environment.get("RECOVERY_DELAY_SECONDS") or None)
     chosen = parser.parse_args(arguments)
@@ -53,6 +55,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str] = os.e
         play=chosen.play,
         timers=chosen.timers,
         recovery_delay_seconds=_seconds(chosen.recovery_delay_seconds),
+        journeys=chosen.journeys,
         folder=Path(environment.get("LOCAL_DIR") or CHECKOUT / ".local").resolve(),
     )
 

@@ -50,8 +50,8 @@ class Cloud(Protocol):
     def table_prefix(self) -> str: ...
 
 
-def play(cloud: Cloud) -> bool:
-    """Play every journey, print the report, and tell whether all of them and every promise held."""
+def play(cloud: Cloud, letters: str = "") -> bool:
+    """Play every journey, or those with these letters, report, and tell whether they and every promise held."""
     from infra.local.journeys.performance import perform  # noqa: PLC0415 - needs the path that is set above
 
-    return perform(cloud)
+    return perform(cloud, letters)

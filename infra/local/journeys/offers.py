@@ -177,6 +177,14 @@ TENT = Offer(
     "es",
     stock=6,
 )
+PATTERN = Offer(
+    "Patrón de chaleco de punto, tallas S a XL",
+    "Veinte páginas en PDF con esquemas y fotografías. Para agujas de 4 mm.",
+    "books",
+    1_200,
+    "es",
+    promises={"fulfilment": "digital"},
+)
 PORTRAITS = Offer(
     "Retratos de familia: sesión y álbum",
     "Dos horas de fotografía en tu casa y un álbum de veinte páginas, por separado.",

@@ -21,16 +21,17 @@ QUIET_SECONDS = 1.5  # without a new mail: what the last order caused has been t
 QUIET_WITHIN_SECONDS = 20.0
 
 
-def perform(cloud: Cloud) -> bool:
+def perform(cloud: Cloud, letters: str = "") -> bool:
     """Play, report, and tell whether everything held."""
     began = time.monotonic()
     stage = Stage(cloud)
     cast = Cast(stage, EmulatorVault(cloud.emulator_url))
-    write_line(f"Playing {len(PROGRAMME)} journeys over HTTP. Durations of this run: {cloud.timers or 'the real ones'}")
+    programme = [each for each in PROGRAMME if not letters or each.letter in letters]
+    write_line(f"Playing {len(programme)} journeys over HTTP. Durations of this run: {cloud.timers or 'the real ones'}")
     write_line("")
     tables, early = Tables(cloud.emulator_url, cloud.table_prefix), list[LedgerTransaction]()
     try:
-        plays = play_all(stage, cast, write_line, after_first=lambda: _remember(tables, early))
+        plays = play_all(stage, cast, write_line, programme, after_first=lambda: _remember(tables, early))
         kept = _report(stage, cast, tables, plays, early)
         _close(cloud, cast, plays, time.monotonic() - began)
     finally:

@@ -15,6 +15,7 @@ from infra.local.journeys import (
     chargebacks,
     clocks,
     disputing,
+    downloading,
     holding,
     main_trade,
     milestones,
@@ -81,6 +82,7 @@ PROGRAMME = (
     Journey("v", "A part of an order returned, refunded in part", returning.returned_in_part),
     Journey("w", "Withdrawn from the contract, without signing in", returning.withdrawn_without_signing_in),
     Journey("x", "A service in two parts, released one by one", milestones.done_in_parts),
+    Journey("y", "A file sold: there at once, and whole", downloading.sold_and_downloaded),
     Journey("r", "A chargeback after the release, lost", chargebacks.lost_after_release, last=True),
 )
 

@@ -25,6 +25,7 @@ _MEANINGS: Mapping[str, str] = {
     DEBTS: "refunded or charged back after they were paid",
     OTHERS: "chargebacks and late payments",
 }
+SUBJECTS_SHOWN = 12  # of the mails, the most frequent
 _NAMES = re.compile(r"\b(?:ord|dsp|pay|lst|rcp)_\w+")
 
 
@@ -135,10 +136,12 @@ def _mails(write: Write, stage: Stage, cast: Cast) -> None:
     counted = Counter((languages[mail["To"][0]], _NAMES.sub("…", mail["Subject"])) for mail in mails)
     spanish = sum(count for (language, _), count in counted.items() if language == "es")
     write(f"Mails ({len(mails)}: {spanish} in Spanish, {len(mails) - spanish} in English)")
-    order = sorted(counted.items(), key=lambda entry: (entry[0][0] != "es", -entry[1], entry[0][1]))
-    rows = [(str(count), language, subject) for (language, subject), count in order]
+    order = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
+    rows = [(str(count), language, subject) for (language, subject), count in order[:SUBJECTS_SHOWN]]
     for line in table(("sent", "language", "subject"), rows, right=(0,)):
         write(line)
+    if len(order) > SUBJECTS_SHOWN:
+        write(f"  and {len(order) - SUBJECTS_SHOWN} other subjects")
     write("")
 
 
