@@ -40,8 +40,7 @@ def partly_lost(trade):
 
 def decided(trade, order, refund_minor):
     trade.services.disputes.decide(order.dispute_id, trade.operator(), refund_minor, "5.2", "What the bank left.")
-    trade.world.drain()
-    return trade.order(order.order_id)
+    return trade.stands(order.order_id)
 
 
 def test_what_the_bank_left_of_a_partly_lost_order_waits_for_an_operator(trade):
@@ -52,7 +51,7 @@ def test_what_the_bank_left_of_a_partly_lost_order_waits_for_an_operator(trade):
     trade.world.check()
 
 
-def test_an_operator_divides_no_more_than_the_bank_left(trade):
+def test_an_operator_divides_no_more_than_the_bank_left(each_version, trade):
     order = partly_lost(trade)
 
     with pytest.raises(AwardDoesNotSum):
@@ -65,7 +64,7 @@ def test_an_operator_divides_no_more_than_the_bank_left(trade):
     assert balance(trade.world, HELD) == 0
 
 
-def test_what_is_left_is_divided_also_when_the_bank_never_answered(trade):
+def test_what_is_left_is_divided_also_when_the_bank_never_answered(each_version, trade):
     order = trade.shipped()
     charged_back(trade, order, amount=4_000)
     trade.world.clock.advance(days=121)
@@ -77,7 +76,7 @@ def test_what_is_left_is_divided_also_when_the_bank_never_answered(trade):
     assert decided(trade, order, 0).state == "released"
 
 
-def test_a_chargeback_of_one_order_of_two_strands_neither(trade):
+def test_a_chargeback_of_one_order_of_two_strands_neither(each_version, trade):
     listings = [trade.listing(trade.seller(), price_minor=price) for price in (7_001, 2_998)]
     placed = trade.place(trade.person(), *((listing, 1) for listing in listings))
     trade.pay(placed)
@@ -113,8 +112,8 @@ def two_cases():
         assert {broken.rule for broken in check(world.view())} <= {"M8"}
 
 
-def _two_cases(trade):
-    order = trade.shipped()
+def _two_cases(trade, order=None):
+    order = order or trade.shipped()
     first = charged_back(trade, order, amount=4_000)
     cases, real = trade.services.chargebacks, trade.services.chargebacks._stripe
     open_first = real.read_dispute(first)
@@ -215,3 +214,38 @@ def test_a_chargeback_of_a_charge_that_is_not_ours_is_left_alone(trade):
 
     assert trade.order(order.order_id).state == "shipped"
     trade.world.drain()
+
+
+def test_two_chargebacks_that_nobody_answers_count_as_lost_together(two_cases):
+    trade, order, _, _ = two_cases
+
+    trade.world.clock.set(trade.order(order.order_id).due_at)
+    trade.world.sweep()
+    trade.world.sweep()
+
+    kinds = [each.kind for each in trade.services.ledger.of_book(order.order_id)]
+    assert trade.order(order.order_id).state == "lost_to_chargeback"
+    assert (kinds.count("chargeback_lost"), balance(trade.world, HELD), balance(trade.world, WITH_BANK)) == (2, 0, 0)
+
+
+def test_while_two_banks_look_the_clocks_of_a_dispute_move_nothing(each_version):
+    with new_world() as world:
+        world.place_under(each_version)
+        trade = Trade(world)
+        order = trade.shipped()
+        view = trade.services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
+        trade.world.drain()
+        _, _, first, close_second = _two_cases(trade, trade.order(order.order_id))
+
+        for _ in range(4):  # the seller does not answer, the buyer says no more, nobody decides
+            world.clock.advance(days=20)
+            world.sweep()
+        between = trade.order(order.order_id)
+        closed(trade, first, won=True)
+        close_second(won=True)
+        after = trade.order(order.order_id)
+
+        assert between.state == "charged_back"
+        assert [world.stripe.objects(kind) for kind in ("transfer", "refund")] == [[], []]
+        assert (after.state, after.dispute_id) == ("dispute_review", view.dispute.dispute_id)
+        assert balance(world, HELD) == -10_000

@@ -126,7 +126,7 @@ def test_a_won_chargeback_brings_the_case_to_an_operator_with_the_money_held_aga
     assert [each.dispute_id for each in world.services.disputes.queue(None, 5).items] == [after.dispute_id]
 
 
-def test_a_won_chargeback_can_be_decided_like_any_dispute(world, trade, bank):
+def test_a_won_chargeback_can_be_decided_like_any_dispute(world, each_version, trade, bank):
     order = trade.shipped()
     bank.take_back()
     world.drain()
@@ -135,9 +135,9 @@ def test_a_won_chargeback_can_be_decided_like_any_dispute(world, trade, bank):
     dispute_id = trade.order(order.order_id).dispute_id
 
     world.services.disputes.decide(dispute_id, trade.operator(), 4_000, "5.2", "Half right.")
-    world.drain()
 
-    assert trade.order(order.order_id).state == "split"
+    assert trade.stands(order.order_id).state == "split"
+    assert [each["amount"] for each in world.stripe.objects("refund")] == [4_000]
 
 
 def test_a_won_chargeback_goes_on_with_the_dispute_that_was_open(world, trade, bank):
@@ -180,13 +180,15 @@ def test_after_the_release_a_chargeback_moves_no_order(world, trade, bank):
     assert booked(world, order)[WITH_BANK] == TOTAL
 
 
-def test_a_chargeback_lost_after_the_release_is_the_sellers_debt(world, trade, bank):
+def test_a_chargeback_lost_after_the_release_takes_the_transfer_back_and_makes_the_rest_debt(world, trade, bank):
     order = released(world, trade)
     bank.take_back()
     bank.decide(won=False)
     world.drain()
 
-    assert booked(world, order)[seller_debt_account(order.seller_id)] == TOTAL
+    [reversal] = world.stripe.objects("transfer_reversal")
+    assert booked(world, order)[seller_debt_account(order.seller_id)] == TOTAL - reversal["amount"]
+    assert reversal["amount"] == TOTAL - order.commission_minor
     assert WITH_BANK not in booked(world, order)
 
 

@@ -175,7 +175,10 @@ def test_a_world_that_traded_for_real_agrees_on_every_day(world, trade, record_p
     world.clock.advance(days=1)
     dispute_id = trade.order(split.order_id).dispute_id
     world.services.disputes.answer(dispute_id, split.seller_id, "It was whole.")
+    world.services.disputes.escalate(dispute_id, split.buyer_id)
     world.services.disputes.decide(dispute_id, trade.operator(), 4_000, "5.2", "Half right.")
+    for party in (split.buyer_id, split.seller_id):
+        world.services.disputes.accept_decision(dispute_id, party)
     cases = {name: take_back(world, order) for name, order in (("lost", lost), ("won", won), ("debt", after_release))}
     world.drain()
     during = of_world(world).run(date(2026, 11, 4), date(2026, 11, 4))
@@ -189,7 +192,7 @@ def test_a_world_that_traded_for_real_agrees_on_every_day(world, trade, record_p
     assert [(each.account, each.amount_minor) for each in during.not_cleared] == [("with_bank", 10_000)] * 3
     days = each_day(world)
     assert [(named(report), report.waiting, report.not_cleared) for report in days] == [([], 0, ())] * 6
-    assert sum(report.movements for report in days) == len(platform_movements(world)) == 15
+    assert sum(report.movements for report in days) == len(platform_movements(world)) == 16
     assert days == each_day(world)
     record_property(
         "summary",

@@ -154,13 +154,12 @@ def test_all_of_an_unshipped_order_is_a_cancellation_with_its_goods_back(world, 
     assert world.services.listing_store.read(order.lines[0].listing_id).stock == stock + 1
 
 
-def test_a_dispute_divides_only_what_was_not_refunded(world, trade):
+def test_a_dispute_divides_only_what_was_not_refunded(world, each_version, trade):
     order = trade.delivered()
     ask(world, order, 4_000)
     world.drain()
-    view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
-    world.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
-    world.services.disputes.decide(view.dispute.dispute_id, "acc_operator", 6_000, "5.2", "All of it.")
+    order = trade.reviewed(trade.order(order.order_id))
+    world.services.disputes.decide(order.dispute_id, "acc_operator", 6_000, "5.2", "All of it.")
     world.drain()
     world.clock.advance(days=40)
     world.sweep()
@@ -250,11 +249,10 @@ def test_a_refund_of_an_order_whose_earnings_paid_a_debt_is_debt_beyond_its_tran
     assert owed(world, order) == 2_300
 
 
-def test_a_refund_of_a_split_order_comes_out_of_the_sellers_part(world, trade):
+def test_a_refund_of_a_split_order_comes_out_of_the_sellers_part(world, each_version, trade):
     order = trade.delivered()
-    view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
-    world.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
-    world.services.disputes.decide(view.dispute.dispute_id, "acc_operator", 3_000, "5.2", "A part.")
+    order = trade.reviewed(trade.order(order.order_id))
+    world.services.disputes.decide(order.dispute_id, "acc_operator", 3_000, "5.2", "A part.")
     world.drain()
     world.clock.advance(days=40)
     world.sweep()

@@ -8,23 +8,12 @@ from marketplace.orders.model import OrderMissing
 from marketplace.payments.model import IntentState, refund_intent_id, transfer_intent_id
 
 
-def reviewed(trade, price_minor=10_000):
-    order = trade.delivered(price_minor=price_minor)
-    services = trade.world.services
-    view = services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
-    services.disputes.answer(view.dispute.dispute_id, order.seller_id, "Whole.")
-    trade.world.drain()
-    return trade.order(order.order_id)
-
-
 def split(trade, refund_minor=3_000):
-    order = reviewed(trade)
-    trade.world.services.disputes.decide(order.dispute_id, "acc_operator", refund_minor, "5.2", "Half.")
-    return trade.order(order.order_id)
+    return trade.awarded(trade.reviewed(trade.delivered()), refund_minor)
 
 
 @pytest.mark.parametrize(("refund", "end"), [(0, "released"), (3_000, "split"), (10_000, "refunded")])
-def test_an_award_empties_the_hold_and_ends_the_order(world, trade, refund, end):
+def test_an_award_empties_the_hold_and_ends_the_order(world, each_version, trade, refund, end):
     order = split(trade, refund)
 
     after = world.services.settlement.settle(order.order_id)
@@ -37,7 +26,7 @@ def test_an_award_empties_the_hold_and_ends_the_order(world, trade, refund, end)
     world.drain()
 
 
-def test_the_buyer_is_paid_before_the_seller(world, trade):
+def test_the_buyer_is_paid_before_the_seller(world, each_version, trade):
     order = split(trade)
     before = len(world.stripe.requests)
 
@@ -48,7 +37,7 @@ def test_the_buyer_is_paid_before_the_seller(world, trade):
     world.drain()
 
 
-def test_the_buyer_is_paid_although_the_seller_cannot_be(world, trade):
+def test_the_buyer_is_paid_although_the_seller_cannot_be(world, each_version, trade):
     order = split(trade)
     account_id = world.services.sellers.of(order.seller_id).stripe_account_id
     world.stripe.finish_onboarding(account_id, currently_due=["individual.verification.document"])

@@ -21,21 +21,30 @@ def sign(raw: bytes = BODY, secret: str = SECRET, at: int = NOW) -> str:
     return f"t={at},v1={digest}"
 
 
+def gets_in(signature: str, *secrets: str) -> bool:
+    """Say whether these bytes with this signature are taken for Stripe's."""
+    try:
+        verify(BODY, signature, secrets, NOW)
+    except BadSignature:
+        return False
+    return True
+
+
 def test_stripes_own_signature_is_accepted():
-    verify(BODY, sign(), (SECRET,), NOW)
+    assert gets_in(sign(), SECRET)
 
 
 def test_either_secret_is_good_during_a_rotation():
-    verify(BODY, sign(secret="whsec_old"), ("whsec_new", "whsec_old"), NOW)
+    assert gets_in(sign(secret="whsec_old"), "whsec_new", "whsec_old")
 
 
 def test_one_good_signature_among_several_is_enough():
-    verify(BODY, f"{sign(secret='whsec_other')},{sign().partition(',')[2]}", (SECRET,), NOW)
+    assert gets_in(f"{sign(secret='whsec_other')},{sign().partition(',')[2]}", SECRET)
 
 
 @pytest.mark.parametrize("age", [-TOLERANCE_SECONDS, TOLERANCE_SECONDS])
 def test_the_edge_of_the_tolerance_is_inside(age):
-    verify(BODY, sign(at=NOW + age), (SECRET,), NOW)
+    assert gets_in(sign(at=NOW + age), SECRET)
 
 
 REFUSED = {
@@ -58,14 +67,12 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name):
-    with pytest.raises(BadSignature):
-        verify(BODY, REFUSED[name], (SECRET,), NOW)
+    assert not gets_in(REFUSED[name], SECRET)
 
 
 @pytest.mark.parametrize("secrets", [(), ("",)])
 def test_without_a_secret_nobody_gets_in(secrets):
-    with pytest.raises(BadSignature):
-        verify(BODY, sign(secret=""), secrets, NOW)
+    assert not gets_in(sign(secret=""), *secrets)
 
 
 def receive(world, body: dict | bytes | list):

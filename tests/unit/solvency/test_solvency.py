@@ -12,6 +12,7 @@ from marketplace.kit.errors import Unavailable
 from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT
 from marketplace.solvency.text import hash_of
 from tests.functions.story import BUYER, ORDER, SELLER, STRANGER, Story, bring_to
+from tests.unit.payments.test_desk import parked_transfer
 
 VERIFIER = Path(__file__).parents[3] / "docs/verify_solvency.py"
 
@@ -195,6 +196,23 @@ def test_a_transfer_whose_outcome_nobody_knows_is_named_as_moving(taxed):
     assert (euros["owed_minor"], euros["moving_minor"]) == ({"owed": 12_000 - 960 - 202, "vat": 202}, 10_838)
     taxed.world.clock.advance(hours=1)
     taxed.world.sweep()
+
+
+def test_what_waits_for_people_explains_no_shortage(world, trade):
+    order, _ = parked_transfer(trade)
+    real = world.services.stripe_balances.balances()
+
+    class Robbed:
+        def balances(self):
+            return {"eur": real["eur"] - 9_000}
+
+    world.given["stripe_balances"] = Robbed()
+    world.restart()
+
+    run = world.services.solvency.run()
+
+    assert order.currency == "eur"
+    assert [(each.currency, each.moving_minor, each.status) for each in run.coverings] == [("eur", 0, SHORT)]
 
 
 def test_a_moment_that_does_not_hold_still_is_looked_at_again(taxed):

@@ -18,7 +18,9 @@ STRIPE_FEES = "stripe_fees"  # expense
 WITH_BANK = "with_bank"  # asset: withdrawn while a bank looks at a chargeback
 LATE_PAYMENT = "late_payment"  # liability: received for an order that no longer stands
 CHARGEBACK_LOSS = "chargeback_loss"  # expense: what the platform bears
+MADE_GOOD = "made_good"  # expense: paid to a seller when an appeal overturned a decision after the money had gone
 REFUND_OWED = "refund_owed"  # liability: promised to a buyer and not yet given back
+OWNER_CAPITAL = "owner_capital"  # equity: what the owner put in, less what they took out
 UNCLAIMED = "unclaimed"  # liability: owed to somebody whom it could not be paid to, until a person knows better
 _PLAIN = frozenset(
     {
@@ -30,8 +32,10 @@ _PLAIN = frozenset(
         WITH_BANK,
         LATE_PAYMENT,
         CHARGEBACK_LOSS,
+        MADE_GOOD,
         REFUND_OWED,
         UNCLAIMED,
+        OWNER_CAPITAL,
     }
 )
 _PER_SELLER = ("seller", "seller_debt")  # liability owed to, and asset owed by, one seller

@@ -14,6 +14,9 @@ class Ledger(Protocol):
     def book(self, transaction: LedgerTransaction) -> Write:
         """Return the write that adds a transaction; refused with AlreadyBooked when its fact stands."""
 
+    def unbooked(self, book: str, key: str) -> Write:
+        """Return the condition that a fact does not stand; refused with AlreadyBooked."""
+
     def of_book(self, book: str) -> list[LedgerTransaction]:
         """Return a book's transactions, consistently."""
 

@@ -76,6 +76,12 @@ def transfer(order: Order, amount_minor: int, transfer_id: str, at: datetime) ->
     return LedgerTransaction(order.order_id, TRANSFER, TRANSFER, order.currency, legs, at, transfer_id)
 
 
+def transfer_beside(order: Order, amount_minor: int, transfer_id: str, key: str, at: datetime) -> LedgerTransaction:
+    """Book what a seller got of an order beside its release; the key is the transfer's own."""
+    legs = _pair(seller_account(order.seller_id), STRIPE, amount_minor)
+    return LedgerTransaction(order.order_id, f"{TRANSFER}#{key}", TRANSFER, order.currency, legs, at, transfer_id)
+
+
 def refund(
     order: Order, amount_minor: int, refund_id: str, key: str, at: datetime, *, out_of: str = HELD
 ) -> LedgerTransaction:
@@ -91,10 +97,20 @@ def late_payment(payment_id: str, currency: str, amount_minor: int, charge_id: s
 
 
 def late_refund(
-    payment_id: str, currency: str, amount_minor: int, refund_id: str, at: datetime, *, attempt: int = 0
+    payment_id: str,
+    currency: str,
+    amount_minor: int,
+    refund_id: str,
+    at: datetime,
+    *,
+    attempt: int = 0,
+    again: str = "",
 ) -> LedgerTransaction:
-    """Book a late payment back to the buyer; a later attempt is a fact of its own, as the first one failed."""
-    key = f"late_refund#{attempt}" if attempt else "late_refund"
+    """Book a late payment back to the buyer; a later attempt is a fact of its own, as the first one failed.
+
+    `again` names the intent of one that people decided to send once more.
+    """
+    key = "#".join(["late_refund", *filter(None, [again, str(attempt or "")])])
     legs = _pair(LATE_PAYMENT, STRIPE, amount_minor)
     return LedgerTransaction(payment_id, key, "late_refund", currency, legs, at, refund_id)
 
@@ -105,47 +121,79 @@ def chargeback_withdrawn(order: Order, amount_minor: int, dispute_id: str, at: d
 
 
 def chargeback_reinstated(
-    order: Order, amount_minor: int, lost: Sequence[LedgerTransaction], dispute_id: str, at: datetime
+    order: Order,
+    amount_minor: int,
+    lost: Sequence[LedgerTransaction],
+    dispute_id: str,
+    at: datetime,
+    *,
+    owed_minor: int = 0,
 ) -> LedgerTransaction:
     """Book what the bank gave back.
 
     What had counted as `lost`, with its corrections, comes back to whoever bore it, except to the hold and to a refund
-    that the bank had paid: the order has ended, so that a person must say whose the money is.
+    that the bank had paid: the order has ended, so that a person must say whose the money is. The seller's part
+    lessens their debt as far as they still owe it (`owed_minor`), and is owed to them beyond that.
     """
     if not lost:
         return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
-    bore: dict[str, int] = {}
-    for leg in (leg for each in lost for leg in each.postings if leg.account != WITH_BANK):
-        place = LATE_PAYMENT if leg.account in {HELD, REFUND_OWED} else leg.account
-        bore[place] = bore.get(place, 0) + leg.amount_minor
+    bore = _borne(lost)
+    debt, seller = seller_debt_account(order.seller_id), seller_account(order.seller_id)
+    paid_minor = max(0, bore.get(debt, 0) - owed_minor)
+    bore[debt], bore[seller] = bore.get(debt, 0) - paid_minor, bore.get(seller, 0) + paid_minor
     back = tuple(Posting(account, -minor) for account, minor in bore.items() if minor)
     legs = (Posting(STRIPE, -sum(leg.amount_minor for leg in back)), *back)
     kind = "chargeback_reinstated"
     return LedgerTransaction(order.order_id, f"{kind}#{dispute_id}", kind, order.currency, legs, at, dispute_id)
 
 
+def _borne(lost: Sequence[LedgerTransaction]) -> dict[str, int]:
+    """Return by account what a chargeback cost whom."""
+    bore: dict[str, int] = {}
+    for leg in (leg for each in lost for leg in each.postings if leg.account != WITH_BANK):
+        place = LATE_PAYMENT if leg.account in {HELD, REFUND_OWED} else leg.account
+        bore[place] = bore.get(place, 0) + leg.amount_minor
+    return bore
+
+
+def chargeback_shares(order: Order, amount_minor: int, held_minor: int) -> tuple[int, int, int]:
+    """Return what of a lost chargeback the hold, the seller and the platform bear; they sum to it.
+
+    The seller's share is bounded by what was released to them.
+    """
+    from_hold = min(amount_minor, held_minor)
+    from_seller = 0 if held_minor else min(amount_minor, order.seller_left_minor)
+    return from_hold, from_seller, amount_minor - from_hold - from_seller
+
+
 def chargeback_lost(
-    order: Order, amount_minor: int, held_minor: int, dispute_id: str, at: datetime
+    order: Order, amount_minor: int, held_minor: int, dispute_id: str, at: datetime, *, to_reverse_minor: int = 0
 ) -> LedgerTransaction:
     """Book what the bank kept: the hold bears it first, then the seller who was paid, then the platform.
 
-    `held_minor` is what the order still holds; the seller's share is bounded by what was released to them.
+    `held_minor` is what the order still holds. `to_reverse_minor` of the seller's share is to come back from their
+    Stripe account; the rest of it is their debt at once.
     """
-    from_hold = min(amount_minor, held_minor)
-    released = 0 if held_minor else order.seller_left_minor
-    from_seller = min(amount_minor - from_hold, released)
-    rest = amount_minor - from_hold - from_seller
-    shares = ((HELD, from_hold), (seller_debt_account(order.seller_id), from_seller), (CHARGEBACK_LOSS, rest))
+    from_hold, from_seller, rest = chargeback_shares(order, amount_minor, held_minor)
+    shares = (
+        (HELD, from_hold),
+        (seller_account(order.seller_id), to_reverse_minor),
+        (seller_debt_account(order.seller_id), from_seller - to_reverse_minor),
+        (CHARGEBACK_LOSS, rest),
+    )
     legs = (*(Posting(account, minor) for account, minor in shares if minor), Posting(WITH_BANK, -amount_minor))
     key = f"chargeback_lost#{dispute_id}"
     return LedgerTransaction(order.order_id, key, "chargeback_lost", order.currency, legs, at, dispute_id)
 
 
 def chargeback_fee(
-    payment_id: str, currency: str, known_minor: int, fee_minor: int, dispute_id: str, at: datetime
+    payment_id: str, currency: str, known_minor: int, fee_minor: int, dispute_id: str, at: datetime, *, nth: int = 0
 ) -> LedgerTransaction:
-    """Book by how much Stripe's fee for the case differs from what is booked; the platform bears it."""
-    key = f"chargeback_fee#{dispute_id}" + (f"#{fee_minor}" if known_minor else "")
+    """Book by how much Stripe's fee for the case differs from what is booked; the platform bears it.
+
+    `nth` counts the changes before this one: a fee may come back to what it was, and is a new fact then.
+    """
+    key = f"chargeback_fee#{dispute_id}" + (f"#{nth}#{fee_minor}" if nth else "")
     legs = _pair(STRIPE_FEES, STRIPE, fee_minor - known_minor)
     return LedgerTransaction(payment_id, key, "chargeback_fee", currency, legs, at, dispute_id)
 

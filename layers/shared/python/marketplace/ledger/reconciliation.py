@@ -35,6 +35,14 @@ COMES_IN = {
     "late_refund": False,
     "chargeback_withdrawn": False,
     "chargeback_reinstated": True,
+    "capital_in": True,
+    "capital_in_fee": True,
+    "capital_in_reversed": False,
+    "capital_in_reversed_fee": False,
+    "capital_out": False,
+    "capital_out_fee": False,
+    "capital_out_returned": True,
+    "capital_out_returned_fee": True,
 }
 LAG_MAX = timedelta(hours=24)  # from Stripe's moment to ours: the service level that `late` breaks
 
@@ -153,7 +161,7 @@ def _is_twice(pair: Pair, moved: int, booked: int) -> bool:
     by_kind: Counter[str] = Counter()
     for each in pair.entries:
         by_kind[each.kind] += on_stripe(each)
-    if len(by_kind) > 1 and moved in by_kind.values():
+    if moved in by_kind.values():  # of several kinds, as all of one would be all that is booked
         return True
     spare = [on_stripe(each) for each in pair.entries if _repeats(each, pair)]
     left_out = {*spare, sum(spare), *(sum(spare) - one for one in spare)}

@@ -6,6 +6,7 @@ from marketplace.ledger.model import (
     CHARGEBACK_LOSS,
     COMMISSION,
     HELD,
+    LATE_PAYMENT,
     REFUND_OWED,
     STRIPE,
     STRIPE_FEES,
@@ -21,6 +22,7 @@ from marketplace.orders.model import Order
 
 PROMISED, TAKEN_BACK = "refund_promised", "refund_taken_back"
 REVERSAL, NOT_REVERSED, FAILED = "transfer_reversal", "not_reversed", "refund_failed"
+REGAINED = "late_payment_regained"
 COST, COVERED, CLOSED = "refund_cost", "refund_overtaken", "intent_closed"
 
 
@@ -88,10 +90,29 @@ def failed(
     return LedgerTransaction(book, f"{FAILED}#{stripe_refund_id}", FAILED, currency, legs, at, stripe_refund_id)
 
 
-def overtaken(order: Order, intent_id: str, amount_minor: int, *, out_of: str, at: datetime) -> LedgerTransaction:
-    """Correct a lost chargeback that had paid the buyer what a refund was about to: the refund's money bears it."""
+def overtaken(
+    order: Order, intent_id: str, amount_minor: int, *, out_of: str, at: datetime, dispute_id: str | None = None
+) -> LedgerTransaction:
+    """Correct a lost chargeback that had paid the buyer what a refund was about to: the refund's money bears it.
+
+    `dispute_id` says of which case: what its bank gives back later undoes this correction, and no other.
+    """
     legs = (Posting(out_of, amount_minor), Posting(CHARGEBACK_LOSS, -amount_minor))
-    return LedgerTransaction(order.order_id, f"{COVERED}#{intent_id}", COVERED, order.currency, legs, at)
+    key = "#".join(filter(None, (COVERED, intent_id, dispute_id)))
+    return LedgerTransaction(order.order_id, key, COVERED, order.currency, legs, at, dispute_id)
+
+
+def late_overtaken(
+    payment_id: str, currency: str, intent_id: str, amount_minor: int, attempt: int, at: datetime
+) -> LedgerTransaction:
+    """Book that a bank paid a buyer back what had come too late: it is owed no more, and the bank's loss is covered.
+
+    A negative amount books that the bank gave it back after all: then it is owed again.
+    """
+    legs = (Posting(LATE_PAYMENT, amount_minor), Posting(CHARGEBACK_LOSS, -amount_minor))
+    kind = COVERED if amount_minor > 0 else REGAINED
+    key = f"{kind}#{intent_id}" + (f"#{attempt}" if attempt else "")
+    return LedgerTransaction(payment_id, key, kind, currency, legs, at)
 
 
 def closed(

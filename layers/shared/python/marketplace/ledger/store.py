@@ -11,7 +11,7 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, Posting
 from marketplace.storage.tables import Item, meta, read_page
-from marketplace.storage.transaction import Put
+from marketplace.storage.transaction import Check, Put
 
 PAGE = 200  # transactions in one read of an index
 
@@ -77,6 +77,9 @@ class DynamoLedger:
             seller_id=transaction.seller_id,
         )
         return Put(item, AlreadyBooked(book=transaction.book, key=transaction.key))
+
+    def unbooked(self, book: str, key: str) -> Write:
+        return Check(LedgerItem(book, key), LedgerItem.pk.does_not_exist(), AlreadyBooked(book=book, key=key))
 
     def of_book(self, book: str) -> list[LedgerTransaction]:
         return [ledger_transaction(item) for item in LedgerItem.read_partition(book)]

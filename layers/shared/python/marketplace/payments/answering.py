@@ -7,6 +7,7 @@ answer goes by itself when the record shows delivery, and a day before the deadl
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.errors import Conflict, DomainError, Unavailable
@@ -14,11 +15,12 @@ from marketplace.kit.principal import Principal
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import STRIPE, Order, OrderMissing, OwnCase
+from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.orders.rules import allowed_actions
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.bank_case import Answer, AnswerGiven, BankCase, BankCaseMissing, seen
+from marketplace.payments.bank_case import ASKS_MAX, Answer, AnswerGiven, BankCase, BankCaseMissing, seen
 from marketplace.payments.evidence import BuyerRecord, OrderRecord, evidence_of, is_complete
 from marketplace.payments.model import Payment, StripeDispute, StripeRefused
 from marketplace.payments.ports import BankCaseRows, StripePayments
@@ -41,6 +43,7 @@ class BankCases:
         outbox: Outbox,
         buyer: Callable[[str], BuyerRecord],
         marks: Callable[[Order], Sequence[str]],
+        mover: Mover,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -50,6 +53,7 @@ class BankCases:
         self._outbox = outbox
         self._buyer = buyer
         self._marks = marks
+        self._mover = mover
 
     def known(self, dispute_id: str) -> BankCase | None:
         """Return the case as it is kept. Read it before asking Stripe: an older look then never wins over a newer."""
@@ -64,10 +68,32 @@ class BankCases:
         if after == known:
             return after
         stored = [self._cases.change(known, after)] if known else self._cases.open(after)
+        stored = [*stored, *self._waiting(after, orders)]
         kind = _told(known, after)
         told = [self._event(kind, each, after) for each in orders if not _says_itself(each, kind)] if kind else []
         self._commit([*stored, *told])
         return after
+
+    def _waiting(self, case: BankCase, orders: Sequence[Order]) -> list[Write]:
+        """Return what lets the release of each order wait while the bank asks, and go on when it is done.
+
+        A chargeback freezes the order itself: what waited for the question then waits for that.
+        """
+        if not case.inquiry:
+            return []
+        until = None if case.is_closed else case.opened_at + ASKS_MAX
+        if until is None and self._asks_still(case):
+            return []
+        writes: list[Write] = []
+        for order in orders:
+            waits = self._mover.ask(order, until)
+            told = [self._event("release_waits", order, case, due_at=until)] if waits and until else []
+            writes += [*waits, *told]
+        return writes
+
+    def _asks_still(self, closed: BankCase) -> bool:
+        others = (each for each in self._cases.of_payment(closed.payment_id) if each.dispute_id != closed.dispute_id)
+        return any(each.inquiry and not each.is_closed for each in others)
 
     def automatically(self, case: BankCase) -> None:
         """Answer at once what the record answers by itself, and finish an answer that is under way.
@@ -219,8 +245,9 @@ class BankCases:
         buyer = self._buyer(records[0].order.buyer_id) if records else BuyerRecord()
         return evidence_of(records, buyer, case.reason)
 
-    def _event(self, kind: str, order: Order, case: BankCase) -> Write:
-        deadline = {"due_at": to_text(case.answer_by)} if case.answer_by else {}
+    def _event(self, kind: str, order: Order, case: BankCase, *, due_at: datetime | None = None) -> Write:
+        by = due_at or case.answer_by
+        deadline = {"due_at": to_text(by)} if by else {}
         once = f"{case.dispute_id}#{case.inquiry}"
         told = event(
             f"chargeback.{kind}",

@@ -10,6 +10,7 @@ from marketplace.payments.model import SAME_KEY_FOR, StripeDispute
 
 REMINDED_BEFORE = timedelta(days=3)  # the sellers, before the bank's deadline
 ANSWERED_BEFORE = timedelta(days=1)  # with what there is, when nobody has answered by then
+ASKS_MAX = timedelta(days=45)  # from the bank's question: how long a release waits for it at most; published
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})  # Stripe's words
 # The queues in which staff sees cases.
 TO_ANSWER, AT_BANK, CLOSED_CASES = "chargebacks_to_answer", "chargebacks_at_bank", "chargebacks_closed"

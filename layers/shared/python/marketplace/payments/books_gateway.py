@@ -36,12 +36,18 @@ class StripeBooksGateway:
 
     def balances(self) -> Mapping[str, int]:
         """Return what the platform has at Stripe by currency, available and pending together."""
+        return self._held("available", "pending")
+
+    def available(self) -> Mapping[str, int]:
+        """Return what of it Stripe would send to a bank now."""
+        return self._held("available")
+
+    def _held(self, *buckets: str) -> Mapping[str, int]:
         with _meanings():
             plain = self._v1.balance.retrieve().to_dict()
         found: Counter[str] = Counter()
-        for bucket in ("available", "pending"):
-            for part in plain[bucket]:
-                found[part["currency"]] += part["amount"]
+        for part in (each for bucket in buckets for each in plain[bucket]):
+            found[part["currency"]] += part["amount"]
         return found
 
     def _listed(self, wanted: Mapping[str, Any]) -> list[Movement]:

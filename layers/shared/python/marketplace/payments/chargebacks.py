@@ -2,8 +2,8 @@
 
 The amount is divided over the payment's orders in proportion to what of their totals was not refunded before. An order
 that has begun to settle keeps its state and its hold, which its award has promised away: what goes to the seller is
-then the seller's debt, what does not the platform's loss. Of an order of which the bank kept a part, an operator
-divides the rest.
+then taken from them (clawback.py), what does not the platform's loss. Of an order of which the bank kept a part, an
+operator divides the rest.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,9 +15,8 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.money import split
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances, seller_debt_account
+from marketplace.ledger.model import HELD, LedgerTransaction, balances, seller_debt_account
 from marketplace.ledger.ports import Ledger
-from marketplace.ledger.refunds import COVERED
 from marketplace.ledger.refunds import FAILED as REFUND_FAILED
 from marketplace.orders.model import STRIPE, Order
 from marketplace.orders.moves import Mover
@@ -25,9 +24,11 @@ from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
 from marketplace.payments.answering import BankCases
-from marketplace.payments.model import Payment, PaymentStatus, StripeDispute
+from marketplace.payments.bank_books import fees, transferred
+from marketplace.payments.clawback import Clawbacks, Step
+from marketplace.payments.model import IntentState, Payment, PaymentStatus, StripeDispute, transfer_intent_id
 from marketplace.payments.overtaken import Overtaken
-from marketplace.payments.ports import CaseFiles, Completion, Debts, Payments, StripePayments
+from marketplace.payments.ports import CaseFiles, Completion, Debts, Finisher, Payments, StripePayments
 from marketplace.payouts.ports import Earnings
 
 WON, LOST = "won", "lost"  # Stripe's words; a closed inquiry moved no money
@@ -53,6 +54,8 @@ class Chargebacks:
         overtaken: Overtaken,
         earnings: Earnings,
         bank_cases: BankCases,
+        clawbacks: Clawbacks,
+        finisher: Finisher,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -67,6 +70,8 @@ class Chargebacks:
         self._overtaken = overtaken
         self._earnings = earnings
         self._bank_cases = bank_cases
+        self._clawbacks = clawbacks
+        self._finisher = finisher
 
     def follow(self, stripe_dispute_id: str) -> None:
         """Re-read the dispute at Stripe and bring every order of its payment up to it.
@@ -77,15 +82,15 @@ class Chargebacks:
         found = self._stripe.read_dispute(stripe_dispute_id)
         named = self._stripe.read_payment(found.payment_intent_id).payment_id if found.payment_intent_id else None
         payment = self._payments.read(named) if named else None
-        if payment is None:
-            return  # another system's payment on the same Stripe account
+        if payment is None or payment.payment_intent_id != found.payment_intent_id:
+            return  # another system's payment on the same Stripe account, whatever names it carries
         if payment.status is not PaymentStatus.PAID:
             # Stripe tells events in any order: what is charged back was paid, and must be held before it is frozen.
             payment = self._completion.complete(payment.payment_id)
         orders = self._orders.read_many(payment.order_ids)
         case = self._bank_cases.note(known, payment, orders, found)
         if found.withdrawn:  # an inquiry moves no money
-            self._follow_money(payment, orders, found)
+            self._follow_money(payment, self._with_refunds_known(orders, found), found)
         self._bank_cases.automatically(case)
 
     def _follow_money(self, payment: Payment, orders: Sequence[Order], found: StripeDispute) -> None:
@@ -95,6 +100,22 @@ class Chargebacks:
             if found.status in (WON, LOST):
                 self._closed(order.order_id, amount_minor, found)
                 self._overtaken.follow(order.order_id)
+        if found.status in (WON, LOST):
+            self._overtaken.follow_late(payment.payment_id)
+            for order in orders:
+                self._clawbacks.advance(order.order_id, found.dispute_id)
+
+    def _with_refunds_known(self, orders: Sequence[Order], found: StripeDispute) -> Sequence[Order]:
+        """Return the orders once it is known what of each was refunded: the bank took the rest.
+
+        Raises: Unavailable while nobody knows.
+        """
+        if len(orders) == 1 or any(_taken(self._ledger.of_book(each.order_id), found.dispute_id) for each in orders):
+            return orders  # nothing to divide
+        under_way = [refund for order in orders for refund in self._overtaken.open_refunds(order.order_id)]
+        for refund in under_way:
+            self._finisher(refund)
+        return self._orders.read_many([order.order_id for order in orders]) if under_way else orders
 
     def _amounts(self, orders: Sequence[Order], found: StripeDispute) -> list[int]:
         """Divide the amount; what is booked stays as it was divided then."""
@@ -110,10 +131,10 @@ class Chargebacks:
     def _book_fee(self, payment: Payment, found: StripeDispute) -> None:
         """Book what the fee has come to since the last look: Stripe may add to it, or give it back."""
         book = self._ledger.of_book(payment.payment_id)
-        known_minor = _fees(book, found.dispute_id)
+        known_minor, nth = fees(book, found.dispute_id)
         if found.fee_minor != known_minor:
             facts = (payment.payment_id, payment.currency, known_minor, found.fee_minor, found.dispute_id)
-            fee = postings.chargeback_fee(*facts, self._clock.now())
+            fee = postings.chargeback_fee(*facts, self._clock.now(), nth=nth)
             self._once(payment.payment_id, fee.key, [self._ledger.book(fee)])
 
     def _withdrawn(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
@@ -122,7 +143,9 @@ class Chargebacks:
         taken = postings.chargeback_withdrawn(order, amount_minor, found.dispute_id, self._clock.now())
         moves: Sequence[Write] = ()
         if _may(order, "charge_back"):
-            moves = self._mover.plan(order, "charge_back", STRIPE, withdrawn_minor=amount_minor).writes
+            moves = self._mover.plan(
+                order, "charge_back", STRIPE, withdrawn_minor=amount_minor, asked_until=None
+            ).writes
         self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves, *self._withheld(order, taken)])
 
     def _closed(self, order_id: str, amount_minor: int, found: StripeDispute) -> None:
@@ -137,34 +160,41 @@ class Chargebacks:
     def _won(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if not found.reinstated or self._booked(order.order_id, f"chargeback_reinstated#{found.dispute_id}"):
             return
-        book = self._ledger.of_book(order.order_id)
-        bore = [each for each in book if each.key == f"chargeback_lost#{found.dispute_id}"]
-        bore += [each for each in book if each.kind == COVERED] if bore else []
-        back = postings.chargeback_reinstated(order, amount_minor, bore, found.dispute_id, self._clock.now())
+        back = self._clawbacks.given_back(order, amount_minor, found.dispute_id)
         moves: list[Write] = []
         if _may(order, "chargeback_won") and not self._others_open(order, found):
             case_id, opened = self._cases.reopen_after_chargeback(order)
             kept_minor = _kept(self._ledger.of_book(order.order_id))
             changes: dict[str, Any] = {"dispute_id": case_id, "lost_minor": kept_minor}
             moves = [*self._mover.plan(order, "chargeback_won", STRIPE, **changes).writes, *opened]
-        self._once(order.order_id, back.key, [*self._booking(order, [back]), *moves, *self._over(order, found)])
+        # A loss that is told late must not be booked beside it, nor it beside a loss that it did not know.
+        unknown = [] if back.undoes else [self._ledger.unbooked(order.order_id, f"chargeback_lost#{found.dispute_id}")]
+        self._step(order, back, [*moves, *unknown, *self._over(order, found)])
 
     def _lost(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
         if self._booked(order.order_id, f"chargeback_lost#{found.dispute_id}"):
             return
-        gone = self._loss(order, amount_minor, found.dispute_id)
+        book = self._ledger.of_book(order.order_id)
+        facts = (order, amount_minor, self._held(order, book), found.dispute_id)
+        gone = self._clawbacks.lost(*facts, book)
         moves: Sequence[Write] = ()
         if _may(order, "chargeback_lost") and not self._others_open(order, found):
-            kept_minor = _kept([*self._ledger.of_book(order.order_id), gone])
+            kept_minor = _kept([*book, gone.booked])
             moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
-        self._once(order.order_id, gone.key, [*self._booking(order, [gone]), *moves, *self._over(order, found)])
+        let_go = [] if gone.reversing else self._over(order, found)  # the hold stands until the reversal is over
+        not_back = self._ledger.unbooked(order.order_id, f"chargeback_reinstated#{found.dispute_id}")
+        self._step(order, gone, [*moves, not_back, *let_go])
+
+    def _step(self, order: Order, step: Step, others: Sequence[Write]) -> None:
+        writes = [*self._booking(order, [step.booked]), *step.writes, *others]
+        self._once(order.order_id, step.booked.key, writes)
 
     def _withheld(self, order: Order, taken: LedgerTransaction) -> list[Write]:
         """Return the writes that keep the seller from being paid out what the bank took, as far as they have it."""
-        book = self._ledger.of_book(order.order_id)
-        has_minor = sum(
-            max(leg.amount_minor for leg in each.postings) for each in book if each.kind == postings.TRANSFER
-        )
+        has_minor = transferred(self._ledger.of_book(order.order_id))
+        transfer = self._payments.intent(transfer_intent_id(order.order_id))
+        if transfer is not None and transfer.state is IntentState.OPEN:
+            has_minor += transfer.amount_minor  # perhaps theirs by now
         amount_minor = min(has_minor, max(leg.amount_minor for leg in taken.postings))
         return self._earnings.withheld(order, amount_minor, str(taken.stripe_object), taken.booked_at)
 
@@ -204,18 +234,24 @@ class Chargebacks:
             if f"chargeback_lost#{dispute_id}" in booked or f"chargeback_reinstated#{dispute_id}" in booked:
                 continue
             losses.append(self._loss(order, _taken(booked.values(), dispute_id), dispute_id, _kept(losses)))
-        return self._booking(order, losses)
+        back = (f"chargeback_reinstated#{each.stripe_object}" for each in losses)
+        return [*self._booking(order, losses), *(self._ledger.unbooked(order.order_id, key) for key in back)]
 
     def _loss(self, order: Order, amount_minor: int, dispute_id: str, gone_minor: int = 0) -> LedgerTransaction:
-        held_minor = -balances(self._ledger.of_book(order.order_id)).get((HELD, order.currency), 0) - gone_minor
-        held_minor = 0 if order.award else held_minor  # an award has promised the hold away, paid or not yet
-        return postings.chargeback_lost(order, amount_minor, held_minor, dispute_id, self._clock.now())
+        held_minor = self._held(order, self._ledger.of_book(order.order_id)) - gone_minor
+        return postings.chargeback_lost(order, amount_minor, max(0, held_minor), dispute_id, self._clock.now())
+
+    def _held(self, order: Order, book: Iterable[LedgerTransaction]) -> int:
+        """Return what can bear a loss: an award has promised the hold away, paid or not yet."""
+        return 0 if order.award else -balances(book).get((HELD, order.currency), 0)
 
     def _booking(self, order: Order, booked: Sequence[LedgerTransaction]) -> list[Write]:
         """Return the writes that book, and change what the seller owes with it."""
         account = seller_debt_account(order.seller_id)
         debt_minor = sum(leg.amount_minor for each in booked for leg in each.postings if leg.account == account)
-        debts = [self._debts.add(order.seller_id, order.currency, debt_minor)] if debt_minor else []
+        whose = (order.seller_id, order.currency)
+        debts = [self._debts.add(*whose, debt_minor)] if debt_minor > 0 else []
+        debts += [self._debts.net(*whose, -debt_minor)] if debt_minor < 0 else []
         return [*(self._ledger.book(each) for each in booked), *debts]
 
     def _booked(self, book: str, key: str) -> bool:
@@ -242,11 +278,6 @@ def _kept(book: Iterable[LedgerTransaction]) -> int:
     """Return what banks kept of an order's hold, over all its cases."""
     lost = (each for each in book if each.kind == "chargeback_lost")
     return sum(leg.amount_minor for each in lost for leg in each.postings if leg.account == HELD)
-
-
-def _fees(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
-    of_case = (each for each in book if each.kind == "chargeback_fee" and each.stripe_object == dispute_id)
-    return sum(leg.amount_minor for each in of_case for leg in each.postings if leg.account == STRIPE_FEES)
 
 
 def _refunded(book: Iterable[LedgerTransaction]) -> int:

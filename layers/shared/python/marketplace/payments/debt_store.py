@@ -4,12 +4,14 @@ The ledger's `seller_debt` account is the truth; the row is its balance, so that
 of a seller. Both change in the same transaction, always: the entry's own key keeps a change from being made twice.
 """
 
+from dataclasses import replace
+
 from pynamodb.attributes import UnicodeAttribute
 
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Write
 from marketplace.storage.tables import IntegerAttribute, Item, meta
-from marketplace.storage.transaction import Update
+from marketplace.storage.transaction import Check, Update
 
 DEBT = "debt"
 
@@ -38,7 +40,7 @@ class DynamoDebts:
         item = DebtItem.read(_key(seller_id, currency), DEBT)
         return item.amount_minor if item else 0
 
-    def add(self, seller_id: str, currency: str, amount_minor: int) -> Write:
+    def add(self, seller_id: str, currency: str, amount_minor: int) -> Update:
         actions = [
             DebtItem.amount_minor.set((DebtItem.amount_minor | 0) + amount_minor),
             DebtItem.seller_id.set(seller_id),
@@ -46,6 +48,15 @@ class DynamoDebts:
         ]
         whatever = DebtItem.pk.exists() | DebtItem.pk.does_not_exist()  # the ledger entry beside it is the guard
         return Update(DebtItem(_key(seller_id, currency), DEBT), actions, whatever, DebtMoved())
+
+    def add_within(self, seller_id: str, currency: str, amount_minor: int, at_most: int) -> Write:
+        debt = self.add(seller_id, currency, amount_minor)
+        within = (DebtItem.amount_minor <= at_most - amount_minor) | DebtItem.pk.does_not_exist()
+        return replace(debt, condition=within)
+
+    def at_most(self, seller_id: str, currency: str, owed_minor: int) -> Write:
+        within = (DebtItem.amount_minor <= owed_minor) | DebtItem.pk.does_not_exist()
+        return Check(DebtItem(_key(seller_id, currency), DEBT), within, DebtMoved())
 
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         actions = [DebtItem.amount_minor.set(DebtItem.amount_minor - amount_minor)]

@@ -2,11 +2,11 @@
 
 Both ways are a proposal that another person of finance approves. *Again* opens the intent under the next attempt's key;
 what an earlier attempt may have done is looked up before the call and adopted. *Close* sends nothing: the money stays
-owed, in the account `unclaimed`, and whatever waited for it goes on.
+owed, in the account `unclaimed`, whatever waited for it goes on, and what becomes of it is decided in unclaimed.py.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from marketplace.decisions.model import FINANCE, Amounts
 from marketplace.decisions.ports import Recording
@@ -22,7 +22,8 @@ from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
 from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, StripeRefused
-from marketplace.payments.ports import Approvals, IntentPages, Payments
+from marketplace.payments.ports import Approvals, IntentPages, Payments, UnclaimedRows
+from marketplace.payments.unclaimed_model import Unclaimed, Whose
 from marketplace.staff.model import Proposal
 
 RETRY, CLOSE = "intent.retry", "intent.close"  # kinds of proposals
@@ -76,6 +77,7 @@ class IntentDesk:
         intents: Intents,
         approvals: Approvals,
         decisions: Recording,
+        unclaimed: UnclaimedRows,
     ) -> None:
         self._clock = clock
         self._payments = payments
@@ -85,6 +87,7 @@ class IntentDesk:
         self._intents = intents
         self._approvals = approvals
         self._decisions = decisions
+        self._unclaimed = unclaimed
 
     def page(self, state: str, cursor: str | None, limit: int) -> Rows[Intent]:
         """List open or parked intents, the oldest first.
@@ -135,18 +138,29 @@ class IntentDesk:
     def close(self, proposal: Proposal) -> list[Write]:
         """Return the writes that close an intent without effect, as two people agreed.
 
-        Raises: IntentMissing; IntentNotParked; IntentJustParked.
+        What Stripe shows as done is never closed: it is opened again, and adopted as everything that is sent again.
+
+        Raises: IntentMissing; IntentNotParked; IntentJustParked; Unavailable when Stripe does not say.
         """
         intent, now = self._agreed(proposal), self._clock.now()
+        if self._is_at_stripe(intent):
+            return [self._payments.reopen_intent(intent, now)]
         order = self._order(intent)
         out_of = _owed_in(intent, order)
         facts = (intent.order_id or intent.payment_id, intent.currency, intent.intent_id, intent.amount_minor)
         return [
             self._payments.close_intent(intent, f"closed:{proposal.proposal_id}"),
             self._ledger.book(books.closed(*facts, out_of=out_of, at=now)),
+            self._unclaimed.put(_waiting(intent, now)),
             *([self._orders.wake(order, now)] if order and order.state == "settling" else []),
             *(self._recorded(intent, order, proposal) if order else []),
         ]
+
+    def _is_at_stripe(self, intent: Intent) -> bool:
+        case = self.read(intent.intent_id)
+        if not case.asked:
+            raise Unavailable
+        return case.at_stripe is not None
 
     def _recorded(self, intent: Intent, order: Order, proposal: Proposal) -> list[Write]:
         to_seller = intent.kind is IntentKind.TRANSFER
@@ -185,6 +199,12 @@ class IntentDesk:
 
     def _order(self, intent: Intent) -> Order | None:
         return self._orders.read(intent.order_id) if intent.order_id else None
+
+
+def _waiting(intent: Intent, now: datetime) -> Unclaimed:
+    whose = Whose.SELLER if intent.kind is IntentKind.TRANSFER else Whose.BUYER
+    facts = (intent.payment_id, intent.order_id, intent.amount_minor, intent.currency, now)
+    return Unclaimed(intent.intent_id, whose, *facts)
 
 
 def _charge(intent: Intent, payment: Payment | None) -> str:

@@ -43,6 +43,13 @@ class BankFollower(Protocol):
         """Re-read a connected account's bank accounts at Stripe; False when it is none of ours."""
 
 
+class OwnerFollower(Protocol):
+    """The owner's own money, as Stripe's events see it."""
+
+    def follow(self, stripe_object: str) -> object:
+        """Look up at Stripe what a top-up, or a payout of the platform, has moved, and book it."""
+
+
 class StripeEvents:
     """Dispatches stored events."""
 
@@ -58,6 +65,7 @@ class StripeEvents:
         finisher: Finisher,
         payouts: PayoutFollower,
         banks: BankFollower,
+        owner: OwnerFollower,
     ) -> None:
         self._payments = payments
         self._legs = legs
@@ -68,7 +76,7 @@ class StripeEvents:
             "identity.redaction_due": lambda event: identities.redact(event.subject),
         }
         # By how Stripe's kind begins. A refund's failure is told in both tongues; it is read again, so twice is once.
-        self._followed: Mapping[str, Callable[[str], None]] = {
+        self._followed: Mapping[str, Callable[[str], object]] = {
             "charge.dispute.": chargebacks.follow,
             "radar.early_fraud_warning.": warnings.follow,
             "refund.updated": self._came_back,
@@ -76,6 +84,8 @@ class StripeEvents:
             "charge.refund.updated": self._came_back,
             "identity.verification_session.": identities.follow,
             "account.updated": sellers.stripe_account_updated,
+            "topup.": owner.follow,
+            "payout.": owner.follow,  # of the platform's own account: a seller's names theirs, see below
         }
         self._payouts = payouts
         self._banks = banks

@@ -1,6 +1,9 @@
 """An open intent, whoever began it: which part of the house brings it to its end."""
 
+from marketplace.payments.beside import BESIDE, Beside
+from marketplace.payments.clawback import DISPUTE, Clawbacks
 from marketplace.payments.model import Intent, IntentKind
+from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.refund_legs import RefundLegs
 from marketplace.payments.service import PaymentService
 from marketplace.payments.settlement import Settlement
@@ -9,10 +12,22 @@ from marketplace.payments.settlement import Settlement
 class Finishing:
     """Knows each kind of intent's own part."""
 
-    def __init__(self, *, payments: PaymentService, settlement: Settlement, legs: RefundLegs) -> None:
+    def __init__(
+        self,
+        *,
+        payments: PaymentService,
+        settlement: Settlement,
+        legs: RefundLegs,
+        beside: Beside,
+        clawbacks: Clawbacks,
+        overtaken: Overtaken,
+    ) -> None:
         self._payments = payments
         self._settlement = settlement
         self._legs = legs
+        self._beside = beside
+        self._clawbacks = clawbacks
+        self._overtaken = overtaken
 
     def finish(self, intent: Intent) -> None:
         """Bring an intent to its end, with what belongs to it.
@@ -21,6 +36,11 @@ class Finishing:
         """
         if intent.kind is IntentKind.LATE_REFUND:
             self._payments.finish_late_refund(intent.intent_id)
+            self._overtaken.follow_late(intent.payment_id)  # refused, perhaps, as a bank has the money
+        elif DISPUTE in intent.facts:
+            self._clawbacks.finish(intent)
+        elif BESIDE in intent.facts:
+            self._beside.finish(intent)
         elif "refund_id" in intent.facts:
             self._legs.advance(str(intent.order_id), intent.facts["refund_id"])
         elif intent.order_id:

@@ -10,20 +10,37 @@ from enum import StrEnum
 from typing import Protocol
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, DomainError, Unavailable
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.ids import derived_id
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.model import OPERATOR, Order
+from marketplace.orders.model import OPERATOR, Order, TransitionRefused
 from marketplace.orders.ports import Orders
 from marketplace.orders.rules import is_over
 from marketplace.payments.model import FraudWarning, Payment, PaymentStatus, WarningNoted
 from marketplace.payments.ports import Completion, Payments, StripePayments, WarningRows
-from marketplace.payments.refund_model import Cause
+from marketplace.payments.refund_model import (
+    Cause,
+    ChargeDisputed,
+    DisputeDecides,
+    RefundNeedsPerson,
+    RefundTooLarge,
+    TooManyRefunds,
+)
 from marketplace.trust.model import AlreadyScreened
 
 # Minor units, about EUR 100 in each: a chargeback's fee is a fifth of it, and the goods are still there.
 REFUND_MAX_MINOR: Mapping[str, int] = {"eur": 10_000, "usd": 11_000, "gbp": 8_500, "jpy": 16_000}
 REASON = "The card's issuer reported this payment as fraud. / El emisor de la tarjeta señaló este pago como fraude."
+# Why a refund cannot be made by itself although the policy wants it: a bank, a dispute, a person or a limit is in the
+# way. Whatever is only not possible now (an order being settled) comes again.
+DECIDED_ELSEWHERE = (
+    ChargeDisputed,
+    DisputeDecides,
+    RefundNeedsPerson,
+    RefundTooLarge,
+    TooManyRefunds,
+    TransitionRefused,
+)
 
 
 class Policy(StrEnum):
@@ -100,8 +117,8 @@ class FraudWarnings:
         intent_id = warning.payment_intent_id
         named = self._stripe.read_payment(intent_id).payment_id if intent_id else None
         payment = self._payments.read(named) if named else None
-        if payment is None:
-            return  # another system's payment on the same Stripe account
+        if payment is None or payment.payment_intent_id != intent_id:
+            return  # another system's payment on the same Stripe account, whatever names it carries
         if payment.status is not PaymentStatus.PAID:
             payment = self._completion.complete(payment.payment_id)
         if payment.status is not PaymentStatus.PAID:
@@ -112,35 +129,37 @@ class FraudWarnings:
     def _deal(self, order: Order, payment: Payment, warning: FraudWarning) -> None:
         if self._warnings.noted(payment.payment_id, warning.warning_id, order.order_id):
             return
-        done = policy(order) if warning.actionable else Policy.NOTE
+        done, writes = self._decided(order, warning)
         facts = (payment.payment_id, warning.warning_id, order.order_id, done.value, warning.fraud_type)
         note = self._warnings.note(*facts, self._clock.now())
         try:
-            self._tx.commit([note, *self._writes(done, order, warning)])
+            self._tx.commit([note, *writes])
         except WarningNoted:
             return  # somebody else dealt with it
         except (Conflict, AlreadyScreened):
             raise Unavailable(retry_after_seconds=1) from None  # the order moved under us: come again
 
-    def _writes(self, done: Policy, order: Order, warning: FraudWarning) -> Sequence[Write]:
-        if done is Policy.NOTE:
-            return []
-        if done is Policy.REFUND:
-            try:
-                return self._refund(order, warning)
-            except Unavailable:
-                raise
-            except DomainError:  # a state that allows no refund: a person looks
-                pass
-        return self._holds.writes(order, warning.warning_id, warning.fraud_type)
+    def _decided(self, order: Order, warning: FraudWarning) -> tuple[Policy, Sequence[Write]]:
+        """Return what is done to the order, and its writes: what cannot be refunded by itself is held for a person."""
+        wanted = policy(order) if warning.actionable else Policy.NOTE
+        if wanted is Policy.NOTE:
+            return wanted, []
+        refund = self._refund(order, warning) if wanted is Policy.REFUND else None
+        if refund is not None:
+            return Policy.REFUND, refund
+        return Policy.HOLD, self._holds.writes(order, warning.warning_id, warning.fraud_type)
 
-    def _refund(self, order: Order, warning: FraudWarning) -> list[Write]:
-        return self._refunds.request(
-            order,
-            order.left_minor,
-            reason=REASON,
-            actor=OPERATOR,
-            refund_id=derived_id("ref", warning.warning_id, order.order_id),
-            requested_by="system",
-            cause=Cause.DECISION,
-        )
+    def _refund(self, order: Order, warning: FraudWarning) -> Sequence[Write] | None:
+        """Return the writes that give all of it back; None where somebody else decides about the money already."""
+        try:
+            return self._refunds.request(
+                order,
+                order.left_minor,
+                reason=REASON,
+                actor=OPERATOR,
+                refund_id=derived_id("ref", warning.warning_id, order.order_id),
+                requested_by="system",
+                cause=Cause.DECISION,
+            )
+        except DECIDED_ELSEWHERE:
+            return None

@@ -8,6 +8,8 @@ again by anybody:
 - Stripe's answer is unknown or a failure that its key replays: the object is looked up and adopted when it is there;
   what is not found stays open, and since when nobody knows is noted on it;
 - the key is older than Stripe promises to remember: only look-up; what is not found is parked for a person;
+- it needs leave (money for a seller): `leave` are conditions, committed on the intent right before the call, so that
+  a call has its leave from before a stop, or is not made; what earlier leave may have done is looked up and adopted;
 - Stripe refuses: parked for a person, or what `refused` says follows by itself.
 
 A parked intent goes on under the next attempt's key, once people decided so (desk.py); before that call, what an
@@ -43,17 +45,21 @@ class Intents:
         destination: str | None,
         record: Callable[[str], Sequence[Write]],
         refused: Callable[[str], Sequence[Write]] | None = None,
+        leave: Sequence[Write] = (),
     ) -> IntentState:
         """Bring an intent to its end or to a person; `record` turns the result's id into the writes that go with it.
 
-        `refused` turns Stripe's reason into the writes that close the intent without effect instead of parking it.
+        `leave` refuses with an Unavailable while the call may not be made. `refused` turns Stripe's reason into the
+        writes that close the intent without effect instead of parking it.
 
         Raises: Unavailable when it stays open and must be performed again.
         """
         if intent.state is not IntentState.OPEN:
             return intent.state
         try:
-            result_id = self._result(intent, charge_id, destination)
+            result_id = self._result(intent, charge_id, destination, leave)
+        except Conflict:
+            return self._after(intent)  # somebody else brought it on before the call
         except StripeRefused as no:
             return self._give_up(intent, no.reason, refused)
         if result_id is None:
@@ -79,12 +85,18 @@ class Intents:
         writes = [self._payments.close_intent(intent, reason), *refused(reason)]
         return self._close(intent, writes, IntentState.CLOSED)
 
-    def _result(self, intent: Intent, charge_id: str, destination: str | None) -> str | None:
+    def _result(self, intent: Intent, charge_id: str, destination: str | None, leave: Sequence[Write]) -> str | None:
         if not intent.key_is_good(self._clock.now()):
             return self.find(intent, charge_id=charge_id)
         earlier = self.find(intent, charge_id=charge_id) if intent.attempt else None
         if earlier is not None:
             return earlier  # an earlier attempt had done it after all
+        if intent.kind is IntentKind.TRANSFER and destination is None:
+            raise StripeRefused("seller_has_no_account")
+        if leave:
+            found = self._let_go(intent, charge_id, leave)
+            if found is not None:
+                return found
         try:
             return self._call(intent, charge_id, destination)
         except Unavailable:
@@ -92,6 +104,17 @@ class Intents:
             if found is None:
                 raise
             return found
+
+    def _let_go(self, intent: Intent, charge_id: str, leave: Sequence[Write]) -> str | None:
+        """Note the leave; without it, return what a call with an earlier one did, or raise."""
+        try:
+            self._tx.commit([self._payments.let_go(intent, self._clock.now()), *leave])
+        except Unavailable:
+            found = self.find(intent, charge_id=charge_id) if intent.let_go_at else None
+            if found is None:
+                raise
+            return found
+        return None
 
     def _found(self, intent: Intent, charge_id: str) -> str | None:
         """Look for what an unanswered call did, and note the doubt when that cannot be seen either."""
@@ -110,9 +133,7 @@ class Intents:
 
     def _call(self, intent: Intent, charge_id: str, destination: str | None) -> str:
         if intent.kind is IntentKind.TRANSFER:
-            if destination is None:
-                raise StripeRefused("seller_has_no_account")
-            return self._stripe.transfer(intent, destination=destination, charge_id=charge_id)
+            return self._stripe.transfer(intent, destination=str(destination), charge_id=charge_id)
         if intent.kind is IntentKind.REVERSAL:
             return self._stripe.reverse(intent, transfer_id=intent.facts["transfer_id"])
         return self._stripe.refund(intent, charge_id=charge_id)
@@ -122,8 +143,11 @@ class Intents:
             self._tx.commit(writes)
         except Conflict:
             # Somebody else recorded it first: any of the writes may be the one that says so.
-            after = self._payments.intent(intent.intent_id)
-            if after is None or after.state is IntentState.OPEN:
-                raise Unavailable(retry_after_seconds=1) from None
-            return after.state
+            return self._after(intent)
         return state
+
+    def _after(self, intent: Intent) -> IntentState:
+        after = self._payments.intent(intent.intent_id)
+        if after is None or after.state is IntentState.OPEN:
+            raise Unavailable(retry_after_seconds=1) from None
+        return after.state

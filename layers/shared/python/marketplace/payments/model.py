@@ -90,6 +90,7 @@ class Payment:
     due_at: datetime  # unpaid until here: cancelled
     payment_intent_id: str | None = None
     charge_id: str | None = None
+    clears_at: datetime | None = None  # from when Stripe lets what was paid go on to a bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ class Intent:
     parked_at: datetime | None = None
     unknown_since: datetime | None = None  # since when nobody knows whether Stripe did it
     called_at: datetime | None = None  # the last call whose outcome stayed unknown
+    gated: bool = False  # Stripe never hears of it before its leave is noted
+    let_go_at: datetime | None = None  # the present attempt's first leave
+    allowed_at: datetime | None = None  # its last one
 
     @property
     def stripe_key(self) -> str:
@@ -128,6 +132,8 @@ class Intent:
 
     def key_is_good(self, now: datetime) -> bool:
         """Say whether Stripe still remembers this attempt's key for certain."""
+        if self.gated:
+            return self.let_go_at is None or now - self.let_go_at < SAME_KEY_FOR
         return now - (self.attempted_at or self.created_at) < SAME_KEY_FOR
 
 
@@ -143,6 +149,8 @@ class StripePayment:
     client_secret: str | None = None
     charge_id: str | None = None
     fee_minor: int = 0
+    clears_at: datetime | None = None
+    fee_currency: str = ""  # Stripe takes its fee in what it settles, which is another currency after a conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,11 @@ def refund_leg_id(order_id: str, refund_id: str) -> str:
 def reversal_leg_id(order_id: str, refund_id: str) -> str:
     """Name the money of one refund on its way back from the seller."""
     return f"reversal#{order_id}#{refund_id}"
+
+
+def transfer_back_id(order_id: str, dispute_id: str) -> str:
+    """Name what a seller gets again when a bank gives back what it had kept."""
+    return f"transfer#{order_id}#{dispute_id}"
 
 
 def late_refund_intent_id(payment_id: str) -> str:

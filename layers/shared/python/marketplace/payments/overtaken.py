@@ -10,6 +10,7 @@ decides decides them too:
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
@@ -23,11 +24,13 @@ from marketplace.payments.model import (
     Intent,
     IntentKind,
     IntentState,
+    late_refund_intent_id,
     refund_intent_id,
     refund_leg_id,
     transfer_intent_id,
 )
 from marketplace.payments.ports import Debts, Payments, RefundRows
+from marketplace.payments.refund_limits import SELLER_OWES_TOO_MUCH
 
 OVERTAKEN = "overtaken_by_chargeback"
 
@@ -65,17 +68,44 @@ class Overtaken:
             return
         for intent in self._parked(order_id):
             if cases["withdrawn"] <= cases["reinstated"]:
-                if intent.attempt:
-                    continue  # refused once more although the bank let go: for people
+                if intent.attempt or intent.reason == SELLER_OWES_TOO_MUCH:
+                    continue  # refused once more although the bank let go, or not stopped by the bank: for people
                 self._once(intent, [self._payments.reopen_intent(intent, self._clock.now())])
             elif cases["lost"] - cases["reinstated"]:
                 self._lost(order_id, intent)
 
+    def follow_late(self, payment_id: str) -> None:
+        """Decide a late payment's refund by what banks decided about that payment.
+
+        Raises: Unavailable when something moved meanwhile: ask again.
+        """
+        intent, payment = self._payments.intent(late_refund_intent_id(payment_id)), self._payments.read(payment_id)
+        if intent is None or payment is None:
+            return
+        book = [each for order_id in payment.order_ids for each in self._ledger.of_book(order_id)]
+        cases, facts = _cases(book), (payment_id, intent.currency, intent.intent_id)
+        is_back = bool(cases["withdrawn"]) and cases["withdrawn"] <= cases["reinstated"]
+        now, amount_minor = self._clock.now(), intent.amount_minor
+        if is_back and intent.state is IntentState.CLOSED and intent.reason == OVERTAKEN:
+            owed = refunds.late_overtaken(*facts, -amount_minor, intent.attempt, now)
+            self._once(intent, [self._payments.reopen_intent(intent, now), self._ledger.book(owed)])
+        elif is_back and intent.state is IntentState.PARKED and not intent.attempt:
+            self._once(intent, [self._payments.reopen_intent(intent, now)])
+        elif intent.state is IntentState.PARKED and sum(_lost_by_case(book).values()) >= amount_minor:
+            paid = refunds.late_overtaken(*facts, amount_minor, intent.attempt, now)
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)])
+
+    def open_refunds(self, order_id: str) -> list[Intent]:
+        """Return the order's refunds of which nobody knows yet whether they were made."""
+        return [each for each in self._legs(order_id) if each.state is IntentState.OPEN and _is_refund(each)]
+
     def _parked(self, order_id: str) -> list[Intent]:
+        return [each for each in self._legs(order_id) if each.state is IntentState.PARKED]
+
+    def _legs(self, order_id: str) -> Iterable[Intent]:
         legs = [refund_intent_id(order_id), transfer_intent_id(order_id)]
         legs += [refund_leg_id(order_id, each.refund_id) for each in self._refunds.of_order(order_id)]
-        found = self._payments.intents(legs).values()
-        return [each for each in found if each.state is IntentState.PARKED]
+        return self._payments.intents(legs).values()
 
     def _lost(self, order_id: str, intent: Intent) -> None:
         order = self._orders.read(order_id)
@@ -88,11 +118,18 @@ class Overtaken:
 
     def _paid(self, order: Order, intent: Intent, book: Iterable[LedgerTransaction]) -> list[Write]:
         """Let the refund's money bear what the marketplace lost to the bank; nothing when the bank kept less."""
-        if _borne_by(CHARGEBACK_LOSS, book) < intent.amount_minor:
+        lost = _lost_by_case(book)
+        if sum(lost.values()) < intent.amount_minor:
             return []
-        out_of = intent.facts.get("out_of", HELD)
-        facts = (order, intent.intent_id, intent.amount_minor)
-        return [self._ledger.book(refunds.overtaken(*facts, out_of=out_of, at=self._clock.now()))]
+        how: dict[str, Any] = {"out_of": intent.facts.get("out_of", HELD), "at": self._clock.now()}
+        left_minor, writes = intent.amount_minor, list[Write]()
+        for dispute_id, lost_minor in lost.items():
+            some_minor = min(lost_minor, left_minor)
+            if some_minor:
+                booked = refunds.overtaken(order, intent.intent_id, some_minor, dispute_id=dispute_id, **how)
+                writes.append(self._ledger.book(booked))
+            left_minor -= some_minor
+        return writes
 
     def _earned(self, order: Order, intent: Intent) -> list[Write]:
         """Let the seller's earnings pay their debt; nothing when they owe less."""
@@ -112,7 +149,7 @@ class Overtaken:
             self._tx.commit(writes)
         except Conflict:
             after = self._payments.intent(intent.intent_id)
-            if after is None or after.state is IntentState.PARKED:
+            if after is None or after.state is intent.state:
                 raise Unavailable(retry_after_seconds=1) from None
 
 
@@ -122,5 +159,20 @@ def _cases(book: Iterable[LedgerTransaction]) -> dict[str, set[str | None]]:
     return {step: {each.stripe_object for each in kept if each.kind == f"chargeback_{step}"} for step in steps}
 
 
-def _borne_by(account: str, book: Iterable[LedgerTransaction]) -> int:
-    return sum(leg.amount_minor for each in book for leg in each.postings if leg.account == account)
+def _lost_by_case(book: Iterable[LedgerTransaction]) -> dict[str, int]:
+    """Return what the marketplace itself bears of each case that a bank kept, less what refunds' money bears by now."""
+    kept = list(book)
+    cases = _cases(kept)
+    lost = dict.fromkeys(sorted(str(each) for each in cases["lost"] - cases["reinstated"]), 0)
+    for each in kept:
+        if str(each.stripe_object) in lost:
+            lost[str(each.stripe_object)] += _on(CHARGEBACK_LOSS, each)
+    return lost
+
+
+def _on(account: str, booked: LedgerTransaction) -> int:
+    return sum(leg.amount_minor for leg in booked.postings if leg.account == account)
+
+
+def _is_refund(intent: Intent) -> bool:
+    return intent.kind is IntentKind.REFUND

@@ -12,6 +12,7 @@ from marketplace.orders.model import Order
 from marketplace.payments.bank_case import BankCase
 from marketplace.payments.model import FraudWarning, Intent, Payment, StripeDispute, StripePayment, StripeRefund
 from marketplace.payments.refund_model import Refund
+from marketplace.payments.unclaimed_model import Unclaimed
 from marketplace.staff.model import Proposal
 
 
@@ -26,7 +27,7 @@ class Payments(Protocol):
     def attach(self, payment: Payment, payment_intent_id: str) -> Write:
         """Note Stripe's id, once, while the payment waits; refused with PaymentMoved."""
 
-    def paid(self, payment: Payment, charge_id: str) -> Write:
+    def paid(self, payment: Payment, charge_id: str, clears_at: datetime | None = None) -> Write:
         """Move from awaiting to paid; refused with PaymentMoved."""
 
     def expired(self, payment: Payment) -> Write:
@@ -58,11 +59,24 @@ class Payments(Protocol):
     def doubt_intent(self, intent: Intent, at: datetime) -> Write:
         """Note that nobody knows whether Stripe did it; refused with IntentFinished when somebody knows."""
 
+    def let_go(self, intent: Intent, at: datetime) -> Write:
+        """Note that its call may be made now; refused with IntentFinished when somebody changed it meanwhile."""
+
+    def postpone(self, intent: Intent, until: datetime) -> Write:
+        """Let the sweep come back to an open intent later; refused with IntentFinished."""
+
     def due(self, queue: str, before: datetime, limit: int) -> list[str]:
         """Name payments or intents whose time has come (an index: a hint)."""
 
     def remember_event(self, stripe_event_id: str, kind: str, at: datetime) -> Write:
         """Store a Stripe event id for 35 days; refused with AlreadyReceived when it is known."""
+
+
+class IntentStanding(Protocol):
+    """Intents as conditions of somebody else's transaction."""
+
+    def as_read(self, intent: Intent) -> Write:
+        """Refuse with IntentFinished when the intent's state or attempt is another by now."""
 
 
 class StripePayments(Protocol):
@@ -83,7 +97,7 @@ class StripePayments(Protocol):
         """Cancel, or return it as it is when it can no longer be cancelled; takes no key, for twice is once."""
 
     def transfer(self, intent: Intent, *, destination: str, charge_id: str) -> str:
-        """Move money to a seller's account; return the transfer's id."""
+        """Move money to a seller's account, out of a charge or (named "") of the balance; return the transfer's id."""
 
     def find_transfer(self, intent: Intent) -> str | None: ...
 
@@ -135,8 +149,20 @@ class Debts(Protocol):
     def add(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         """Add to the debt (or take off it, when negative), however it stands."""
 
+    def add_within(self, seller_id: str, currency: str, amount_minor: int, at_most: int) -> Write:
+        """Add to the debt while it stays within `at_most` minor units; refused with DebtMoved."""
+
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         """Take off the debt while there is so much of it; refused with DebtMoved."""
+
+
+class Given(Protocol):
+    """What sellers gave back by their own word, summed by day."""
+
+    def count(
+        self, seller_id: str, currency: str, amount_minor: int, at: datetime, *, at_most: int | None, refusal: Exception
+    ) -> Write:
+        """Add to the day's sum; refused with `refusal` when that would go beyond `at_most`, minor units."""
 
 
 class BankCaseRows(Protocol):
@@ -169,6 +195,27 @@ class WarningRows(Protocol):
 
     def note(self, payment_id: str, warning_id: str, order_id: str, done: str, fraud_type: str, at: datetime) -> Write:
         """Note what was done; refused with WarningNoted when it was."""
+
+
+class UnclaimedRows(Protocol):
+    """Where money lies that waits for a person. Reads are consistent."""
+
+    def read(self, name: str) -> Unclaimed | None: ...
+
+    def read_many(self, names: tuple[str, ...]) -> list[Unclaimed]:
+        """Return those there are, in the order of their names."""
+
+    def page(self, cursor: str | None, limit: int) -> Rows[str]:
+        """Name what waits or is kept, the oldest first (an index: for people, never for deciding).
+
+        Raises: BadCursor.
+        """
+
+    def put(self, found: Unclaimed) -> Write:
+        """Store a new amount; refused with UnclaimedMoved when its name is taken."""
+
+    def change(self, before: Unclaimed, after: Unclaimed) -> Write:
+        """Store it anew; refused with UnclaimedMoved when it is not as it was read."""
 
 
 class Approvals(Protocol):

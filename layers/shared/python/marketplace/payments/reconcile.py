@@ -10,7 +10,7 @@ The comparison itself is pure (ledger/reconciliation.py). Here both sides are re
 Nothing is written: a run may be repeated at any time, and over the same facts it gives the same report.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +21,7 @@ from marketplace.kit.errors import Invalid
 from marketplace.ledger.clearing import Open, is_clearing, not_cleared
 from marketplace.ledger.differences import KINDS, Difference
 from marketplace.ledger.model import LedgerTransaction, balances
+from marketplace.ledger.owner import is_owners
 from marketplace.ledger.ports import Ledger
 from marketplace.ledger.reconciliation import LAG_MAX, Pair, differences, is_waiting, names, on_stripe, pair_up
 from marketplace.payments.model import StripeRefused
@@ -87,8 +88,19 @@ class Reconciliation:
 
         Raises: Unavailable.
         """
+        return self.run(*self.scheduled())
+
+    def scheduled(self) -> tuple[date, date]:
+        """Return the first and the last day that the schedule looks at."""
         yesterday = self._clock.now().astimezone(UTC).date() - DAY
-        return self.run(yesterday - (DAYS_LOOKED_AT - 1) * DAY, yesterday)
+        return yesterday - (DAYS_LOOKED_AT - 1) * DAY, yesterday
+
+    def check(self, first: date, last: date) -> None:
+        """Let days through that can be reconciled.
+
+        Raises: BadRange.
+        """
+        _checked(first, last, self._clock.now())
 
     def run(self, first: date, last: date) -> Report:
         """Reconcile the days from `first` to `last`, both included.
@@ -148,10 +160,11 @@ class Reconciliation:
         about = [each for each in ledger.values() if names(each) == pair.stripe_object]
         return [self._with_orders(each) for each in pair_up(movements.values(), about)]
 
-    def _books_named(self, movements: Iterable[Movement]) -> set[str]:
+    def _books_named(self, movements: Collection[Movement]) -> set[str]:
         payments = {each.payment_id for each in movements if each.payment_id}
         orders = {each.order_id for each in movements if each.order_id}
-        return payments | orders | {order_id for name in payments for order_id in self._orders_of(name)}
+        owners = {each.stripe_object for each in movements if is_owners(each)}
+        return owners | payments | orders | {order_id for name in payments for order_id in self._orders_of(name)}
 
     def _moved_by(self, stripe_object: str) -> list[Movement]:
         if "/" in stripe_object:  # an entry that names no object stands for itself

@@ -19,6 +19,7 @@ from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, StripeRefund
 from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.ports import Debts, Finisher, Payments, RefundRows, StripePayments
+from marketplace.payments.refund_limits import SELLER_DEBT_ALONE_MAX_MINOR, SELLER_OWES_TOO_MUCH, may_owe
 from marketplace.payments.refund_model import Refund, RefundMissing
 from marketplace.payouts.ports import Earnings
 
@@ -69,12 +70,11 @@ class RefundLegs:
             raise RefundMissing
         if refund.whole:
             return  # the order's settlement pays it
-        intents = self._payments.intents([name for name in (refund.reversal_id, refund.leg_id) if name])
-        reversal = intents.get(refund.reversal_id or "")
+        reversal = self._payments.intent(refund.reversal_id) if refund.reversal_id else None
         if reversal and not reversal.is_over:
             self._take_back(order, refund, reversal)
-        leg = intents[refund.leg_id]
-        if not leg.is_over and self._pay(order, leg) is IntentState.PARKED:
+        leg = self._payments.intent(refund.leg_id)  # read last: a reversal's end may have stopped it
+        if leg and not leg.is_over and self._pay(order, refund, leg) is IntentState.PARKED:
             self._overtaken.follow(order_id)
 
     def came_back(self, stripe_refund_id: str, finish: Finisher) -> None:
@@ -98,10 +98,8 @@ class RefundLegs:
 
     def _take_back(self, order: Order, refund: Refund, reversal: Intent) -> IntentState:
         def refused(_reason: str) -> list[Write]:
-            now = self._clock.now()
-            booked = books.not_reversed(order, refund.refund_id, reversal.amount_minor, now)
-            debt = self._debts.add(order.seller_id, order.currency, reversal.amount_minor)
-            return [self._ledger.book(booked), debt]
+            booked = books.not_reversed(order, refund.refund_id, reversal.amount_minor, self._clock.now())
+            return [self._ledger.book(booked), *self._owing(order, refund, reversal.amount_minor)]
 
         return self._intents.perform(
             reversal,
@@ -111,6 +109,18 @@ class RefundLegs:
             refused=refused,
         )
 
+    def _owing(self, order: Order, refund: Refund, amount_minor: int) -> list[Write]:
+        """Return the writes of a debt; where it is too large for the seller's word, the buyer waits for people."""
+        whose = (order.seller_id, order.currency)
+        if not refund.by_seller_alone:
+            return [self._debts.add(*whose, amount_minor)]
+        if may_owe(order.currency, self._debts.owed_minor(*whose), amount_minor):
+            return [self._debts.add_within(*whose, amount_minor, SELLER_DEBT_ALONE_MAX_MINOR[order.currency])]
+        leg = self._payments.intent(refund.leg_id)
+        stopped = leg is not None and leg.state is IntentState.OPEN
+        parked = [self._payments.park_intent(leg, SELLER_OWES_TOO_MUCH, self._clock.now())] if leg and stopped else []
+        return [self._debts.add(*whose, amount_minor), *parked]
+
     def _reversed(self, order: Order, refund: Refund, reversal: Intent, reversal_id: str) -> list[Write]:
         now = self._clock.now()
         booked = books.reversal(order, refund.refund_id, reversal.amount_minor, reversal_id, now)
@@ -119,7 +129,7 @@ class RefundLegs:
             *self._earnings.reversed(order, reversal.amount_minor, reversal_id, now),
         ]
 
-    def _pay(self, order: Order, leg: Intent) -> IntentState:
+    def _pay(self, order: Order, refund: Refund, leg: Intent) -> IntentState:
         payment = self._payments.read(order.payment_id)
         if payment is None or payment.charge_id is None:
             raise Unavailable
@@ -127,8 +137,20 @@ class RefundLegs:
             leg,
             charge_id=payment.charge_id,
             destination=None,
-            record=lambda result_id: self._refunded(order, leg, result_id),
+            record=lambda result_id: [*self._refunded(order, leg, result_id), *self._cost(order, refund)],
         )
+
+    def _cost(self, order: Order, refund: Refund) -> list[Write]:
+        """Return the writes of what Stripe keeps, now that it was refunded: what a bank paid instead costs nothing.
+
+        Booked once, however often a refund that came back is sent again.
+        """
+        if not refund.cost_minor:
+            return []
+        cost = books.cost(order, refund.refund_id, refund.cost_minor, self._clock.now())
+        if any(each.key == cost.key for each in self._ledger.of_book(order.order_id)):
+            return []
+        return [self._ledger.book(cost), self._debts.add(order.seller_id, order.currency, refund.cost_minor)]
 
     def _refunded(self, order: Order, leg: Intent, stripe_refund_id: str) -> list[Write]:
         now = self._clock.now()

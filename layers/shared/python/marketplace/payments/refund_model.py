@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
-from marketplace.orders.model import Order
+from marketplace.orders.model import SELLER, SYSTEM, Order
 from marketplace.payments.model import Intent, IntentState, refund_intent_id, refund_leg_id, reversal_leg_id
 
-REFUNDS_MAX = 50  # of one order: nobody needs more, and all of them are read before another
+REFUNDS_MAX = 50  # of one order by its seller's own word; what is owed to a buyer is never counted out
 
 
 class RefundState(StrEnum):
@@ -136,8 +136,13 @@ class Refund:
     seller_minor: int = 0  # what the seller bears of released money
     commission_minor: int = 0  # what the marketplace gives back of its commission, with VAT
     reversal_minor: int = 0  # what of the seller's part is to come back from their Stripe account; the rest is debt
-    cost_minor: int = 0  # what Stripe keeps and the seller bears
+    cost_minor: int = 0  # what Stripe keeps and the seller bears, once it was refunded
     cost_bearer: str = "platform"  # as the order says
+
+    @property
+    def by_seller_alone(self) -> bool:
+        """Whether it is nothing but the seller's own word: no return, no decision, nobody of the staff."""
+        return self.actor == SELLER and self.requested_by != SYSTEM
 
     @property
     def leg_id(self) -> str:
@@ -165,6 +170,11 @@ class RefundView:
         unreversed = self.refund.seller_minor - self.refund.reversal_minor
         refused = self.reversal is not None and self.reversal.state is IntentState.CLOSED
         return unreversed + (self.refund.reversal_minor if refused else 0)
+
+    @property
+    def cost_minor(self) -> int:
+        """What it costs the seller beside the amount: nothing, where it is not sent."""
+        return 0 if self.state in {RefundState.BY_BANK, RefundState.CLOSED} else self.refund.cost_minor
 
 
 @dataclass(frozen=True, slots=True)

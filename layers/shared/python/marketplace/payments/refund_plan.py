@@ -6,6 +6,7 @@ from dataclasses import replace
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.kit.writes import Write
 from marketplace.ledger import refunds as books
+from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import OPERATOR, SELLER, Order, TransitionRefused
 from marketplace.orders.moves import Mover
@@ -14,9 +15,11 @@ from marketplace.orders.process import Kind
 from marketplace.orders.rules import allowed_actions, process_of
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
+from marketplace.payments.clawback import clawed
 from marketplace.payments.model import Intent, IntentKind, IntentState, transfer_intent_id
 from marketplace.payments.ports import Debts, Payments, RefundRows
 from marketplace.payments.refund_costs import RefundCosts
+from marketplace.payments.refund_limits import SELLER_DEBT_ALONE_MAX_MINOR, RefundBeyondBalance, may_owe
 from marketplace.payments.refund_model import (
     REFUNDS_MAX,
     ChargeDisputed,
@@ -29,6 +32,7 @@ from marketplace.payments.refund_model import (
     RefundTooLarge,
     TooManyRefunds,
 )
+from marketplace.payouts.ports import Purses
 
 _BY_DECISION = frozenset({"disputed", "negotiating", "dispute_review", "decided", "appeal_review"})
 _AT_BANK = frozenset({"charged_back", "lost_to_chargeback"})
@@ -50,6 +54,7 @@ class RefundPlan:
         ledger: Ledger,
         outbox: Outbox,
         costs: RefundCosts,
+        purses: Purses,
     ) -> None:
         self._orders = orders
         self._mover = mover
@@ -59,12 +64,13 @@ class RefundPlan:
         self._ledger = ledger
         self._outbox = outbox
         self._costs = costs
+        self._purses = purses
 
     def writes(self, order: Order, asked: Refund) -> list[Write]:
         """Return the writes of a refund; they refuse with TransitionRefused when the order moved meanwhile.
 
         Raises: RefundAmountInvalid; RefundTooLarge; ChargeDisputed; DisputeDecides; RefundTooEarly; RefundNeedsPerson;
-            TooManyRefunds; TransitionRefused for an order of which nothing was paid.
+            RefundBeyondBalance; TooManyRefunds; TransitionRefused for an order of which nothing was paid.
         """
         _check_lines(order, asked.lines)
         left_minor = self.left(order, asked.amount_minor)
@@ -105,24 +111,22 @@ class RefundPlan:
         return [*step.writes, self._refunds.put(replace(asked, whole=True))]
 
     def _of_hold(self, order: Order, asked: Refund) -> list[Write]:
-        self._bounded(order)
+        self._bounded(order, asked)
         cost_minor = self._costs.of(order, asked.amount_minor, before_minor=order.refunded_minor)
         refund = replace(asked, cost_minor=cost_minor)
         after = replace(order, refunded_minor=order.refunded_minor + asked.amount_minor)
         promised = books.promised(order, refund.refund_id, refund.amount_minor, refund.requested_at)
-        debts = [self._debts.add(order.seller_id, order.currency, cost_minor)] if cost_minor else []
         return [
             self._orders.give_back(order, after),
             self._ledger.book(promised),
-            *self._charged(order, refund),
-            *debts,
             *self._opened(order, refund),
         ]
 
     def _after_end(self, order: Order, asked: Refund) -> list[Write]:
-        earlier = self._bounded(order)
-        self._not_at_bank(order)
-        reversible_minor, transfer_id = self._reversible(order, earlier)
+        earlier = self._bounded(order, asked)
+        book = self._ledger.of_book(order.order_id)
+        _check_not_at_bank(book)
+        reversible_minor, transfer_id = self._reversible(order, earlier, book)
         seller_minor, commission_minor, vat_minor = books.shares_of(order, asked.amount_minor)
         refund = replace(
             asked,
@@ -135,20 +139,12 @@ class RefundPlan:
         after = replace(order, refunded_after_minor=order.refunded_after_minor + asked.amount_minor)
         facts = (order, refund.refund_id, refund.amount_minor)
         taken = books.taken_back(*facts, to_reverse_minor=refund.reversal_minor, at=refund.requested_at)
-        debt_minor = seller_minor - refund.reversal_minor + refund.cost_minor
-        debts = [self._debts.add(order.seller_id, order.currency, debt_minor)] if debt_minor else []
         return [
             self._orders.give_back(order, after),
             self._ledger.book(taken),
-            *self._charged(order, refund),
-            *debts,
+            *self._owed_after(order, refund),
             *self._opened(order, refund, transfer_id),
         ]
-
-    def _charged(self, order: Order, refund: Refund) -> list[Write]:
-        if not refund.cost_minor:
-            return []
-        return [self._ledger.book(books.cost(order, refund.refund_id, refund.cost_minor, refund.requested_at))]
 
     def _opened(self, order: Order, refund: Refund, transfer_id: str = "") -> list[Write]:
         """Return the refund itself, its intents, and the news of it."""
@@ -174,28 +170,47 @@ class RefundPlan:
         )
         return [*writes, self._outbox.publish(told)]
 
-    def _bounded(self, order: Order) -> list[Refund]:
+    def _bounded(self, order: Order, asked: Refund) -> list[Refund]:
+        """Return the order's refunds; a seller's own, however small, leave room for what is owed to the buyer."""
         earlier = self._refunds.of_order(order.order_id)
-        if len(earlier) >= REFUNDS_MAX:
+        if asked.by_seller_alone and sum(each.by_seller_alone for each in earlier) >= REFUNDS_MAX:
             raise TooManyRefunds
         return earlier
 
-    def _not_at_bank(self, order: Order) -> None:
-        book = self._ledger.of_book(order.order_id)
-        taken = {each.stripe_object for each in book if each.kind == "chargeback_withdrawn"}
-        back = {each.stripe_object for each in book if each.kind == "chargeback_reinstated"}
-        if taken - back:
-            raise ChargeDisputed
+    def _owed_after(self, order: Order, refund: Refund) -> list[Write]:
+        """Return the writes of what a refund after the end leaves as the seller's debt.
 
-    def _reversible(self, order: Order, earlier: Sequence[Refund]) -> tuple[int, str]:
-        """Return what of the order's transfer no refund has taken back yet, and the transfer."""
+        Raises: RefundBeyondBalance when their own word would leave more than they may owe.
+        """
+        whose = (order.seller_id, order.currency)
+        debt_minor = refund.seller_minor - refund.reversal_minor
+        if not refund.by_seller_alone:
+            return [self._debts.add(*whose, debt_minor)] if debt_minor else []
+        at_stripe_minor = max(0, self._purses.purse(*whose)[0].at_stripe_minor)
+        uncovered_minor = debt_minor + max(0, refund.reversal_minor - at_stripe_minor)
+        if not may_owe(order.currency, self._debts.owed_minor(*whose), uncovered_minor):
+            raise RefundBeyondBalance
+        at_most = SELLER_DEBT_ALONE_MAX_MINOR.get(order.currency, 0)
+        return [self._debts.add_within(*whose, debt_minor, at_most)] if debt_minor else []
+
+    def _reversible(
+        self, order: Order, earlier: Sequence[Refund], book: Sequence[LedgerTransaction]
+    ) -> tuple[int, str]:
+        """Return what of the order's transfer nothing has taken back yet, and the transfer."""
         transfer = self._payments.intent(transfer_intent_id(order.order_id))
         if transfer is None:
             return 0, ""  # all of it paid a debt, or was commission
         if transfer.state is not IntentState.DONE:
             raise RefundNeedsPerson
-        taken_minor = sum(each.reversal_minor for each in earlier)
+        taken_minor = sum(each.reversal_minor for each in earlier) + clawed(order, book)
         return max(0, transfer.amount_minor - taken_minor), str(transfer.result_id)
+
+
+def _check_not_at_bank(book: Sequence[LedgerTransaction]) -> None:
+    taken = {each.stripe_object for each in book if each.kind == "chargeback_withdrawn"}
+    back = {each.stripe_object for each in book if each.kind == "chargeback_reinstated"}
+    if taken - back:
+        raise ChargeDisputed
 
 
 def _way_to_end(order: Order, actor: str) -> str | None:

@@ -15,11 +15,17 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Forbidden, IdempotencyKeyReused
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Idempotency, Principal
-from marketplace.kit.step_up import is_large_refund, require_step_up
+from marketplace.kit.step_up import (
+    has_stepped_up,
+    is_large_refund,
+    require_step_up,
+    step_up_required,
+    unproved_refunds_max_minor,
+)
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import OPERATOR, SELLER, Order, OrderMissing, OwnCase
 from marketplace.orders.ports import Orders
-from marketplace.payments.ports import Approvals, Payments, RefundRows
+from marketplace.payments.ports import Approvals, Given, Payments, RefundRows
 from marketplace.payments.refund_model import (
     Cause,
     OrderRefunds,
@@ -49,6 +55,7 @@ class Refunds:
         refunds: RefundRows,
         plan: RefundPlan,
         approvals: Approvals,
+        given: Given,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -57,6 +64,7 @@ class Refunds:
         self._refunds = refunds
         self._plan = plan
         self._approvals = approvals
+        self._given = given
 
     def of_order(self, order_id: str, account_id: str, *, staff: bool = False) -> OrderRefunds:
         """Return an order's refunds to its parties and to staff.
@@ -93,7 +101,7 @@ class Refunds:
         known = self._known(order_id, refund_id, attempt)
         if known:
             return known
-        if is_large_refund(amount_minor, order.currency):
+        if is_large_refund(order.refunded_minor + order.refunded_after_minor + amount_minor, order.currency):
             require_step_up(seller, self._clock.now())
         writes = self.request(
             order,
@@ -107,13 +115,19 @@ class Refunds:
             fingerprint=attempt.fingerprint,
         )
         try:
-            self._tx.commit(writes)
+            self._tx.commit([*writes, self._counted(order, amount_minor, seller)])
         except Conflict:
             known = self._known(order_id, refund_id, attempt)
             if known is None:
                 raise
             return known  # the same attempt, twice at once
         return self._view(order_id, refund_id)
+
+    def _counted(self, order: Order, amount_minor: int, seller: Principal) -> Write:
+        """Count a refund into the seller's day: without a fresh proof it stays below a large one."""
+        now, refusal = self._clock.now(), step_up_required(seller)
+        at_most = None if has_stepped_up(seller, now) else unproved_refunds_max_minor(order.currency)
+        return self._given.count(order.seller_id, order.currency, amount_minor, now, at_most=at_most, refusal=refusal)
 
     def request(
         self,

@@ -116,14 +116,15 @@ class PaymentService:
         if (found.amount_minor, found.currency) != (payment.amount_minor, payment.currency) or not found.charge_id:
             raise AmountMismatch(payment.payment_id)
         now = self._clock.now()
-        writes: list[Write] = [self._payments.paid(payment, found.charge_id)]
+        writes: list[Write] = [self._payments.paid(payment, found.charge_id, found.clears_at)]
         for order in self._orders.read_many(payment.order_ids):
             if order.state != "awaiting_payment":
                 return self._read(payment.payment_id)  # somebody else completed it between the two reads
             writes += self._mover.plan(order, "pay", STRIPE).writes
             writes.append(self._ledger.book(postings.capture(order, found.charge_id, now)))
         if found.fee_minor:
-            fee = postings.processing_fee(payment.payment_id, payment.currency, found.fee_minor, found.charge_id, now)
+            taken = (found.fee_currency or payment.currency, found.fee_minor)
+            fee = postings.processing_fee(payment.payment_id, *taken, found.charge_id, now)
             writes.append(self._ledger.book(fee))
         return self._commit(payment, writes)
 
@@ -153,7 +154,8 @@ class PaymentService:
         came = postings.late_payment(payment.payment_id, found.currency, found.amount_minor, charge_id, now)
         writes = [self._ledger.book(came), self._payments.open_intent(intent)]
         if found.fee_minor:
-            fee = postings.processing_fee(payment.payment_id, found.currency, found.fee_minor, charge_id, now)
+            taken = (found.fee_currency or found.currency, found.fee_minor)
+            fee = postings.processing_fee(payment.payment_id, *taken, charge_id, now)
             writes.append(self._ledger.book(fee))
         with suppress(Conflict):  # an earlier delivery booked it; its refund goes on below
             self._tx.commit(writes)
@@ -172,7 +174,8 @@ class PaymentService:
         def booked(result_id: str) -> list[Write]:
             now = self._clock.now()
             facts = (intent.payment_id, intent.currency, intent.amount_minor, result_id, now)
-            return [self._ledger.book(postings.late_refund(*facts, attempt=intent.attempt))]
+            again = "" if intent_id == late_refund_intent_id(intent.payment_id) else intent_id
+            return [self._ledger.book(postings.late_refund(*facts, attempt=intent.attempt, again=again))]
 
         self._intents.perform(intent, charge_id=intent.facts["charge_id"], destination=None, record=booked)
 

@@ -5,7 +5,7 @@ over, in one transaction before the call. So the amount of a transfer never chan
 """
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
@@ -17,11 +17,14 @@ from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefu
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.payments.intents import Intents
-from marketplace.payments.model import Intent, IntentKind, IntentState, refund_intent_id, transfer_intent_id
+from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, refund_intent_id, transfer_intent_id
 from marketplace.payments.overtaken import Overtaken
-from marketplace.payments.ports import Debts, Payments, SellerAccounts
+from marketplace.payments.ports import Debts, IntentStanding, Payments, SellerAccounts
 from marketplace.payments.refund_costs import RefundCosts
+from marketplace.payouts.errors import CurrencyWaits
 from marketplace.payouts.ports import Earnings, Gate
+
+CURRENCY_LOOK_EVERY = timedelta(hours=6)  # at a transfer that waits for a bank account in its currency
 
 
 class Settlement:
@@ -43,6 +46,7 @@ class Settlement:
         overtaken: Overtaken,
         earnings: Earnings,
         gate: Gate,
+        standing: IntentStanding,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -57,6 +61,7 @@ class Settlement:
         self._overtaken = overtaken
         self._earnings = earnings
         self._gate = gate
+        self._standing = standing
 
     def settle(self, order_id: str) -> Order:
         """Perform what is left of the order's award; done twice, or by two at once, it pays once.
@@ -71,7 +76,7 @@ class Settlement:
         legs = self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)])
         refund, transfer = legs.get(refund_intent_id(order_id)), legs.get(transfer_intent_id(order_id))
         to_seller = order.award.seller_minor > 0
-        if refund and not self._is_over(order, refund, closes=not to_seller):
+        if refund and not self._is_over(order, refund, closes=not to_seller) and not _came_back(refund):
             return self._rest(order_id)
         if to_seller and transfer is None:
             transfer = self._release(order)
@@ -128,21 +133,37 @@ class Settlement:
         payment = self._payments.read(order.payment_id)
         if payment is None or payment.charge_id is None:
             raise Unavailable
-        if _is_transfer(intent):
-            self._gate.require_open(order.seller_id, order.currency)  # the kill switch; the transfer waits, open
         destination = self._destination(order) if _is_transfer(intent) else None
+        # A stop, or no bank account for the currency: the transfer waits, open. Refunds to buyers wait for neither.
+        leave = self._gate.checks(order.seller_id, order.currency, order.order_id) if _is_transfer(intent) else []
 
         def record(result_id: str) -> list[Write]:
-            booked = self._transferred if _is_transfer(intent) else self._refunded
+            if _is_transfer(intent):
+                booked = self._transferred(order, payment, intent, result_id)
+            else:
+                booked = self._refunded(order, intent, result_id)
             settled = self._mover.plan(order, "settle", SYSTEM).writes if closes else []
-            return [*booked(order, intent, result_id), *settled]
+            return [*booked, *settled]
 
-        return self._intents.perform(intent, charge_id=payment.charge_id, destination=destination, record=record)
+        try:
+            return self._intents.perform(
+                intent, charge_id=payment.charge_id, destination=destination, record=record, leave=leave
+            )
+        except CurrencyWaits:
+            self._postpone(order, intent)
+            raise
 
-    def _transferred(self, order: Order, intent: Intent, transfer_id: str) -> list[Write]:
+    def _postpone(self, order: Order, intent: Intent) -> None:
+        """Come back to a transfer later that no bank account of the seller takes, and tell the seller."""
+        with suppress(Conflict):
+            self._tx.commit([self._payments.postpone(intent, self._clock.now() + CURRENCY_LOOK_EVERY)])
+        self._gate.tell_waiting(order.seller_id, order.currency, intent.amount_minor)
+
+    def _transferred(self, order: Order, payment: Payment, intent: Intent, transfer_id: str) -> list[Write]:
         now = self._clock.now()
         booked = self._ledger.book(postings.transfer(order, intent.amount_minor, transfer_id, now))
-        return [booked, *self._earnings.earned(order, intent.amount_minor, transfer_id, now)]
+        clears_at = payment.clears_at
+        return [booked, *self._earnings.earned(order, intent.amount_minor, transfer_id, now, clears_at=clears_at)]
 
     def _refunded(self, order: Order, intent: Intent, stripe_refund_id: str) -> list[Write]:
         booked = _refund(order, intent, stripe_refund_id, self._clock)
@@ -164,14 +185,19 @@ class Settlement:
         self._overtaken.follow(order_id)  # a bank that paid the buyer first, or let them down, may end the matter
         # Parked: the sweep would only find it parked each minute, ahead of orders that it could help.
         order = self._read(order_id)
-        if order.state == "settling" and order.due_at is not None and self._waits_for_people(order_id):
-            with suppress(TransitionRefused):
-                self._tx.commit([self._orders.rest(order)])
+        stopped = self._waiting_for_people(order_id)
+        if order.state != "settling" or order.due_at is None or not stopped:
+            return self._read(order_id)
+        try:
+            # Only while they are parked: what a bank or people decided meanwhile woke the order, for nobody to undo.
+            self._tx.commit([self._orders.rest(order), *(self._standing.as_read(each) for each in stopped)])
+        except Conflict:
+            return self.settle(order_id)  # somebody else brought it on
         return self._read(order_id)
 
-    def _waits_for_people(self, order_id: str) -> bool:
+    def _waiting_for_people(self, order_id: str) -> list[Intent]:
         legs = self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)]).values()
-        return any(each.state is IntentState.PARKED for each in legs)
+        return [each for each in legs if each.state is IntentState.PARKED and not _came_back(each)]
 
     def _close(self, order: Order) -> Order:
         # Two runners each did one leg and each saw the other's undone: neither closed the order.
@@ -189,13 +215,18 @@ class Settlement:
 def _transfer(order: Order, amount_minor: int, now: datetime) -> Intent:
     intent_id = transfer_intent_id(order.order_id)
     parts = (order.payment_id, order.order_id, amount_minor, order.currency, now)
-    return Intent(intent_id, IntentKind.TRANSFER, *parts)
+    return Intent(intent_id, IntentKind.TRANSFER, *parts, gated=True)
 
 
 def _refund(order: Order, intent: Intent, stripe_refund_id: str, clock: Clock) -> LedgerTransaction:
     # What failed once is owed again, out of the hold no more.
     out_of = intent.facts.get("out_of", HELD)
     return postings.refund(order, intent.amount_minor, stripe_refund_id, intent.stripe_key, clock.now(), out_of=out_of)
+
+
+def _came_back(refund: Intent) -> bool:
+    """Say whether a refund was paid once: its money has left the hold, so that nobody else waits for it."""
+    return refund.kind is IntentKind.REFUND and refund.result_id is not None
 
 
 def _is_transfer(intent: Intent) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from marketplace.kit.clock import from_text, to_text
@@ -62,6 +62,7 @@ class PaymentItem(Item):
     created_at = UnicodeAttribute()
     payment_intent_id = UnicodeAttribute(null=True)
     charge_id = UnicodeAttribute(null=True)
+    clears_at = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute()
 
@@ -89,6 +90,9 @@ class IntentItem(Item):
     parked_at = UnicodeAttribute(null=True)
     unknown_since = UnicodeAttribute(null=True)
     called_at = UnicodeAttribute(null=True)
+    gated = BooleanAttribute(null=True)
+    let_go_at = UnicodeAttribute(null=True)
+    allowed_at = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute()
 
@@ -135,9 +139,9 @@ class DynamoPayments:
         awaiting = PaymentItem.status == PaymentStatus.AWAITING.value
         return Update(PaymentItem(payment.payment_id, PAYMENT), actions, unset_or_same & awaiting, PaymentMoved())
 
-    def paid(self, payment: Payment, charge_id: str) -> Write:
-        status = PaymentItem.status.set(PaymentStatus.PAID.value)
-        return self._leave(payment, [status, PaymentItem.charge_id.set(charge_id)])
+    def paid(self, payment: Payment, charge_id: str, clears_at: datetime | None = None) -> Write:
+        actions = [PaymentItem.status.set(PaymentStatus.PAID.value), PaymentItem.charge_id.set(charge_id)]
+        return self._leave(payment, actions + ([PaymentItem.clears_at.set(to_text(clears_at))] if clears_at else []))
 
     def expired(self, payment: Payment) -> Write:
         return self._leave(payment, [PaymentItem.status.set(PaymentStatus.EXPIRED.value)])
@@ -177,6 +181,7 @@ class DynamoPayments:
             created_at=created_at,
             state=IntentState.OPEN.value,
             facts=dict(intent.facts),
+            gated=intent.gated or None,
             work_queue=OPEN_QUEUE,
             due_at=created_at,
         )
@@ -214,6 +219,7 @@ class DynamoPayments:
             IntentItem.due_at.set(to_text(at)),
             IntentItem.unknown_since.remove(),
             IntentItem.called_at.remove(),
+            IntentItem.let_go_at.remove(),
         ]
         return _leave(intent, actions)
 
@@ -221,6 +227,13 @@ class DynamoPayments:
         since = intent.unknown_since or at
         actions = [IntentItem.unknown_since.set(to_text(since)), IntentItem.called_at.set(to_text(at))]
         return _leave(intent, actions)
+
+    def let_go(self, intent: Intent, at: datetime) -> Write:
+        first = IntentItem.let_go_at
+        return _leave(intent, [first.set(first | to_text(at)), IntentItem.allowed_at.set(to_text(at))])
+
+    def postpone(self, intent: Intent, until: datetime) -> Write:
+        return _leave(intent, [IntentItem.due_at.set(to_text(until))])
 
     def due(self, queue: str, before: datetime, limit: int) -> list[str]:
         found = PaymentItem.open_work.query(queue, OpenWork.due_at <= to_text(before), limit=limit)
@@ -253,6 +266,7 @@ def payment_from(item: PaymentItem) -> Payment:
         due_at=from_text(item.due_at),
         payment_intent_id=item.payment_intent_id,
         charge_id=item.charge_id,
+        clears_at=_moment(item.clears_at),
     )
 
 
@@ -275,6 +289,9 @@ def intent_from(item: IntentItem) -> Intent:
         parked_at=_moment(item.parked_at),
         unknown_since=_moment(item.unknown_since),
         called_at=_moment(item.called_at),
+        gated=bool(item.gated),
+        let_go_at=_moment(item.let_go_at),
+        allowed_at=_moment(item.allowed_at),
     )
 
 

@@ -1,6 +1,6 @@
 """The only module that calls Stripe about payments, transfers, refunds and chargebacks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LOOKUP_PAGE = 100  # objects read when looking for one that a lost answer left behind
 RETRY_AFTER_SECONDS = 2
 FAILED_REFUND = {"failed", "canceled"}  # the buyer got nothing, and the money is back with the platform
+ACCOUNT_GONE = "account_invalid"  # a connected account that left us, or is no more: no waiting brings it back
 CHARGE_WITH_FEE = "latest_charge.balance_transaction"
 
 
@@ -70,9 +71,9 @@ class StripeGateway:
             "amount": intent.amount_minor,
             "currency": intent.currency,
             "destination": destination,
-            "source_transaction": charge_id,
             "transfer_group": intent.payment_id,
             "metadata": _names(intent),
+            **({"source_transaction": charge_id} if charge_id else {}),
         }
         with _meanings():
             return str(self._v1.transfers.create(params, _once(intent.stripe_key)).id)
@@ -166,6 +167,8 @@ def _payment(found: Any) -> StripePayment:
         client_secret=plain.get("client_secret"),
         charge_id=whole["id"],
         fee_minor=booked["fee"] if isinstance(booked, dict) else 0,
+        fee_currency=booked["currency"] if isinstance(booked, dict) else "",
+        clears_at=datetime.fromtimestamp(booked["available_on"], UTC) if isinstance(booked, dict) else None,
     )
 
 
@@ -181,12 +184,19 @@ def _dispute(found: Any) -> StripeDispute:
         amount_minor=plain["amount"],
         fee_minor=sum(each["fee"] for each in moved),
         withdrawn=any(each["amount"] < 0 for each in moved),
-        reinstated=any(each["amount"] > 0 for each in moved),
+        reinstated=_given_back(moved, plain["currency"]),
         reason=plain["reason"],
         currency=plain["currency"],
         answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         submissions=details.get("submission_count", 0),
     )
+
+
+def _given_back(moved: Sequence[Mapping[str, Any]], currency: str) -> bool:
+    """Say whether the bank gave back all that it had taken; a part of it is for people, and nothing for us to book."""
+    if any(each["currency"] != currency for each in moved):
+        return any(each["amount"] > 0 for each in moved)  # converted twice, at two rates
+    return any(each["amount"] > 0 for each in moved) and sum(each["amount"] for each in moved) >= 0
 
 
 @contextmanager
@@ -204,6 +214,7 @@ def _meanings() -> Iterator[None]:
     except stripe.StripeError as error:
         if error.http_status is None or error.http_status >= 500 or error.http_status == 409:  # noqa: PLR2004
             raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
-        if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        ours = isinstance(error, stripe.AuthenticationError | stripe.PermissionError)
+        if ours and error.code != ACCOUNT_GONE:
             raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error  # our key, not the request
         raise StripeRefused(error.code or type(error).__name__) from error

@@ -74,7 +74,7 @@ class Sweep:
             for subject in _turn(due(), now):
                 if self._clock.now() > until:
                     break  # the next kind has its time too; these come again in a minute
-                done[kind if self._tried(work, subject) else "failed"] += 1
+                done[self._outcome(kind, work, subject)] += 1
         if self._broken:
             raise ExceptionGroup("a sweep met what it does not understand", self._broken)
         return Swept(**done)
@@ -91,16 +91,17 @@ class Sweep:
         if intent is not None:
             self._finisher(intent)
 
-    def _tried(self, work: Callable[[str], object], subject: str) -> bool:
+    def _outcome(self, kind: str, work: Callable[[str], object], subject: str) -> str:
+        """Do the work, and return as what it counts."""
         try:
             work(subject)
         except DomainError:
-            return False
+            return "failed"
         except Exception as error:  # noqa: BLE001 - our own mistake about one item is told when the others are done
             error.add_note(subject)
             self._broken.append(error)
-            return False
-        return True
+            return "failed"
+        return kind
 
 
 def _turn(found: Sequence[str], now: datetime) -> Sequence[str]:

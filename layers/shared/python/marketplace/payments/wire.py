@@ -131,7 +131,7 @@ def _bearing(view: RefundView) -> RefundBearing | None:
         commission_returned_minor=refund.commission_minor,
         taken_back_minor=refund.seller_minor - view.debt_minor,
         debt_minor=view.debt_minor,
-        processing_cost_minor=refund.cost_minor,
+        processing_cost_minor=view.cost_minor,
         processing_cost_bearer=refund.cost_bearer,
     )
 

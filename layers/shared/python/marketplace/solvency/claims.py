@@ -14,8 +14,8 @@ What a bank has taken back while it looks at a chargeback is with the buyer's ba
 to nothing, and is no asset.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from marketplace.ledger.model import (
     HELD,
@@ -25,7 +25,9 @@ from marketplace.ledger.model import (
     VAT_PAYABLE,
     WITH_BANK,
     LedgerTransaction,
+    seller_account,
 )
+from marketplace.payments.model import Intent, IntentState
 from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT, UNSETTLED, Claim, Place, Positions
 
 VAT = "vat"
@@ -41,6 +43,30 @@ def folded(base: Positions, transactions: Iterable[LedgerTransaction]) -> dict[P
             book = transaction.book if posting.account in _OWED_IN_BOOKS else ""
             totals[book, posting.account, transaction.currency] += posting.amount_minor
     return {place: minor for place, minor in totals.items() if minor}
+
+
+def with_returning(positions: Positions, returning: Mapping[tuple[str, str], int]) -> Positions:
+    """Leave out of the books what is on its way back from sellers (by seller and currency).
+
+    It is booked against what they are owed before it is there: other earnings of theirs are owed in full meanwhile.
+    """
+    seen = dict(positions)
+    for (seller_id, currency), amount_minor in returning.items():
+        place = ("", seller_account(seller_id), currency)
+        seen[place] = seen.get(place, 0) - amount_minor
+    return {place: minor for place, minor in seen.items() if minor}
+
+
+def moving_of(under_way: Iterable[Intent]) -> Counter[str]:
+    """Sum by currency what calls to Stripe may have moved already.
+
+    What waits for people was refused, and what never had leave was never called: neither explains a shortage.
+    """
+    moving: Counter[str] = Counter()
+    for each in under_way:
+        if each.state is IntentState.OPEN and not (each.gated and each.let_go_at is None):
+            moving[each.currency] += each.amount_minor
+    return moving
 
 
 def claims_of(positions: Positions) -> list[Claim]:

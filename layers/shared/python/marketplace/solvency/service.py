@@ -20,7 +20,8 @@ from marketplace.kit.writes import Transactions
 from marketplace.ledger.model import WITH_BANK, LedgerTransaction
 from marketplace.ledger.postings import commission_parts
 from marketplace.orders.model import Order
-from marketplace.solvency.claims import anomalies, claims_of, folded, status_of
+from marketplace.payments.model import Intent, IntentKind
+from marketplace.solvency.claims import anomalies, claims_of, folded, moving_of, status_of, with_returning
 from marketplace.solvency.model import SHORT, Base, Claim, Covering, Place, Positions, Signed, SolvencyMissing
 from marketplace.solvency.ports import Balances, Ledger, Orders, Payments, Proofs, Signer, Switch
 from marketplace.solvency.text import hash_of, statement_text
@@ -57,10 +58,19 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How every currency stands at one moment, without a statement."""
+
+    coverings: tuple[Covering, ...]
+    positions: Positions
+
+
+@dataclass(frozen=True, slots=True)
 class _Moment:
     positions: Positions
     base: Base
     at_stripe: Mapping[str, int]
+    under_way: Sequence[Intent]  # calls to Stripe that may have moved money already
 
 
 class Solvency:
@@ -105,7 +115,7 @@ class Solvency:
         orders = self._orders_of(moment.positions)
         seed = self._ids.secret()
         claims = _in_leaf_order(seed, [self._with_people(each, orders) for each in claims_of(moment.positions)])
-        coverings = tuple(self._coverings(moment, claims, orders, seed, now))
+        coverings = tuple(self._coverings(moment, claims, orders, seed))
         text = statement_text(self._stage, now, coverings, hash_of(last.text) if last else None)
         signature = base64.b64encode(self._signer.sign(text.encode())).decode()
         signed = Signed(run_id, _day(now).isoformat(), now, text, signature, self._signer.key_id)
@@ -115,6 +125,16 @@ class Solvency:
         made = Run(signed, coverings, tuple(anomalies(moment.positions)))
         self._stop(made)
         return made
+
+    def look(self) -> Look:
+        """Return how every currency stands now; nothing is signed, published or stopped.
+
+        Raises: Unavailable.
+        """
+        moment = self._moment(self._proofs.latest(), self._clock.now())
+        claims = claims_of(moment.positions)
+        coverings = self._coverings(moment, claims, self._orders_of(moment.positions), "")
+        return Look(tuple(coverings), moment.positions)
 
     def statement(self, day: str | None = None) -> Signed:
         """Return the latest statement, or the last one of a day.
@@ -155,11 +175,28 @@ class Solvency:
         base = self._closed(self._proofs.base(last.run_id) if last else None, now)
         for _look in range(LOOKS_MAX):
             before = self._since(base, now)
-            at_stripe = self._balances.balances()
+            at_stripe, under_way = self._balances.balances(), self._under_way(now)
             after = self._since(base, self._clock.now())
             if _names(before) == _names(after):
                 break
-        return _Moment(folded(base.positions, after), base, at_stripe)
+        positions = with_returning(folded(base.positions, after), self._returning(under_way))
+        return _Moment(positions, base, at_stripe, under_way)
+
+    def _under_way(self, now: datetime) -> list[Intent]:
+        """Return open intents, and those whose outcome nobody knows."""
+        names = (each for queue in ("open", "parked") for each in self._payments.due(queue, now + DAY, INTENTS_MAX))
+        found = (self._payments.intent(intent_id) for intent_id in names)
+        return [intent for intent in found if intent is not None and not intent.is_over]
+
+    def _returning(self, under_way: Iterable[Intent]) -> Counter[tuple[str, str]]:
+        """Sum what is being taken back from sellers' Stripe accounts, by seller and currency."""
+        back = [each for each in under_way if each.kind is IntentKind.REVERSAL and each.order_id]
+        names = sorted({str(each.order_id) for each in back})
+        sellers = {each.order_id: each.seller_id for each in self._orders.read_many(names)} if names else {}
+        coming: Counter[tuple[str, str]] = Counter()
+        for each in back:
+            coming[sellers[str(each.order_id)], each.currency] += each.amount_minor
+        return coming
 
     def _closed(self, base: Base | None, now: datetime) -> Base:
         """Bring the base forward to the last day that is over for certain."""
@@ -191,9 +228,9 @@ class Solvency:
         return replace(claim, people=(payment.buyer_id,)) if payment else claim
 
     def _coverings(
-        self, moment: _Moment, claims: Sequence[Claim], orders: Mapping[str, Order], seed: str, now: datetime
+        self, moment: _Moment, claims: Sequence[Claim], orders: Mapping[str, Order], seed: str
     ) -> Iterable[Covering]:
-        moving = self._moving(now)
+        moving = moving_of(moment.under_way)
         known = {currency for _, _, currency in moment.positions}
         for currency in sorted({*known, *(code for code, minor in moment.at_stripe.items() if minor)}):
             own = [claim for claim in claims if claim.currency == currency]
@@ -214,16 +251,6 @@ class Solvency:
                 moving[currency],
                 status_of(owed.total(), at_stripe, expected, moving[currency]),
             )
-
-    def _moving(self, now: datetime) -> Counter[str]:
-        """Sum what calls to Stripe may have moved already: open intents, and those whose outcome nobody knows."""
-        moving: Counter[str] = Counter()
-        for queue in ("open", "parked"):
-            for intent_id in self._payments.due(queue, now + DAY, INTENTS_MAX):
-                intent = self._payments.intent(intent_id)
-                if intent is not None and not intent.is_over:
-                    moving[intent.currency] += intent.amount_minor
-        return moving
 
     def _stop(self, run: Run) -> None:
         for each in run.short:

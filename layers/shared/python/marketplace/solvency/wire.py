@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from marketplace.kit.clock import to_text
+from marketplace.solvency.capital import Capital
 from marketplace.solvency.model import Signed
 from marketplace.solvency.service import Proof
 from marketplace.solvency.tree import Sibling
@@ -121,3 +122,51 @@ def proof_to_wire(signed: Signed, proofs: list[Proof], public_key: str) -> Solve
 
 def _step(sibling: Sibling) -> PathStep:
     return PathStep("left" if sibling.is_left else "right", sibling.node.hash.hex(), sibling.node.sum_minor)
+
+
+class CapitalOfCurrency(msgspec.Struct):
+    """One currency, in its minor unit.
+
+    `put_in_minor` is what the owner put in less what they took out. `may_leave_minor` can be taken out now without
+    going below what is owed; `missing_minor` would have to be put in for everything owed to be there.
+    """
+
+    put_in_minor: int
+    at_stripe_minor: int
+    available_minor: int
+    total_owed_minor: int
+    owed_minor: dict[str, int]
+    sellers_debts_minor: int
+    with_banks_minor: int
+    moving_minor: int
+    may_leave_minor: int
+    missing_minor: int
+    status: str
+
+
+class CapitalShown(msgspec.Struct):
+    """How the owner stands in every currency, at this moment."""
+
+    currencies: dict[str, CapitalOfCurrency]
+
+
+def capital_to_wire(found: list[Capital]) -> CapitalShown:
+    """Show the owner's capital."""
+    return CapitalShown({each.covering.currency: _of(each) for each in found})
+
+
+def _of(capital: Capital) -> CapitalOfCurrency:
+    covering = capital.covering
+    return CapitalOfCurrency(
+        put_in_minor=capital.put_in_minor,
+        at_stripe_minor=covering.at_stripe_minor,
+        available_minor=capital.available_minor,
+        total_owed_minor=covering.total_owed_minor,
+        owed_minor=dict(covering.owed_minor),
+        sellers_debts_minor=covering.sellers_debts_minor,
+        with_banks_minor=covering.with_banks_minor,
+        moving_minor=covering.moving_minor,
+        may_leave_minor=capital.may_leave_minor,
+        missing_minor=capital.missing_minor,
+        status=covering.status,
+    )

@@ -1,0 +1,53 @@
+"""Money that waits for a person, as JSON."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from marketplace.kit.clock import to_text
+from marketplace.payments.unclaimed_model import Unclaimed
+from marketplace.payments.wire import intent_name
+from marketplace.staff.approvals import REASONS_LENGTH_MAX
+
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+
+class UnclaimedDecision(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What becomes of it: transferred to the seller, refunded to the buyer, or kept for whom it is."""
+
+    to: Literal["seller", "buyer", "keep"]
+    reasons: Annotated[str, msgspec.Meta(min_length=1, max_length=REASONS_LENGTH_MAX)]
+
+
+class UnclaimedShown(msgspec.Struct):
+    """One amount that could not be sent, or that came back when nobody was owed it any more.
+
+    `whose` says whose it was when it stopped: buyer, seller or nobody. It can be asked for until `kept_until`.
+    """
+
+    name: str
+    whose: str
+    stage: str
+    payment_id: str
+    order_id: str | None
+    amount_minor: int
+    currency: str
+    since: Moment
+    kept_until: Moment
+    sent_as: str | None
+
+
+def unclaimed_to_wire(found: Unclaimed) -> UnclaimedShown:
+    """Show one amount."""
+    return UnclaimedShown(
+        name=intent_name(found.name),
+        whose=found.whose.value,
+        stage=found.stage.value,
+        payment_id=found.payment_id,
+        order_id=found.order_id,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        since=to_text(found.since),
+        kept_until=to_text(found.kept_until),
+        sent_as=intent_name(found.sent_as) if found.sent_as else None,
+    )

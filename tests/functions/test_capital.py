@@ -1,0 +1,37 @@
+"""/operator/capital: recorded requests, and what they say."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.http import invoke_file
+from tests.functions.events import expected
+from tests.functions.story import FINANCE_ID, bring_to
+
+EVENTS = sorted((Path(__file__).parents[2] / "events" / "capital").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
+def test_every_recorded_request_is_answered_as_it_says(story, path):
+    bring_to(story, json.loads(path.read_text())["given"])
+
+    reply = invoke_file(story.api.apps["capital"], path)
+
+    assert {"status": reply.status, "code": (reply.json or {}).get("code")} == expected(path)
+
+
+def test_finance_reads_what_was_put_in_and_what_may_leave(story):
+    bring_to(story, "delivered")
+    before = story.get("/operator/capital", FINANCE_ID).json["currencies"]["eur"]
+    topup = story.world.stripe_client().v1.topups.create({"amount": 7_000, "currency": "eur"})
+    story.world.stripe.close_topup(topup.id)
+    story.world.drain()
+
+    after = story.get("/operator/capital", FINANCE_ID).json["currencies"]["eur"]
+
+    assert (before["put_in_minor"], before["may_leave_minor"]) == (0, 0)
+    assert before["missing_minor"] > 0  # Stripe's fee, until the commission comes
+    assert after["put_in_minor"] == 7_000
+    assert after["may_leave_minor"] == 7_000 - before["missing_minor"]
+    assert after["total_owed_minor"] == before["total_owed_minor"]
