@@ -1,9 +1,11 @@
 """/operator/payouts and /operator/switches: what finance sees, holds and stops alone, and lets go again by two."""
 
 from marketplace.orders.model import OwnCase
+from marketplace.payouts.by_hand import NothingToSend
 from marketplace.payouts.errors import HoldMissing, HoldTooLong, PayeeMissing, PayoutMissing, PayoutNotParked
 from marketplace.payouts.finance.wire import (
     HeldSeller,
+    ManualPayout,
     NewPayoutHold,
     PayoutHoldRelease,
     PayoutStateQuery,
@@ -82,6 +84,23 @@ def propose_return(request: Request, services: Services) -> ProposalView:
     """Propose that a parked payout never left, so that its amount goes back; a second person decides."""
     reasons = request.body.reasons
     made = services.payout_decisions.propose_return(request.path["payout_id"], request.account, reasons)
+    return ProposalView.of(made, made.state, request.locale)
+
+
+@route(
+    "POST",
+    "/operator/payouts",
+    access=Finance,
+    body=ManualPayout,
+    returns=ProposalView,
+    status=201,
+    step_up=True,
+    errors=(PayeeMissing, NothingToSend, *_PROPOSING),
+)
+def propose_payout(request: Request, services: Services) -> ProposalView:
+    """Propose to pay a balance out now, whatever its date and however small; a second person of finance decides."""
+    said = request.body
+    made = services.payouts_by_hand.propose(said.seller_id, said.currency, request.account, said.reasons)
     return ProposalView.of(made, made.state, request.locale)
 
 
@@ -184,6 +203,7 @@ ROUTES = (
     get_any_payout,
     look_up_payout,
     propose_return,
+    propose_payout,
     list_payout_holds,
     hold_payouts,
     propose_release,

@@ -86,7 +86,7 @@ def read_invoice(request: Request, services: Services) -> CommissionInvoice:
     found = services.statements.invoice(request.account.account_id, asked.month, asked.currency)
     if found is None:
         raise InvoiceMissing
-    return invoice_to_wire(found)
+    return invoice_to_wire(services.statements.document(request.account.account_id, found))
 
 
 def _shown(request: Request, sheet: Sheet, to_wire: Callable[[Sheet, str], T]) -> T | Content:

@@ -94,13 +94,28 @@ def test_nobody_records_a_number_of_their_own(taxed):
         taxed.services.fees.record_vat_number(SELLER, "ESB12345678", by=SELLER, reasons="mine")
 
 
-def test_a_number_can_be_removed(taxed):
-    taxed.services.fees.record_vat_number(SELLER, "ESB12345678", by="acc_finance", reasons="VIES")
+def test_a_number_is_kept_with_its_day_and_can_be_removed(taxed):
+    first = taxed.services.fees.record_vat_number(SELLER, "es B-12345678", by="acc_finance", reasons="VIES")
+    checked_at = taxed.world.clock.now()
     taxed.world.clock.advance(days=1)
 
     found = taxed.services.fees.record_vat_number(SELLER, None, by="acc_finance", reasons="ended")
 
+    assert (first.terms.vat_number, first.terms.vat_checked_at) == ("ESB12345678", checked_at)
     assert (found.terms.vat_number, found.vat.reason) == (None, "domestic")
+    assert found.terms.vat_checked_at == taxed.world.clock.now()
+
+
+def test_who_recorded_a_number_or_removed_it_stays_on_record(taxed):
+    taxed.services.fees.record_vat_number(SELLER, "ESB12345678", by="acc_finance", reasons="VIES")
+    taxed.world.clock.advance(days=1)
+    taxed.services.fees.record_vat_number(SELLER, None, by="acc_other", reasons="ended")
+
+    acts = [act for act in taxed.services.acts.page(None, 50).items if act.kind == "fees.vat_number"]
+    assert [(act.by, act.subject, dict(act.facts), act.reasons) for act in acts] == [
+        ("acc_other", SELLER, {"recorded": 0}, "ended"),
+        ("acc_finance", SELLER, {"recorded": 1}, "VIES"),
+    ]
 
 
 @pytest.mark.parametrize(("state", "count"), [("released", 1), ("split", 1), ("refunded", 0), ("cancelled", 0)])

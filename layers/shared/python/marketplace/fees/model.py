@@ -154,6 +154,6 @@ def check_rule(rule: Rule, currencies: Iterable[str]) -> None:
         elif any(not 0 <= amount <= AMOUNT_MAX_MINOR for amount in amounts.values()):
             wrong[name] = f"0_to_{AMOUNT_MAX_MINOR}"
     if any(rule.min_minor.get(currency, 0) > most for currency, most in rule.max_minor.items()):
-        wrong["max_minor"] = "below_the_minimum"
+        wrong.setdefault("max_minor", "below_the_minimum")
     if wrong:
         raise FeeRuleInvalid(fields=wrong)

@@ -18,7 +18,7 @@ from datetime import date, datetime
 
 from marketplace.fees.model import SellerFacts, VatNumberInvalid
 
-_LONG_AGO = date(2015, 1, 1)
+_LONG_AGO = date.min
 # Country -> (from, ten-thousandths), the oldest first; changes since 2024 are dated.
 STANDARD_RATES: Mapping[str, tuple[tuple[date, int], ...]] = {
     "AT": ((_LONG_AGO, 2_000),),
@@ -94,7 +94,7 @@ def standard_rate(country: str, on: date) -> int:
     Raises: KeyError for a country without rates here.
     """
     rows = STANDARD_RATES[country]
-    return next((bps for since, bps in reversed(rows) if since <= on), rows[0][1])
+    return next(bps for since, bps in reversed(rows) if since <= on)
 
 
 def vat_on_commission(home: str, seller: SellerFacts, at: datetime) -> Vat:
@@ -103,7 +103,7 @@ def vat_on_commission(home: str, seller: SellerFacts, at: datetime) -> Vat:
         return Vat(0, NOT_REGISTERED)
     if seller.country == home:
         return Vat(standard_rate(home, at.date()), DOMESTIC)
-    if not {home, seller.country} <= UNION:
+    if {home, seller.country} - UNION:
         return Vat(0, OUTSIDE)
     if seller.kind == "trader" and seller.terms.vat_number:
         return Vat(0, REVERSE_CHARGE)

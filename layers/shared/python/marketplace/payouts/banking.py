@@ -20,6 +20,12 @@ class Cooling(Protocol):
     def begin(self, account_id: str, cause: str) -> list[Write]: ...
 
 
+class Sellers(Protocol):
+    """Sellers, as checkouts meet them; see accounts/sellers_store.py."""
+
+    def note_settles(self, seller_id: str, currencies: frozenset[str]) -> Write: ...
+
+
 class Log(Protocol):
     """The account's own security log; see security/log.py."""
 
@@ -41,7 +47,9 @@ class Banking:
         cooling: Cooling,
         outbox: Outbox,
         log: Log,
+        sellers: Sellers,
     ) -> None:
+        self._sellers = sellers
         self._clock = clock
         self._tx = transactions
         self._purses = purses
@@ -67,7 +75,10 @@ class Banking:
         standing = self._purses.standing(seller_id)
         if banks is None or banks.mark == (standing.external_mark or ""):
             return True
-        writes = [self._purses.note_banks(standing, banks)]
+        writes = [
+            self._purses.note_banks(standing, banks),
+            self._sellers.note_settles(seller_id, banks.currencies),
+        ]
         if standing.external_mark is not None:
             writes += self._changed(standing, banks.mark)
         with suppress(Conflict):  # another delivery was faster; what it saw is noted, a later change has its own event

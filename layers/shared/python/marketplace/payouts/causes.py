@@ -20,8 +20,8 @@ EXPLANATIONS: Mapping[Cause, tuple[str, str]] = {
         "Stripe necesita algo de ti antes de pagar. Abre la página de alta para ver qué es.",
     ),
     Cause.SUSPENDED: (
-        "Your account is suspended. The decision says why, and how to appeal.",
-        "Tu cuenta está suspendida. La decisión dice por qué y cómo recurrir.",
+        "Your account, or selling with it, is suspended. The decision says why, and how to appeal.",
+        "Tu cuenta, o vender con ella, está suspendida. La decisión dice por qué y cómo recurrir.",
     ),
     Cause.LOCKED: (
         "You told us that somebody else was in your account: it is locked. Choose a new password, and payouts go on.",
@@ -50,6 +50,18 @@ EXPLANATIONS: Mapping[Cause, tuple[str, str]] = {
     Cause.BANK_REFUSED: (
         "Your bank refused several payouts in a row. Correct your bank account at Stripe, and payouts go on.",
         "Tu banco rechazó varios pagos seguidos. Corrige tu cuenta bancaria en Stripe y los pagos continúan.",
+    ),
+    Cause.CURRENCY: (
+        "None of your bank accounts takes this currency, and we convert nothing. Add one at Stripe, and payouts go on.",
+        "Ninguna de tus cuentas bancarias admite esta moneda y no convertimos nada. Añade una en Stripe y continúan.",
+    ),
+    Cause.PAYOUT_UNKNOWN: (
+        "It is not known yet whether your last payout left. Until it is, nothing else is sent, so nothing goes twice.",
+        "Aún no se sabe si tu último pago salió. Hasta saberlo no se envía nada más, para que nada salga dos veces.",
+    ),
+    Cause.MINIMUM: (
+        "Less than the published minimum: it waits for the next date, or for more.",
+        "Menos que el mínimo publicado: espera a la próxima fecha, o a que haya más.",
     ),
     Cause.MANUAL: (
         "Somebody of our finance team holds your payouts, for the reasons given here.",
@@ -92,6 +104,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "payouts_not_allowed": (
         "Stripe does not pay out this account at the moment; it may need something from you.",
         "Stripe no paga esta cuenta por ahora; quizá necesite algo de ti.",
+    ),
+    "currency_waits": (
+        "None of your bank accounts takes this currency.",
+        "Ninguna de tus cuentas bancarias admite esta moneda.",
     ),
     "returned_by_hand": ("The payout never left our side.", "El pago nunca salió de nuestro lado."),
     "canceled": ("The payout was cancelled before it left.", "El pago se canceló antes de salir."),

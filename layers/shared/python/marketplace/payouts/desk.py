@@ -13,12 +13,14 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
-from marketplace.payouts.errors import PayoutRefused
+from marketplace.payouts.errors import CurrencyWaits, PayoutMoved, PayoutRefused
 from marketplace.payouts.model import FAILURES_MAX, Cause, Entry, EntryKind, Hold, Payout, PayoutState, StripePayout
 from marketplace.payouts.ports import Gate, Holds, Payees, Payouts, Purses, StripePayouts
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
+from marketplace.payouts.switch import KillSwitch
 
 KEY_TOO_OLD = "key_too_old_and_nothing_found"
+LEFT_AFTER_ALL = "payout:left_after_all"  # why a seller's payouts are stopped
 LOOK_EVERY = timedelta(hours=12)  # at a payout that is late
 ENDED_AT_STRIPE = {"failed", "canceled"}
 NOT_THE_BANK = {
@@ -26,6 +28,7 @@ NOT_THE_BANK = {
     "canceled",
     "insufficient_funds",
     "returned_by_hand",
+    "currency_waits",
 }  # reasons that say nothing against an account
 
 
@@ -44,6 +47,7 @@ class PayoutDesk:
         gate: Gate,
         stripe: StripePayouts,
         outbox: Outbox,
+        switch: KillSwitch,
         calendar: Calendar = PUBLISHED,
     ) -> None:
         self._calendar = calendar
@@ -54,6 +58,7 @@ class PayoutDesk:
         self._holds = holds
         self._payees = payees
         self._gate = gate
+        self._switch = switch
         self._stripe = stripe
         self._outbox = outbox
 
@@ -80,8 +85,17 @@ class PayoutDesk:
         return self._adopt(payout, found) if found else payout
 
     def give_back(self, payout: Payout, reason: str) -> list[Write]:
-        """Return the writes that put a parked payout back into the balance: a person saw that it never left."""
-        return self._back(payout, reason, self._clock.now())
+        """Return the writes that put a parked payout back into the balance: a person saw that it never left.
+
+        What Stripe shows as made is adopted instead, whatever a person saw.
+
+        Raises: Unavailable when Stripe does not say.
+        """
+        try:
+            found = self._stripe.find(payout)
+        except PayoutRefused as refused:
+            raise Unavailable from refused
+        return [self._payouts.sent(payout, found)] if found else self._back(payout, reason, self._clock.now())
 
     def told(self, stripe_account_id: str, stripe_payout_id: str) -> bool:
         """Follow an event about a payout of a connected account; False when it is none of ours.
@@ -105,6 +119,10 @@ class PayoutDesk:
             payout = self._adopt(payout, found)
         elif payout.stripe_payout_id == found.stripe_payout_id:
             self._follow(payout, found)
+        elif payout.state is PayoutState.FAILED and found.status not in ENDED_AT_STRIPE:
+            # It had been given back, and left after all: the balance counts it once too often until people have looked.
+            why = f"{found.stripe_payout_id} of payout {payout.number} is at Stripe, and was given back"
+            self._switch.stop(f"seller:{seller_id}", LEFT_AFTER_ALL, why)
         return True
 
     def _send(self, payout: Payout) -> Payout:
@@ -112,6 +130,12 @@ class PayoutDesk:
             found = self._result(payout)
         except PayoutRefused as refused:
             return self._record(payout, self._back(payout, refused.reason, self._clock.now()))
+        except PayoutMoved:
+            return self._read(payout)  # somebody else brought it on before the call
+        except CurrencyWaits as waits:
+            if payout.let_go_at is not None:
+                raise  # it may have left
+            return self._record(payout, self._back(payout, waits.code, self._clock.now()))
         if found is None:
             return self._record(payout, [self._payouts.park(payout, KEY_TOO_OLD)])
         return self._adopt(payout, found)
@@ -119,7 +143,9 @@ class PayoutDesk:
     def _result(self, payout: Payout) -> StripePayout | None:
         if not payout.key_is_good(self._clock.now()):
             return self._stripe.find(payout)
-        self._gate.require_open(payout.seller_id, payout.currency)
+        found = self._let_go(payout)
+        if found is not None:
+            return found
         try:
             return self._stripe.create(payout)
         except Unavailable:
@@ -127,6 +153,18 @@ class PayoutDesk:
             if found is None:
                 raise
             return found
+
+    def _let_go(self, payout: Payout) -> StripePayout | None:
+        """Note the leave; without it, return what a call with an earlier one did, or raise."""
+        leave = self._gate.checks(payout.seller_id, payout.currency)
+        try:
+            self._tx.commit([self._payouts.let_go(payout, self._clock.now()), *leave])
+        except Unavailable:
+            found = self._stripe.find(payout) if payout.let_go_at else None
+            if found is None:
+                raise
+            return found
+        return None
 
     def _adopt(self, payout: Payout, found: StripePayout) -> Payout:
         sent = self._record(payout, [self._payouts.sent(payout, found)])

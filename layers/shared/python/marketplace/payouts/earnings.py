@@ -6,9 +6,9 @@ from marketplace.decisions.model import HOUSE, Amounts
 from marketplace.decisions.ports import Recording
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
-from marketplace.payouts.model import Cause, Entry, EntryKind, Hold, Purse, ReservePart
+from marketplace.payouts.model import Cause, Clearing, Entry, EntryKind, Hold, Purse, ReservePart
 from marketplace.payouts.ports import Holds, Purses
-from marketplace.payouts.reserve import rule_for
+from marketplace.payouts.reserve import released_by, rule_for
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 
 PARTS_READ_MAX = 1_000  # reserved parts of one balance; an older one is looked for no more, and available bears it
@@ -23,7 +23,9 @@ class SellerEarnings:
         self._holds = holds
         self._calendar = calendar
 
-    def earned(self, order: Order, net_minor: int, transfer_id: str, at: datetime) -> list[Write]:
+    def earned(
+        self, order: Order, net_minor: int, transfer_id: str, at: datetime, *, clears_at: datetime | None = None
+    ) -> list[Write]:
         """Note what a transfer brought, and set aside what the rules say; see ports.Earnings."""
         if net_minor <= 0:
             return []
@@ -37,6 +39,9 @@ class SellerEarnings:
             facts = (order.seller_id, order.currency, order.order_id, transfer_id, part_minor, rule.rule_id)
             until = self._calendar.free_at(rule, at)
             writes.append(self._purses.set_aside(ReservePart(*facts, since=at, until=until)))
+        if clears_at is not None and clears_at > at and net_minor > part_minor:
+            place = (order.seller_id, order.currency, order.order_id, transfer_id)
+            writes.append(self._purses.note_clearing(Clearing(*place, net_minor - part_minor, at, clears_at)))
         due_at = self._calendar.next_date(interval_of(standing, at), at)
         changed = self._purses.add(purse, entries, reserved_minor=part_minor, due_at=due_at)
         noted = [self._purses.note(each) for each in entries]
@@ -48,14 +53,22 @@ class SellerEarnings:
             return []
         purse, _ = self._purses.purse(order.seller_id, order.currency)
         entries, writes, taken_minor = [], [], 0
-        for part in self._parts_of(order):
-            if taken_minor < amount_minor:
-                some_minor = min(part.amount_minor, amount_minor - taken_minor)
+        parts = self._parts_of(order)
+        # The part that this much had set aside, and more only where nothing else of the balance covers it.
+        wanted_minor = max(released_by(parts, amount_minor), amount_minor - max(0, purse.available_minor))
+        for part in parts:
+            if taken_minor < wanted_minor:
+                some_minor = min(part.amount_minor, wanted_minor - taken_minor)
                 writes.append(self._purses.take_from(part, some_minor))
                 taken_minor += some_minor
         if taken_minor:
             entries.append(_entry(purse, order, EntryKind.RESERVE_RELEASED, taken_minor, reversal_id, at))
         entries.append(_entry(purse, order, EntryKind.REVERSED, -amount_minor, reversal_id, at))
+        for uncleared in self._purses.clearing(order.seller_id, order.currency, at, PARTS_READ_MAX):
+            if uncleared.order_id == order.order_id and taken_minor < amount_minor:
+                less_minor = min(uncleared.amount_minor, amount_minor - taken_minor)
+                writes.append(self._purses.lessen(uncleared, less_minor))
+                break  # an order is transferred once
         changed = self._purses.add(purse, entries, reserved_minor=-taken_minor, due_at=None)
         return [changed, *(self._purses.note(each) for each in entries), *writes]
 

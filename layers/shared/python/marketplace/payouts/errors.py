@@ -76,6 +76,14 @@ class CurrencyNotSettled(Conflict):
     title_es = "Puedes vender en una moneda cuando tengas una cuenta bancaria en esa moneda."
 
 
+class CurrencyWaits(Unavailable):
+    """Money waits, because no bank account of the seller takes its currency: Stripe would convert it."""
+
+    code = "currency_waits"
+    title_en = "This money waits until the seller sets up a bank account in its currency."
+    title_es = "Este dinero espera a que el vendedor configure una cuenta bancaria en su moneda."
+
+
 class PaymentsStopped(Unavailable):
     """The kill switch stands for this; what waits goes on when two people resume."""
 

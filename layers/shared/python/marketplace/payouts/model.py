@@ -20,6 +20,11 @@ SAME_KEY_FOR = timedelta(hours=23)
 # The least that is sent to a bank, in minor units; smaller balances wait for the next date. Published.
 MINIMUM_MINOR: Mapping[str, int] = {"eur": 1_000, "usd": 1_000, "gbp": 1_000, "jpy": 1_500}
 
+# In these months smaller balances are sent as well: no money may lie at Stripe for 90 days, and a seller who sells
+# little is paid too. What is less still is not worth the transfer, and Stripe sends no less in most currencies.
+SMALLEST_MINOR: Mapping[str, int] = {"eur": 100, "usd": 100, "gbp": 100, "jpy": 100}
+SMALL_MONTHS = (1, 4, 7, 10)
+
 FAILURES_MAX = 3  # refusals by a bank in a row, after which a person or a new bank account must help
 REASONS_LENGTH_MAX = 1_000  # characters
 MANUAL_HOLD_DAYS_MAX = 90  # Stripe lets platforms keep sellers' money 90 days in most countries ("Manual payouts")
@@ -58,12 +63,15 @@ class Cause(StrEnum):
     VERIFICATION = "verification"
     SUSPENDED = "suspended"
     LOCKED = "locked"
+    CURRENCY = "currency"
     CHARGEBACK = "chargeback"
     DEBT = "debt"
     RESERVE = "reserve"
     CLEARING = "clearing"
+    MINIMUM = "minimum"
     KILL_SWITCH = "kill_switch"
     BANK_REFUSED = "bank_refused"
+    PAYOUT_UNKNOWN = "payout_unknown"
     MANUAL = "manual"
 
 
@@ -133,6 +141,19 @@ class ReservePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Clearing:
+    """A part of one earning that Stripe lets go on to a bank only from `until`; kept as it was noted."""
+
+    seller_id: str
+    currency: str
+    order_id: str
+    stripe_object: str
+    amount_minor: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the payout rules look at, and what the seller chose, over all currencies."""
 
@@ -186,6 +207,9 @@ class Payout:
     arrives_at: datetime | None = None
     ended_at: datetime | None = None
     reason: str | None = None  # Stripe's code
+    gated: bool = False  # Stripe never hears of it before its leave is noted
+    let_go_at: datetime | None = None  # the first leave
+    allowed_at: datetime | None = None  # the last one
 
     @property
     def payout_id(self) -> str:
@@ -198,7 +222,9 @@ class Payout:
         return f"payout#{self.seller_id}#{self.currency}#{self.number}"
 
     def key_is_good(self, now: datetime) -> bool:
-        """Say whether Stripe still remembers this payout's key for certain."""
+        """Say whether Stripe still remembers this payout's key for certain, or never heard of it."""
+        if self.gated:
+            return self.let_go_at is None or now - self.let_go_at < SAME_KEY_FOR
         return now - self.created_at < SAME_KEY_FOR
 
 
@@ -234,6 +260,11 @@ class PayeeFacts:
     cooling_until: datetime | None
     created_at: datetime
     locked: bool = False  # by "this was not me", until a new password
+
+
+def minimum_at(currency: str, at: datetime) -> int:
+    """Return the least that is sent on a payout date, in minor units."""
+    return (SMALLEST_MINOR if at.month in SMALL_MONTHS else MINIMUM_MINOR)[currency]
 
 
 def parse_payout_id(payout_id: str) -> tuple[str, str, int] | None:

@@ -1,7 +1,7 @@
 """One balance, one payout date: free what the reserve gave free, see what waits and why, begin a payout of the rest."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict
@@ -10,12 +10,25 @@ from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payouts.causes import of_account
-from marketplace.payouts.model import MINIMUM_MINOR, Cause, Entry, EntryKind, Hold, Payout, PayoutState, Purse, Standing
+from marketplace.payouts.dividing import clearing_holds
+from marketplace.payouts.model import (
+    Cause,
+    Entry,
+    EntryKind,
+    Hold,
+    Payout,
+    PayoutState,
+    Purse,
+    Standing,
+    minimum_at,
+)
 from marketplace.payouts.ports import Debts, Holds, Payees, Payouts, Purses, StripePayouts
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 from marketplace.payouts.switch import KillSwitch
 
 PARTS_AT_ONCE = 30  # reserved parts freed in one transaction: two writes each
+BLOCKED_LOOK_EVERY = timedelta(days=1)  # at a payout that waits for its seller, or for us
+CLEARING_READ_MAX = 1_000  # earnings of one balance that have not cleared; what is beyond, Stripe still keeps
 UNSENT = {PayoutState.OPEN, PayoutState.PARKED}
 
 
@@ -58,11 +71,15 @@ class Paying:
         self._stripe = stripe
         self._outbox = outbox
 
-    def waiting(self, seller_id: str, currency: str) -> Waiting:
+    def waiting(self, seller_id: str, currency: str, standing: Standing | None = None) -> Waiting:
         """Return every hold that covers this balance now, the account's own among them; reserves are not listed."""
         now = self._clock.now()
         found = [each for each in self._holds.holds(seller_id) if each.covers(currency, now)]
+        settles = (standing or self._purses.standing(seller_id)).settles
+        if settles and currency not in settles:
+            found.append(Hold(Cause.CURRENCY, "bank", currency=currency))
         found += of_account(self._payees.facts(seller_id), now)
+        found += clearing_holds(self._purses.clearing(seller_id, currency, now, CLEARING_READ_MAX), found)
         owed_minor = self._debts.owed_minor(seller_id, currency)
         if owed_minor > 0:
             found.append(Hold(Cause.DEBT, "debt", amount_minor=owed_minor, currency=currency))
@@ -75,7 +92,8 @@ class Paying:
     def begin(self, seller_id: str, currency: str) -> Payout | None:
         """Begin the payout of a balance whose date has come; None when nothing leaves now.
 
-        Raises: PurseMoved, HoldMoved, PayeeMoved or PaymentsStopped when something came between; Unavailable.
+        Raises: PurseMoved, HoldMoved, PayeeMoved, DebtMoved or PaymentsStopped when something came between;
+            Unavailable.
         """
         now = self._clock.now()
         purse, standing = self._purses.purse(seller_id, currency)
@@ -85,9 +103,13 @@ class Paying:
         purse = self._free(purse, standing, now)
         if purse.due_at is None or now < purse.due_at:
             return None
-        payout = None if self._has_unsent(purse) else self._wanted(purse, now)
+        owes_no_more = self.owes_no_more(seller_id, currency)  # read before what is held back for it
+        payout = None if self.has_unsent(purse) else self._wanted(purse, standing, now)
         if payout is None:
             self._postpone(purse, standing, now)
+            return None
+        if isinstance(payout, Waiting):
+            self._look_again(purse, standing, payout, now)
             return None
         rest = purse.at_stripe_minor - payout.amount_minor
         due_at = self._calendar.next_date(interval_of(standing, now), now) if rest > 0 else None
@@ -97,26 +119,32 @@ class Paying:
                 self._holds.unchanged(standing),
                 *self._switch.checks(seller_id, currency),
                 *self._payees.may_be_paid(seller_id, now),
+                owes_no_more,
             ]
         )
         return payout
 
-    def _wanted(self, purse: Purse, now: datetime) -> Payout | None:
-        waiting = self.waiting(purse.seller_id, purse.currency)
+    def owes_no_more(self, seller_id: str, currency: str) -> Write:
+        """Return the condition that the seller's debt has not grown from now on; refused with DebtMoved."""
+        return self._debts.at_most(seller_id, currency, max(0, self._debts.owed_minor(seller_id, currency)))
+
+    def _wanted(self, purse: Purse, standing: Standing, now: datetime) -> Payout | Waiting | None:
+        waiting = self.waiting(purse.seller_id, purse.currency, standing)
         if waiting.blocked:
             self._tell_held(purse, waiting, now)
-            return None
+            return waiting
         facts = self._payees.facts(purse.seller_id)
         account_id = facts.stripe_account_id if facts else None
         payable = min(purse.available_minor - waiting.held_minor, AMOUNT_MAX_MINOR)
-        if account_id is None or payable < MINIMUM_MINOR[purse.currency]:
+        if account_id is None or payable < minimum_at(purse.currency, now):
             return None
         amount_minor = min(payable, self._stripe.cleared_minor(account_id, purse.currency))
-        if amount_minor < MINIMUM_MINOR[purse.currency]:
+        if amount_minor < minimum_at(purse.currency, now):
             return None
         left_minor = purse.available_minor - amount_minor
         place = (purse.seller_id, purse.currency, purse.number)
-        return Payout(*place, amount_minor, purse.brought_minor, left_minor, now, stripe_account_id=account_id)
+        brought = purse.brought_minor
+        return Payout(*place, amount_minor, brought, left_minor, now, stripe_account_id=account_id, gated=True)
 
     def _free(self, purse: Purse, standing: Standing, now: datetime) -> Purse:
         """Free the reserved parts whose date has come, a transaction's worth at a time."""
@@ -146,7 +174,7 @@ class Paying:
         self._tx.commit(writes)
         return self._purses.purse(purse.seller_id, purse.currency)[0]
 
-    def _has_unsent(self, purse: Purse) -> bool:
+    def has_unsent(self, purse: Purse) -> bool:
         """Say whether the last payout may still be on our side of Stripe: what has cleared there would count twice."""
         if purse.in_transit_minor == 0:
             return False
@@ -157,9 +185,19 @@ class Paying:
         due_at = self._calendar.next_date(interval_of(standing, now), now) if purse.at_stripe_minor > 0 else None
         self._tx.commit([self._purses.reschedule(purse, due_at)])
 
+    def _look_again(self, purse: Purse, standing: Standing, waiting: Waiting, now: datetime) -> None:
+        """Come back when what blocks may have ended, whatever the schedule: nobody waits a month for a day's hold."""
+        blocking = [each for each in waiting.holds if each.amount_minor is None]
+        if all(each.cause is Cause.KILL_SWITCH for each in blocking):
+            return  # it stays due: the next run after the resumption pays it
+        ends = [each.until for each in blocking if each.until is not None]
+        look_at = max(ends) if len(ends) == len(blocking) else now + BLOCKED_LOOK_EVERY
+        due_at = min(look_at, self._calendar.next_date(interval_of(standing, now), now))
+        self._tx.commit([self._purses.reschedule(purse, due_at if purse.at_stripe_minor > 0 else None)])
+
     def _tell_held(self, purse: Purse, waiting: Waiting, now: datetime) -> None:
         """Tell the seller once a month and cause that a payout waits; the balance says it always."""
-        if purse.available_minor < MINIMUM_MINOR[purse.currency]:
+        if purse.available_minor < minimum_at(purse.currency, now):
             return
         first = next(each for each in waiting.holds if each.amount_minor is None)
         until = first.until.date().isoformat() if first.until else ""

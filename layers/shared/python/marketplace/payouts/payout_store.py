@@ -35,6 +35,7 @@ class DynamoPayouts:
             at=created_at,
             shown_under=f"history#{payout.seller_id}",
             stripe_account_id=payout.stripe_account_id,
+            gated=payout.gated or None,
             work_queue=PayoutState.OPEN.value,
             due_at=created_at,
         )
@@ -50,6 +51,10 @@ class DynamoPayouts:
         ]
         enough = as_read(purse) & (PurseItem.available_minor >= payout.amount_minor)
         return [Put(item, PurseMoved()), Update(purse_key(purse), actions, enough, PurseMoved())]
+
+    def let_go(self, payout: Payout, at: datetime) -> Write:
+        first = PayoutItem.let_go_at
+        return _move(payout, [first.set(first | to_text(at)), PayoutItem.allowed_at.set(to_text(at))])
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         arrives_at = found.arrives_at or payout.created_at
@@ -157,4 +162,7 @@ def payout_from(item: PayoutItem) -> Payout:
         from_text(item.arrives_at) if item.arrives_at else None,
         from_text(item.ended_at) if item.ended_at else None,
         item.reason,
+        bool(item.gated),
+        from_text(item.let_go_at) if item.let_go_at else None,
+        from_text(item.allowed_at) if item.allowed_at else None,
     )

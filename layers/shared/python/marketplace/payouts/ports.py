@@ -10,6 +10,7 @@ from marketplace.orders.model import Order
 from marketplace.payouts.model import (
     BankAccounts,
     Cause,
+    Clearing,
     Entry,
     Hold,
     PayeeFacts,
@@ -25,17 +26,21 @@ from marketplace.payouts.model import (
 class Earnings(Protocol):
     """The sellers' balances, as whoever moves money to and from them sees it."""
 
-    def earned(self, order: Order, net_minor: int, transfer_id: str, at: datetime) -> list[Write]:
+    def earned(
+        self, order: Order, net_minor: int, transfer_id: str, at: datetime, *, clears_at: datetime | None = None
+    ) -> list[Write]:
         """Return the writes that note what a transfer brought; they belong to the transaction that records it.
 
-        `net_minor` is what was transferred, after commission and debt. Refused with PurseMoved when a payout began
+        `net_minor` is what was transferred, after commission and debt; `clears_at` is from when Stripe lets it go on to
+        a bank. Refused with PurseMoved when a payout began
         meanwhile, and with AlreadyNoted when this transfer is noted.
         """
 
     def reversed(self, order: Order, amount_minor: int, reversal_id: str, at: datetime) -> list[Write]:
         """Return the writes that note what came back from the seller's Stripe account.
 
-        Never refused because of the amount, for it has happened: this order's reserve bears it first.
+        Never refused because of the amount, for it has happened. This order's reserve lets go what so much of the
+        earning had set aside, and more only where the rest of the balance does not cover it.
         """
 
     def withheld(self, order: Order, amount_minor: int, dispute_id: str, at: datetime) -> list[Write]:
@@ -49,16 +54,17 @@ class Earnings(Protocol):
 
 
 class Gate(Protocol):
-    """The kill switch, as whoever sends money sees it."""
+    """What lets money go to a seller, as whoever sends it sees it; see leave.py."""
 
-    def require_open(self, seller_id: str, currency: str) -> None:
-        """Let through unless payments are stopped for everything, this currency or this seller; one read.
+    def checks(self, seller_id: str, currency: str, order_id: str | None = None) -> list[Write]:
+        """Return the conditions of the transaction right before the call that sends money.
 
-        Raises: PaymentsStopped; Unavailable.
+        Refused with PaymentsStopped while the kill switch stands for everything, the currency, the seller or the
+        order, and with CurrencyWaits while no bank account of the seller takes the currency.
         """
 
-    def checks(self, seller_id: str, currency: str) -> list[Write]:
-        """Return the same as conditions of a transaction; refused with PaymentsStopped."""
+    def tell_waiting(self, seller_id: str, currency: str, amount_minor: int) -> None:
+        """Tell the seller, once a month, that money waits for a bank account in its currency."""
 
 
 class Purses(Protocol):
@@ -93,6 +99,17 @@ class Purses(Protocol):
     ) -> list[ReservePart]:
         """Return reserved parts by their dates, those due first; `until` leaves out what is due later."""
 
+    def note_clearing(self, part: Clearing) -> Write: ...
+
+    def lessen(self, part: Clearing, amount_minor: int) -> Write:
+        """Take some or all of what clears, as read; refused with PurseMoved."""
+
+    def clearing(self, seller_id: str, currency: str, now: datetime, limit: int) -> list[Clearing]:
+        """Return what has not cleared yet, by its dates."""
+
+    def takes(self, seller_id: str, currency: str) -> Write:
+        """Return the condition that the bank accounts take a currency, or are not known; refused with CurrencyWaits."""
+
     def reschedule(self, purse: Purse, due_at: datetime | None) -> Write:
         """Set or clear the next payout date of a balance as read; refused with PurseMoved."""
 
@@ -118,6 +135,9 @@ class Payouts(Protocol):
 
     def begin(self, purse: Purse, payout: Payout, due_at: datetime | None) -> list[Write]:
         """Store a payout and move its amount to in transit, of a balance as read; refused with PurseMoved."""
+
+    def let_go(self, payout: Payout, at: datetime) -> Write:
+        """Note that its call may be made now; refused with PayoutMoved when somebody changed it meanwhile."""
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         """Move from open or parked to in transit; refused with PayoutMoved."""
@@ -193,6 +213,9 @@ class Debts(Protocol):
     """What sellers owe, as payouts see it."""
 
     def owed_minor(self, seller_id: str, currency: str) -> int: ...
+
+    def at_most(self, seller_id: str, currency: str, owed_minor: int) -> Write:
+        """Return the condition that no more is owed; refused with DebtMoved."""
 
 
 class StripePayouts(Protocol):

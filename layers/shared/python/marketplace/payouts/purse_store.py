@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import Condition
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
-from marketplace.payouts.errors import AlreadyNoted, HoldMoved, PurseMoved
+from marketplace.payouts.errors import AlreadyNoted, CurrencyWaits, HoldMoved, PurseMoved
 from marketplace.payouts.model import BankAccounts, Entry, EntryKind, Purse, ReservePart, Standing
 from marketplace.payouts.table_store import (
     ENTRY,
@@ -26,8 +26,9 @@ from marketplace.payouts.table_store import (
     shard_of,
 )
 from marketplace.storage.tables import read_page
-from marketplace.storage.transaction import Delete, Put, Update
+from marketplace.storage.transaction import Check, Delete, Put, Update
 
+LOOK_AGAIN_SECONDS = 3_600  # what money that waits for a bank account is told to wait
 _BUCKETS = ("available", "reserved", "in_transit", "paid", "earned", "reversed")
 
 
@@ -126,6 +127,11 @@ class DynamoPurses:
         found = ReserveItem.read_partition(seller_id, ReserveItem.sk.between(prefix, last), limit=limit)
         parts = [reserve_from(item) for item in found]
         return [part for part in parts if until is None or part.until <= until]
+
+    def takes(self, seller_id: str, currency: str) -> Write:
+        known, settles = StandingItem.external_mark, StandingItem.settles
+        fits = known.does_not_exist() | (known == "") | settles.contains(currency)
+        return Check(StandingItem(seller_id, STANDING), fits, CurrencyWaits(retry_after_seconds=LOOK_AGAIN_SECONDS))
 
     def reschedule(self, purse: Purse, due_at: datetime | None) -> Write:
         at, queue = PurseItem.due_at, PurseItem.work_queue

@@ -4,11 +4,12 @@ A reserve covers what may come back after the money left: chargebacks arrive wee
 is fixed when the money is earned; a later change of the table changes nothing that is already set aside.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketplace.kit.money import BASIS_POINTS, share_of
-from marketplace.payouts.model import Standing
+from marketplace.payouts.model import ReservePart, Standing
 
 RULES_VERSION = "2026-11"
 NEW_ORDERS = 10  # ended orders below which a seller counts as new
@@ -65,6 +66,16 @@ def is_risky(standing: Standing) -> bool:
     """Say whether banks take back too much of what a seller sold."""
     enough = standing.chargebacks >= RISK_CHARGEBACKS_MIN
     return enough and standing.chargebacks * BASIS_POINTS >= RISK_BASIS_POINTS * max(1, standing.ended_orders)
+
+
+def released_by(parts: Sequence[ReservePart], amount_minor: int) -> int:
+    """Return what an order's reserve lets go when `amount_minor` of its earning goes back: what that had set aside.
+
+    Rounded up, so that nothing stays set aside of an earning that is gone; all, where the rule is no longer known.
+    """
+    known = {rule.rule_id: rule.basis_points for rule in RULES}
+    basis_points = max((known.get(part.rule, BASIS_POINTS) for part in parts), default=0)
+    return -(-amount_minor * basis_points // BASIS_POINTS)
 
 
 def rule_for(standing: Standing, now: datetime) -> ReserveRule:

@@ -1,14 +1,26 @@
 """What sellers see of their money and what they choose; the same lists for finance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
+from marketplace.payouts.dividing import Division, divide
 from marketplace.payouts.errors import PayoutMissing
-from marketplace.payouts.model import Entry, Hold, Payout, PayoutState, Purse, ReservePart, parse_payout_id
+from marketplace.payouts.model import (
+    Cause,
+    Entry,
+    Hold,
+    Payout,
+    PayoutState,
+    Purse,
+    ReservePart,
+    Standing,
+    minimum_at,
+    parse_payout_id,
+)
 from marketplace.payouts.paying import Paying, Waiting
 from marketplace.payouts.ports import Holds, Payouts, Purses
 from marketplace.payouts.reserve import ReserveRule, rule_for
@@ -24,17 +36,23 @@ class CurrencyBalance:
     purse: Purse
     waiting: Waiting
     reserves: tuple[ReservePart, ...]
+    least_minor: int  # of the next payout
+
+    @property
+    def division(self) -> Division:
+        """The balance, divided to the cent: what each hold keeps, and what the next payout may contain."""
+        ends = self.reserves[0].until if self.reserves else None
+        return divide(self.purse, self.waiting.holds, self.least_minor, ends)
 
     @property
     def on_hold_minor(self) -> int:
         """What holds keep back of what would be available."""
-        free = max(0, self.purse.available_minor)
-        return free if self.waiting.blocked else min(free, self.waiting.held_minor)
+        return self.purse.available_minor - self.payable_minor
 
     @property
     def payable_minor(self) -> int:
         """What the next payout may contain, below zero when more came back than was left."""
-        return self.purse.available_minor - self.on_hold_minor
+        return self.division.payable_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +93,18 @@ class PayoutService:
         """Return what a seller has, what waits and why, and what comes next."""
         now, standing = self._clock.now(), self._purses.standing(seller_id)
         interval = interval_of(standing, now)
-        balances = tuple(self._balance(purse) for purse in self._purses.purses(seller_id))
+        balances = tuple(self._balance(purse, standing) for purse in self._purses.purses(seller_id))
         chosen, rule = standing.interval is not None, rule_for(standing, now)
         return Overview(seller_id, balances, interval, chosen, rule, self._calendar.next_date(interval, now))
 
-    def _balance(self, purse: Purse) -> CurrencyBalance:
+    def _balance(self, purse: Purse, standing: Standing) -> CurrencyBalance:
         parts = self._purses.reserves(purse.seller_id, purse.currency, limit=RESERVES_SHOWN_MAX)
-        return CurrencyBalance(purse, self._paying.waiting(purse.seller_id, purse.currency), tuple(parts))
+        waiting = self._paying.waiting(purse.seller_id, purse.currency, standing)
+        if self._paying.has_unsent(purse):
+            holds = (*waiting.holds, Hold(Cause.PAYOUT_UNKNOWN, str(purse.number - 1), currency=purse.currency))
+            waiting = replace(waiting, holds=holds, blocked=True)
+        least_minor = minimum_at(purse.currency, purse.due_at or self._clock.now())
+        return CurrencyBalance(purse, waiting, tuple(parts), least_minor)
 
     def history(self, seller_id: str, cursor: str | None, limit: int) -> Rows[Payout]:
         """Return a page of a seller's payouts, the newest first.

@@ -1,6 +1,6 @@
-"""The kill switch: payments to sellers stop for everything, a currency or a seller, and go on when two people say so.
+"""The kill switch: payments to sellers stop for everything, a currency, a seller or an order, until two people resume.
 
-Whoever sends money makes the switch a condition of the transaction that promises it, or reads it right before the call.
+Whoever sends money makes the switch a condition of the last transaction before the call that sends it; see leave.py.
 Stopping is safe, so one person, or the house itself when a promise is broken, may do it at once. Resuming is a decision
 of two people. Buyers are refunded all the while: a stop protects money, it does not keep it from those it is owed to.
 """
@@ -20,10 +20,13 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payouts.errors import PaymentsStopped
+from marketplace.payments.model import IntentFinished
+from marketplace.payouts.errors import HoldMoved
 
 EVERYTHING = "everything"
 SYSTEM = "system"
+NAME_LENGTH_MAX = 64  # characters of an account's or an order's id
+_NAMED_BY: Mapping[str, str] = {"seller": "acc_", "order": "ord_"}
 RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
 RUNBOOK = "docs/runbooks/kill-switch.md"
 ALERT = "switch.stopped"  # a log line with this message is an alarm
@@ -37,11 +40,11 @@ HOW_TO_RESUME: Mapping[str, str] = {
 
 
 class UnknownScope(Invalid):
-    """A switch stands for everything, for a currency or for a seller."""
+    """A switch stands for everything, for a currency, for a seller or for an order."""
 
     code = "unknown_scope"
-    title_en = "Say everything, currency:<code> or seller:<account>."
-    title_es = "Indica everything, currency:<código> o seller:<cuenta>."
+    title_en = "Say everything, currency:<code>, seller:<account> or order:<order>."
+    title_es = "Indica everything, currency:<código>, seller:<cuenta> u order:<pedido>."
 
 
 class SwitchMoved(Conflict):
@@ -95,6 +98,14 @@ class Switches(Protocol):
         """Return a scope's changes, the newest first (an index: for people)."""
 
 
+class OrderMoney(Protocol):
+    """What an order brought its seller; see order_stops.py."""
+
+    def seller_of(self, order_id: str) -> str | None: ...
+    def held(self, order_id: str, at: datetime) -> list[Write]: ...
+    def freed(self, order_id: str, at: datetime) -> list[Write]: ...
+
+
 class Alarm(Protocol):
     """Who is woken."""
 
@@ -113,18 +124,15 @@ class KillSwitch:
         outbox: Outbox,
         alarm: Alarm,
         decisions: Recording,
+        orders: OrderMoney,
     ) -> None:
+        self._orders = orders
         self._clock = clock
         self._tx = transactions
         self._switches = switches
         self._outbox = outbox
         self._alarm = alarm
         self._decisions = decisions
-
-    def require_open(self, seller_id: str, currency: str) -> None:
-        """Let through, or raise; see ports.Gate."""
-        if self.stopped_for(seller_id, currency):
-            raise PaymentsStopped(retry_after_seconds=RETRY_AFTER_SECONDS)
 
     def stopped_for(self, seller_id: str, currency: str) -> Change | None:
         """Return the widest stop that covers this; one round trip."""
@@ -133,9 +141,10 @@ class KillSwitch:
             (found[name] for name in scopes_of(seller_id, currency) if name in found and found[name].stopped), None
         )
 
-    def checks(self, seller_id: str, currency: str) -> list[Write]:
+    def checks(self, seller_id: str, currency: str, order_id: str | None = None) -> list[Write]:
         """Return the conditions for a transaction; see ports.Gate."""
-        return [self._switches.is_open(scope) for scope in scopes_of(seller_id, currency)]
+        scopes = [*scopes_of(seller_id, currency), *([f"order:{order_id}"] if order_id else [])]
+        return [self._switches.is_open(scope) for scope in scopes]
 
     def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
         """Stop a scope at once and wake somebody; harmless when it is stopped already.
@@ -143,13 +152,17 @@ class KillSwitch:
         Raises: UnknownScope.
         """
         check_scope(scope)
+        order_id = _order_of(scope)
+        if order_id and self._orders.seller_of(order_id) is None:
+            raise UnknownScope(fields={"scope": "unknown"})
         while True:
             before = self._switches.read(scope)
             if before and before.stopped:
                 return before
             after = Change(scope, True, cause, reasons, by, self._clock.now(), (before.nth if before else 0) + 1)
-            with suppress(SwitchMoved):
-                self._tx.commit([*self._switches.change(before, after), *self._told(after)])
+            held = self._orders.held(order_id, after.at) if order_id else []
+            with suppress(SwitchMoved, HoldMoved, IntentFinished):
+                self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
 
@@ -163,7 +176,9 @@ class KillSwitch:
             raise SwitchMissing
         now = self._clock.now()
         after = Change(scope, False, before.cause, reasons, by, now, before.nth + 1, approved_by)
-        return [*self._switches.change(before, after), *self._told(after)]
+        order_id = _order_of(scope)
+        freed = self._orders.freed(order_id, now) if order_id else []
+        return [*self._switches.change(before, after), *self._told(after), *freed]
 
     def standing(self) -> list[Change]:
         """Return what is stopped now."""
@@ -185,13 +200,14 @@ class KillSwitch:
 
     def _recorded(self, change: Change) -> list[Write]:
         """Return the decision about a seller; a stop of a currency, or of everything, is about nobody."""
-        whose, _, seller_id = change.scope.partition(":")
-        if whose != "seller":
+        whose, _, subject = change.scope.partition(":")
+        seller_id = subject if whose == "seller" else self._orders.seller_of(subject) if whose == "order" else None
+        if seller_id is None:
             return []
         by_rule = change.by == SYSTEM
         return self._decisions.record(
             kind="payments.stopped" if change.stopped else "payments.resumed",
-            subject=seller_id,
+            subject=subject,
             concerns=[seller_id],
             by=HOUSE if by_rule else FINANCE,
             once=str(change.nth),
@@ -213,5 +229,12 @@ def check_scope(scope: str) -> None:
     """
     kind, _, name = scope.partition(":")
     known = scope == EVERYTHING or (kind == "currency" and name in CURRENCIES)
-    if not known and not (kind == "seller" and name.startswith("acc_") and name.isascii() and len(name) <= 64):  # noqa: PLR2004
+    prefix = _NAMED_BY.get(kind)
+    named = prefix is not None and name.startswith(prefix) and name.isascii() and len(name) <= NAME_LENGTH_MAX
+    if not known and not named:
         raise UnknownScope(fields={"scope": "unknown"})
+
+
+def _order_of(scope: str) -> str | None:
+    kind, _, name = scope.partition(":")
+    return name if kind == "order" else None

@@ -4,6 +4,7 @@
     pk = seller          sk = purse#<currency>               a balance
     pk = seller          sk = entry#<currency>#<fact>        one movement, never changed
     pk = seller          sk = reserve#<currency>#<date>#..   a reserved part, removed when it is free
+    pk = seller          sk = clearing#<currency>#<time>#..  what Stripe lets go on to a bank from that time on
     pk = seller          sk = hold#<cause>#<key>             a hold, kept when it has ended
     pk = seller          sk = payout#<currency>#<number>     a payout
     pk = switch#<scope>  sk = switch, log#<time>             the kill switch and its history
@@ -20,6 +21,7 @@ from marketplace.storage.tables import IntegerAttribute, Item, meta
 
 STANDING = "standing"
 PURSE, ENTRY, RESERVE, HOLD, PAYOUT = "purse#", "entry#", "reserve#", "hold#", "payout#"
+CLEARING = "clearing#"
 SHARDS = 8  # partitions of the due queue: DynamoDB takes 1,000 writes a second in each
 HELD_QUEUE = "held"
 
@@ -116,6 +118,18 @@ class ReserveItem(Item):
     until = UnicodeAttribute()
 
 
+class ClearingItem(Item):
+    """A part of an earning with the time from which it can go on."""
+
+    class Meta(meta("payouts")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    order_id = UnicodeAttribute()
+    stripe_object = UnicodeAttribute()
+    amount_minor = IntegerAttribute()
+    since = UnicodeAttribute()
+
+
 class HoldItem(Item):
     """A hold."""
 
@@ -154,6 +168,9 @@ class PayoutItem(Item):
     arrives_at = UnicodeAttribute(null=True)
     ended_at = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    gated = BooleanAttribute(null=True)
+    let_go_at = UnicodeAttribute(null=True)
+    allowed_at = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
 

@@ -34,7 +34,11 @@ class ScheduleChoice(Body, frozen=True, kw_only=True):
 
 
 class HoldShown(msgspec.Struct):
-    """Money that waits: the cause, since when, until when (null: until its condition is met), and how much of it."""
+    """Money that waits: the cause, since when, until when (null: until its condition is met), and how much of it.
+
+    `amount_minor` is what it asks for (null: everything), `kept_minor` what of the balance it keeps at this moment: the
+    parts of all holds and what is available sum to the balance.
+    """
 
     cause: str
     key: str
@@ -44,6 +48,7 @@ class HoldShown(msgspec.Struct):
     amount_minor: int | None
     order_id: str | None
     reasons: str | None
+    kept_minor: int | None = None
 
 
 class ReserveShown(msgspec.Struct):
@@ -57,9 +62,13 @@ class ReserveShown(msgspec.Struct):
 
 
 class BalanceShown(msgspec.Struct):
-    """One currency. earned - reversed = on hold + available + reserved + in transit + paid, always."""
+    """One currency. earned - reversed = on hold + available + reserved + in transit + paid, always.
+
+    balance = available + what every hold keeps, the reserve among them, always.
+    """
 
     currency: str
+    balance_minor: int
     available_minor: int
     on_hold_minor: int
     reserved_minor: int
@@ -133,11 +142,13 @@ class HoldRule(msgspec.Struct):
 
 
 class RulesShown(msgspec.Struct):
-    """Everything by which payouts are made."""
+    """Everything by which payouts are made; in `smaller_in_months` the lower minimum counts."""
 
     version: str
     reserve: list[RuleShown]
     minimum_minor: dict[str, int]
+    smaller_minor: dict[str, int]
+    smaller_in_months: list[int]
     intervals: list[str]
     interval_when_new: str
     interval_otherwise: str
@@ -160,6 +171,7 @@ def _balance(found: CurrencyBalance, locale: str) -> BalanceShown:
     ]
     return BalanceShown(
         currency=purse.currency,
+        balance_minor=purse.at_stripe_minor,
         available_minor=found.payable_minor,
         on_hold_minor=found.on_hold_minor,
         reserved_minor=purse.reserved_minor,
@@ -167,14 +179,14 @@ def _balance(found: CurrencyBalance, locale: str) -> BalanceShown:
         paid_minor=purse.paid_minor,
         earned_minor=purse.earned_minor,
         reversed_minor=purse.reversed_minor,
-        minimum_minor=model.MINIMUM_MINOR[purse.currency],
+        minimum_minor=found.least_minor,
         next_payout_at=_text(purse.due_at),
-        holds=[hold_to_wire(each, locale) for each in found.waiting.holds],
+        holds=[hold_to_wire(each.hold, locale, each.kept_minor) for each in found.division.kept],
         reserves=parts,
     )
 
 
-def hold_to_wire(hold: Hold, locale: str) -> HoldShown:
+def hold_to_wire(hold: Hold, locale: str, kept_minor: int | None = None) -> HoldShown:
     """Show a hold."""
     return HoldShown(
         cause=hold.cause.value,
@@ -185,6 +197,7 @@ def hold_to_wire(hold: Hold, locale: str) -> HoldShown:
         amount_minor=hold.amount_minor,
         order_id=hold.order_id,
         reasons=hold.reasons,
+        kept_minor=kept_minor,
     )
 
 
@@ -235,6 +248,8 @@ def rules_to_wire(locale: str) -> RulesShown:
         version=reserve.RULES_VERSION,
         reserve=rules,
         minimum_minor=dict(model.MINIMUM_MINOR),
+        smaller_minor=dict(model.SMALLEST_MINOR),
+        smaller_in_months=list(model.SMALL_MONTHS),
         intervals=list(schedule.INTERVALS),
         interval_when_new=schedule.WEEKLY,
         interval_otherwise=schedule.DAILY,

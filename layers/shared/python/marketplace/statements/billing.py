@@ -25,6 +25,7 @@ class Billed:
     month: str
     sellers: int
     invoices: int
+    told: int = 0  # sellers who were told now that their statement is ready
 
 
 class Billing:
@@ -34,6 +35,7 @@ class Billing:
         self._clock = clock
         self._ledger = ledger
         self._statements = statements
+        self._active: set[str] = set()  # sellers of whom the month's books say anything
 
     def run(self, month_name: str | None = None) -> Billed:
         """Invoice a month, the last one that ended unless told; an open month has no invoices yet.
@@ -41,17 +43,21 @@ class Billing:
         Raises: BadMonth; Unavailable.
         """
         now = self._clock.now()
+        self._active = set()
         month = month_of(month_name, now) if month_name else month_at(month_at(now).begins - DAY)
         charged = sorted(set(self._charged(month))) if month.is_closed(now) else []
         issued = [self._statements.invoice(seller_id, month.name, currency) for seller_id, currency in charged]
-        return Billed(
-            month.name, len({seller_id for seller_id, _ in charged}), sum(each is not None for each in issued)
-        )
+        told = [self._statements.tell_ready(seller_id, month.name) for seller_id in sorted(self._active)]
+        sellers = len({seller_id for seller_id, _ in charged})
+        return Billed(month.name, sellers, sum(each is not None for each in issued), sum(told))
 
     def _charged(self, month: Month) -> Iterator[tuple[str, str]]:
+        """Yield who had a commission, in which currency, and note everybody for whom anything was booked."""
         day: date = month.begins.date()
         while day < month.ends.date():
             for each in self._ledger.of_day(day):
-                if each.seller_id and any(posting.account in _TAKEN for posting in each.postings):
-                    yield each.seller_id, each.currency
+                if each.seller_id:
+                    self._active.add(each.seller_id)
+                    if any(posting.account in _TAKEN for posting in each.postings):
+                        yield each.seller_id, each.currency
             day += DAY

@@ -145,6 +145,7 @@ _TOLD = (
     "release",
     "refund_taken_back",
     "refund_cost",
+    "made_good",
     "netted",
     "transfer",
     "transfer_reversal",

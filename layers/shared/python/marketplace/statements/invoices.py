@@ -4,10 +4,12 @@ The number is taken in the transaction that stores the invoice, so none is lost 
 2006/112/EC: a sequential number that uniquely identifies the invoice). A series begins anew each month.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.kit.errors import Conflict
+from marketplace.statements.parties import Party
 
 NUMBER_DIGITS = 6
 
@@ -37,6 +39,8 @@ class Invoice:
     net_minor: int
     vat_minor: int
     issued_at: datetime
+    issued_by: Mapping[str, str] = field(default_factory=dict)  # the operator, as its settings said
+    billed_to: Mapping[str, str] = field(default_factory=dict)  # the seller, as parties.py took them down
 
     @property
     def number(self) -> str:
@@ -45,3 +49,12 @@ class Invoice:
     @property
     def total_minor(self) -> int:
         return self.net_minor + self.vat_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An invoice as it is read: with both parties."""
+
+    invoice: Invoice
+    issuer: Party
+    billed_to: Party

@@ -17,6 +17,7 @@ from marketplace.ledger.model import (
     LedgerTransaction,
     seller_account,
 )
+from marketplace.statements.at_stripe import AtStripe
 from marketplace.statements.explain import KNOWN, REFERENCE_LENGTH, SETTLING, owed_to_seller
 from marketplace.statements.model import BadMonth, Entry
 
@@ -57,6 +58,7 @@ class Closing:
     month: str
     balance_minor: int
     closed_at: datetime
+    at_stripe_minor: int | None = None  # None: closed before this was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Statement:
     commission_minor: int  # without VAT, of the month
     commission_vat_minor: int
     is_closed: bool
+    at_stripe: AtStripe | None = None  # of a seller: how it went on to the bank
 
     @property
     def closing_minor(self) -> int:

@@ -10,9 +10,11 @@ from html import escape
 from marketplace.notifications.rendering import format_moment, format_money
 from marketplace.orders.model import BUYER
 from marketplace.orders.outlook_words import PERIODS
+from marketplace.orders.references import reference_of
 from marketplace.statements.model import Entry
 from marketplace.statements.sheets import Sheet
 from marketplace.statements.texts import clause_of, state_of, title_of, word
+from marketplace.withdrawals.texts import MODEL_FORM, RIGHT
 
 STYLE = """
 :root{color-scheme:light}
@@ -51,7 +53,7 @@ def style_policy() -> str:
 def render(sheet: Sheet, locale: str) -> str:
     """Draw a receipt (for the buyer) or an earning (for the seller)."""
     kind = "receipt" if sheet.role == BUYER else "earning"
-    body = "".join(draw(sheet, locale) for draw in (partial(_heading, kind=kind), _goods, _amounts, _next, _refunds))
+    body = "".join(draw(sheet, locale) for draw in (partial(_heading, kind=kind), *_PARTS))
     title = f"{word(kind, locale)} {sheet.order.order_id}"
     return (
         f'<!doctype html>\n<html lang="{locale}"><head><meta charset="utf-8">'
@@ -67,6 +69,7 @@ def _heading(sheet: Sheet, locale: str, *, kind: str) -> str:
     order = sheet.order
     facts = [
         (word("order", locale), f"<code>{escape(order.order_id)}</code>"),
+        (word("number", locale), f"<code>{reference_of(order.order_id)}</code>"),
         (word("placed", locale), _moment(order.placed_at, locale)),
         (word("state", locale), escape(state_of(order.state, locale))),
     ]
@@ -146,6 +149,17 @@ def _refunds(sheet: Sheet, locale: str) -> str:
     heads = "".join(f'<th scope="col" class="{kind}">{_w(name, locale)}</th>' for name, kind in columns)
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<h2>{_w('refunds', locale)}</h2><div class=t>{table}</div>"
+
+
+def _withdrawal(sheet: Sheet, locale: str) -> str:
+    """Say how to withdraw, with the model form of Directive 2011/83/EU, annex I: the receipt is kept."""
+    if not sheet.withdrawable:
+        return ""
+    right, form = (escape(words[locale == "es"]) for words in (RIGHT, MODEL_FORM))
+    return f"<h2>{_w('withdrawal', locale)}</h2><p>{right}</p><p class=c>{form}</p>"
+
+
+_PARTS = (_goods, _amounts, _next, _refunds, _withdrawal)
 
 
 def _table(columns: Sequence[tuple[str, str]], rows: str, foot: str, locale: str) -> str:

@@ -7,15 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Unavailable
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
 from marketplace.ledger.model import LedgerTransaction, seller_account, seller_debt_account
 from marketplace.orders.model import BUYER, SELLER, Order, OrderMissing
 from marketplace.orders.ports import OrderPages
 from marketplace.orders.service import OrderService, OrderView
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
+from marketplace.statements.at_stripe import AtStripe, SellersAtStripe
 from marketplace.statements.explain import held_of, of_buyer, of_seller, promised_of
-from marketplace.statements.invoices import Invoice, NumberTaken
+from marketplace.statements.invoices import Document, Invoice, NumberTaken
 from marketplace.statements.monthly import (
     AlreadyClosed,
     Closing,
@@ -27,6 +30,7 @@ from marketplace.statements.monthly import (
     month_of,
     seller_entries,
 )
+from marketplace.statements.parties import Parties, Party
 from marketplace.statements.ports import Books, StatementStore
 from marketplace.statements.sheets import OrderBook, Sheet
 
@@ -50,7 +54,13 @@ class Statements:
         pages: OrderPages,
         books: Books,
         store: StatementStore,
+        at_stripe: SellersAtStripe,
+        parties: Parties,
+        outbox: Outbox,
     ) -> None:
+        self._at_stripe = at_stripe
+        self._parties = parties
+        self._outbox = outbox
         self._clock = clock
         self._tx = transactions
         self._orders = orders
@@ -103,7 +113,8 @@ class Statements:
         raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS)
 
     def _issue(self, seller_id: str, statement: Statement) -> Invoice:
-        last = self._store.last_invoice(statement.month)
+        last, now = self._store.last_invoice(statement.month), self._clock.now()
+        issuer = self._parties.issuer
         invoice = Invoice(
             seller_id,
             statement.month,
@@ -111,10 +122,43 @@ class Statements:
             last.count + 1,
             statement.commission_minor,
             statement.commission_vat_minor,
-            self._clock.now(),
+            now,
+            {"name": issuer.name, "address": "|".join(issuer.address), "tax_id": issuer.tax_id},
+            self._parties.taken_down(seller_id),
         )
-        self._tx.commit(self._store.issue(invoice, last))
+        told = event(
+            "invoice.ready",
+            invoice.number,
+            now,
+            seller_id=seller_id,
+            month=invoice.month,
+            currency=invoice.currency,
+            amount_minor=invoice.total_minor,
+        )
+        self._tx.commit([*self._store.issue(invoice, last), self._outbox.publish(told)])
         return invoice
+
+    def document(self, seller_id: str, invoice: Invoice) -> Document:
+        """Return an invoice with both parties' names; of one from before they were kept, as they are now.
+
+        Raises: Unavailable.
+        """
+        kept = invoice.billed_to or self._parties.taken_down(seller_id)
+        said, now = invoice.issued_by, self._parties.issuer
+        issuer = (
+            Party(said["name"], tuple(filter(None, said["address"].split("|"))), "", said["tax_id"]) if said else now
+        )
+        return Document(invoice, issuer, self._parties.opened(seller_id, kept))
+
+    def tell_ready(self, seller_id: str, month_name: str) -> bool:
+        """Tell a seller that a closed month's statement can be read; False when they were told."""
+        now = self._clock.now()
+        told = event("statement.ready", seller_id, now, once=month_name, seller_id=seller_id, month=month_name)
+        try:
+            self._tx.commit([self._outbox.publish(told)])
+        except Conflict:
+            return False
+        return True
 
     def _sheet(self, order_id: str, account_id: str, role: str) -> Sheet:
         view = self._orders.view(order_id, account_id)
@@ -140,6 +184,7 @@ class Statements:
         booked = self._booked(seller_id, currency, max(begins, month.begins), month.ends)
         self._check(seller_id, booked, month)
         now = self._clock.now()
+        at_stripe = self._month_at_stripe(seller_id, month, currency, last, booked)
         statement = Statement(
             month.name,
             SELLER,
@@ -148,10 +193,31 @@ class Statements:
             tuple(seller_entries(seller_id, booked)),
             *commission_in(booked),
             month.is_closed(now),
+            at_stripe,
         )
         if statement.is_closed:
-            self._close(Closing(seller_id, currency, month.name, statement.closing_minor, now))
+            ends = (statement.closing_minor, now, at_stripe.closing_minor)
+            self._close(Closing(seller_id, currency, month.name, *ends))
         return statement
+
+    def _month_at_stripe(
+        self, seller_id: str, month: Month, currency: str, last: Closing | None, booked: list[LedgerTransaction]
+    ) -> AtStripe:
+        """Explain how the money went on to the bank, and hold a month that runs against the balance itself.
+
+        Raises: Unavailable when an index lags behind.
+        """
+        known = last is not None and last.at_stripe_minor is not None
+        begins = Month(last.month).ends if last is not None and known else BEGINNING
+        opening = last.at_stripe_minor if last is not None and last.at_stripe_minor is not None else 0
+        before = self._booked(seller_id, currency, begins, month.begins)
+        earlier = self._at_stripe.moves(seller_id, currency, before, begins, month.begins)
+        moves = self._at_stripe.moves(seller_id, currency, booked, max(begins, month.begins), month.ends)
+        found = AtStripe(opening + sum(each.amount_minor for each in earlier), moves)
+        runs = month.begins <= self._clock.now() < month.ends
+        if runs and found.closing_minor != self._at_stripe.stands_at(seller_id, currency):
+            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS)
+        return found
 
     def _booked(self, seller_id: str, currency: str, since: datetime, until: datetime) -> list[LedgerTransaction]:
         if since >= until:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.ledger.model import LedgerTransaction
-from marketplace.orders.model import Move, Order
+from marketplace.orders.model import BUYER, Move, Order
 from marketplace.orders.outlook import Outlook
 from marketplace.orders.rules import Default
 from marketplace.statements.model import Account
@@ -22,6 +22,11 @@ class Sheet:
     next: tuple[Default, ...]  # what happens if nobody does anything
     read_at: datetime
     outlook: Outlook  # until when how much can come back
+
+    @property
+    def withdrawable(self) -> bool:
+        """Say whether its reader has the law's right of withdrawal, so that the sheet says how."""
+        return self.role == BUYER and self.order.seller_kind == "trader"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ count.
 
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.writes import Write
@@ -26,6 +26,7 @@ class ClosingItem(Item):
 
     balance_minor = IntegerAttribute()
     closed_at = UnicodeAttribute()
+    at_stripe_minor = IntegerAttribute(null=True)
 
 
 class InvoiceItem(Item):
@@ -38,6 +39,8 @@ class InvoiceItem(Item):
     net_minor = IntegerAttribute()
     vat_minor = IntegerAttribute()
     issued_at = UnicodeAttribute()
+    issued_by = JSONAttribute(null=True)
+    billed_to = JSONAttribute(null=True)  # what is personal in it, as the vault sealed it
 
 
 class SeriesItem(Item):
@@ -63,7 +66,8 @@ class DynamoStatements:
         item: Any = next(iter(found), None)
         if item is None:
             return None
-        return Closing(seller_id, currency, item.sk, item.balance_minor, from_text(item.closed_at))
+        facts = (item.sk, item.balance_minor, from_text(item.closed_at), item.at_stripe_minor)
+        return Closing(seller_id, currency, *facts)
 
     def close(self, closing: Closing) -> Write:
         item = ClosingItem(
@@ -71,6 +75,7 @@ class DynamoStatements:
             closing.month,
             balance_minor=closing.balance_minor,
             closed_at=to_text(closing.closed_at),
+            at_stripe_minor=closing.at_stripe_minor,
         )
         return Put(item, AlreadyClosed())
 
@@ -78,8 +83,8 @@ class DynamoStatements:
         item = InvoiceItem.read(_invoices(seller_id), f"{month}#{currency}")
         if item is None:
             return None
-        issued_at = from_text(item.issued_at)
-        return Invoice(seller_id, month, currency, item.sequence, item.net_minor, item.vat_minor, issued_at)
+        facts = (item.sequence, item.net_minor, item.vat_minor, from_text(item.issued_at))
+        return Invoice(seller_id, month, currency, *facts, item.issued_by or {}, item.billed_to or {})
 
     def last_invoice(self, month: str) -> LastInvoice:
         item = SeriesItem.read(f"series#{month}", COUNT)
@@ -95,6 +100,8 @@ class DynamoStatements:
             net_minor=invoice.net_minor,
             vat_minor=invoice.vat_minor,
             issued_at=to_text(invoice.issued_at),
+            issued_by=dict(invoice.issued_by) or None,
+            billed_to=dict(invoice.billed_to) or None,
         )
         return [Put(series, NumberTaken(), condition=same), Put(item, NumberTaken())]
 

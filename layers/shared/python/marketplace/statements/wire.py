@@ -5,12 +5,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from marketplace.kit.clock import to_text
+from marketplace.orders.model import SELLER
 from marketplace.orders.outlook_words import Outlook, outlook_to_wire
-from marketplace.statements.invoices import Invoice
+from marketplace.orders.references import reference_of
+from marketplace.statements.at_stripe import AtStripe
+from marketplace.statements.invoices import Document
 from marketplace.statements.model import Entry
 from marketplace.statements.monthly import Statement
+from marketplace.statements.parties import Party
 from marketplace.statements.sheets import Sheet
 from marketplace.statements.texts import clause_of, title_of
+from marketplace.withdrawals.texts import MODEL_FORM, RIGHT
 
 ENTRIES_MAX = 500  # in one answer
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
@@ -75,6 +80,7 @@ class Receipt(msgspec.Struct):
     """What a buyer paid for an order (positive) and got back (negative); the entries sum to `total_minor`."""
 
     order_id: str
+    order_reference: str  # short, for people
     state: str
     currency: str
     lines: list[SheetLine]
@@ -86,6 +92,8 @@ class Receipt(msgspec.Struct):
     next: list[NextStep]
     read_at: Moment
     outlook: Outlook
+    right_of_withdrawal: str  # of a trader's buyer; empty where there is none
+    model_withdrawal_form: str
 
 
 class Earning(Receipt):
@@ -95,6 +103,23 @@ class Earning(Receipt):
     settled_minor: int
     open_minor: int
     fee_version: str
+
+
+class MonthAtStripe(msgspec.Struct):
+    """How a seller's money went on to the bank: `opening_minor` and the entries sum to `closing_minor`."""
+
+    opening_minor: int
+    entries: list[ExplainedAmount]
+    closing_minor: int
+
+
+class PartyShown(msgspec.Struct):
+    """One side of an invoice; what is not known of it is empty."""
+
+    name: str
+    address: list[str]
+    country: str
+    tax_id: str
 
 
 class MonthlyStatement(msgspec.Struct):
@@ -114,10 +139,11 @@ class MonthlyStatement(msgspec.Struct):
     entries: list[ExplainedAmount]
     entries_in_all: int
     next_offset: int | None
+    at_stripe: MonthAtStripe | None
 
 
 class CommissionInvoice(msgspec.Struct):
-    """The marketplace's invoice for a month's commission."""
+    """The marketplace's invoice for a month's commission: who, to whom, how much."""
 
     number: str
     month: str
@@ -126,6 +152,8 @@ class CommissionInvoice(msgspec.Struct):
     vat_minor: int
     total_minor: int
     issued_at: Moment
+    issued_by: PartyShown
+    billed_to: PartyShown
 
 
 def receipt_to_wire(sheet: Sheet, locale: str) -> Receipt:
@@ -161,11 +189,22 @@ def statement_to_wire(statement: Statement, asked: StatementQuery, locale: str) 
         [_entry(each, statement.role, locale) for each in shown],
         len(statement.entries),
         until if until < len(statement.entries) else None,
+        _at_stripe(statement.at_stripe, locale) if statement.at_stripe else None,
     )
 
 
-def invoice_to_wire(invoice: Invoice) -> CommissionInvoice:
+def _at_stripe(found: AtStripe, locale: str) -> MonthAtStripe:
+    entries = [_entry(each, SELLER, locale) for each in found.entries]
+    return MonthAtStripe(found.opening_minor, entries, found.closing_minor)
+
+
+def _party(party: Party) -> PartyShown:
+    return PartyShown(party.name, list(party.address), party.country, party.tax_id)
+
+
+def invoice_to_wire(document: Document) -> CommissionInvoice:
     """Show an invoice."""
+    invoice = document.invoice
     return CommissionInvoice(
         invoice.number,
         invoice.month,
@@ -174,6 +213,8 @@ def invoice_to_wire(invoice: Invoice) -> CommissionInvoice:
         invoice.vat_minor,
         invoice.total_minor,
         to_text(invoice.issued_at),
+        _party(document.issuer),
+        _party(document.billed_to),
     )
 
 
@@ -181,6 +222,7 @@ def _sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
     order = sheet.order
     return {
         "order_id": order.order_id,
+        "order_reference": reference_of(order.order_id),
         "state": order.state,
         "currency": order.currency,
         "lines": [SheetLine(line.title, line.quantity, line.unit_minor, line.total_minor) for line in order.lines],
@@ -195,6 +237,8 @@ def _sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
         ],
         "read_at": to_text(sheet.read_at),
         "outlook": outlook_to_wire(sheet.outlook, locale),
+        "right_of_withdrawal": RIGHT[locale == "es"] if sheet.withdrawable else "",
+        "model_withdrawal_form": MODEL_FORM[locale == "es"] if sheet.withdrawable else "",
     }
 
 

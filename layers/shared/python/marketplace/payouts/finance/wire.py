@@ -48,6 +48,14 @@ class PayoutHoldRelease(Body, frozen=True, kw_only=True):
     reasons: Reasons
 
 
+class ManualPayout(Body, frozen=True, kw_only=True):
+    """Whose balance should be paid out now, and why; what can be sent of it is what no hold keeps back."""
+
+    seller_id: Name
+    currency: Literal["eur", "usd", "gbp", "jpy"]
+    reasons: Reasons
+
+
 class Stop(Body, frozen=True, kw_only=True):
     """What is stopped (`everything`, `currency:eur`, `seller:acc_...`), and why."""
 
