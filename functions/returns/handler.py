@@ -1,5 +1,6 @@
 """/returns: giving back what was bought. Buyers ask and send, sellers receive, moderators decide deductions."""
 
+from marketplace.disputes.errors import DecisionProposed, SecondPersonNeeded
 from marketplace.kit.errors import IdempotencyKeyReused
 from marketplace.kit.team import ORDERS, VIEW
 from marketplace.orders.model import OrderMissing, OwnCase, TransitionRefused
@@ -13,6 +14,7 @@ from marketplace.payments.refund_model import (
 from marketplace.returns.errors import (
     AlreadyReturned,
     DeductionInvalid,
+    RepairRestocked,
     ReturnLinesInvalid,
     ReturnMissing,
     ReturnNotAllowed,
@@ -35,11 +37,13 @@ from marketplace.returns.wire import (
     returns_to_wire,
     wanted,
 )
+from marketplace.shipping.model import TrackingInvalid, TrackingNumberUsed
 from marketplace.web import Buyer, Moderator, Request, SellerApplicant, Verified, make_app, route
 from marketplace.wiring import Services, live
 
 _QUOTE = (OrderMissing, TransitionRefused, ReturnLinesInvalid, ReturnNotAllowed, AlreadyReturned)
 _MOVE = (ReturnMissing, ReturnRefused, ReturnsMoved)
+_SEND = (*_MOVE, TrackingInvalid, TrackingNumberUsed)
 _MONEY = (TransitionRefused, ChargeDisputed, DisputeDecides, RefundTooEarly, RefundNeedsPerson, TooManyRefunds)
 
 
@@ -93,7 +97,7 @@ def get_return(request: Request, services: Services) -> OrderReturn:
     return return_to_wire(found, request.locale)
 
 
-@route("POST", "/returns/{return_id}/sent", access=Buyer, body=SentBack, returns=OrderReturn, errors=_MOVE)
+@route("POST", "/returns/{return_id}/sent", access=Buyer, body=SentBack, returns=OrderReturn, errors=_SEND)
 def send_back(request: Request, services: Services) -> OrderReturn:
     """Say that the goods are on their way back; from then on the refund has a date."""
     said, return_id = request.body, request.path["return_id"]
@@ -107,7 +111,7 @@ def send_back(request: Request, services: Services) -> OrderReturn:
     access=SellerApplicant,
     body=ReceivedBack,
     returns=OrderReturn,
-    errors=(*_MOVE, *_MONEY, DeductionInvalid),
+    errors=(*_MOVE, *_MONEY, DeductionInvalid, RepairRestocked),
     team=ORDERS,
 )
 def receive_back(request: Request, services: Services) -> OrderReturn:
@@ -167,12 +171,15 @@ def contest_deduction(request: Request, services: Services) -> OrderReturn:
     access=Moderator,
     body=DeductionDecision,
     returns=OrderReturn,
-    errors=(*_MOVE, *_MONEY, OwnCase, DeductionInvalid),
+    errors=(*_MOVE, *_MONEY, OwnCase, DeductionInvalid, SecondPersonNeeded, DecisionProposed),
 )
 def decide_deduction(request: Request, services: Services) -> OrderReturn:
-    """Decide a contested deduction, with reasons: the rest is refunded."""
+    """Decide a contested deduction, with reasons: the rest is refunded. A large one waits for a second person."""
     said, return_id = request.body, request.path["return_id"]
-    made = services.returns.decide(return_id, request.account.account_id, said.deduction_minor, said.reasons)
+    moderator = request.account
+    made = services.returns.decide(
+        return_id, moderator.account_id, said.deduction_minor, said.reasons, principal=moderator
+    )
     return return_to_wire(made, request.locale)
 
 

@@ -8,6 +8,7 @@ from marketplace.audit.returns import (
     RETURNS,
     open_returns_freeze,
     pieces_are_returned_once,
+    prices_come_back_once,
     refunds_are_what_was_quoted,
 )
 from tests.unit.returns.test_returns import ask, bought, receive
@@ -30,6 +31,7 @@ def test_each_breach_is_seen_and_nothing_else(view):
         pieces_are_returned_once: replace(view, returns=[done, waiting, more]),
         refunds_are_what_was_quoted: replace(view, returns=[wrong, waiting]),
         open_returns_freeze: replace(view, orders=of_waiting),
+        prices_come_back_once: replace(view, returns=[done, waiting, replace(done, reserved=True), done, done]),
     }
 
     assert set(planted) == set(RETURNS)

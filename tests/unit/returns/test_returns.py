@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.kit.errors import IdempotencyKeyReused
+from marketplace.kit.periods import last_moment
 from marketplace.kit.principal import Idempotency
 from marketplace.orders.model import OrderMissing, OwnCase
 from marketplace.payments.refund_model import DisputeDecides
@@ -228,7 +229,7 @@ def test_a_private_seller_who_offered_no_returns_owes_none(trade, version):
 def test_the_time_ends_and_the_day_is_shown_before(trade, version):
     order = bought(trade)
     quoted = trade.services.returns.quote(order.order_id, order.buyer_id, pieces(order))
-    assert quoted.lines[0].until == order.delivered_at + timedelta(days=14)
+    assert quoted.lines[0].until == last_moment(order.delivered_at, 14)
     trade.services.orders.confirm(order.order_id, order.buyer_id)
     trade.world.drain()
     trade.world.clock.set(quoted.lines[0].until + timedelta(seconds=1))

@@ -1,6 +1,7 @@
 """Carriers' words for tests."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +37,18 @@ def report(world: World, number: str, status: str = "delivered", **said: Any) ->
 
 def report_dhl(world: World, number: str, code: str, *, at: datetime | None = None, token: str = "") -> int:
     """Have DHL report the present status of one shipment."""
-    status = {"timestamp": to_text(at or world.clock.now()), "statusCode": code, "status": code}
-    shipment = {"id": number, "status": status, "events": [status]}
-    raw = json.dumps({"url": "/shipments", "shipments": [shipment]}).encode()
+    return report_dhl_many(world, [(number, at or world.clock.now())], code, token=token)
+
+
+def report_dhl_many(
+    world: World, said: Sequence[tuple[str, datetime]], code: str = "delivered", *, token: str = ""
+) -> int:
+    """Have DHL report the status of several shipments in one delivery."""
+    shipments = []
+    for number, at in said:
+        status = {"timestamp": to_text(at), "statusCode": code, "status": code}
+        shipments.append({"id": number, "status": status, "events": [status]})
+    raw = json.dumps({"url": "/shipments", "shipments": shipments}).encode()
     headers = {DHL_HEADER: token or CARRIER_SECRETS["dhl"]}
     moved = world.services.carrier_webhook.receive("dhl", raw, headers)
     world.drain()

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from marketplace.kit.errors import Invalid
-from marketplace.orders.model import CARRIER
+from marketplace.orders.model import CARRIER, TransitionRefused
 from marketplace.shipping.model import (
     TOLERANCE_SECONDS,
     BadCarrierSignature,
@@ -15,7 +15,7 @@ from marketplace.shipping.model import (
     TrackingInvalid,
     TrackingNumberUsed,
 )
-from tests.unit.shipping.making import event, report, report_dhl, signed
+from tests.unit.shipping.making import event, report, report_dhl, report_dhl_many, signed
 
 
 @pytest.fixture
@@ -110,6 +110,64 @@ def test_an_order_of_the_first_process_is_moved_by_no_carrier(world, trade):
     assert report(world, order.tracking_number) == 0
     assert trade.order(order.order_id).state == "shipped"
     assert [each.moved for each in world.services.shipping_store.events_of(order.order_id)] == [False]
+
+
+def test_a_delivery_during_a_dispute_pays_the_seller_when_the_buyer_drops_it(world, trade, shipped):
+    """Nobody keeps goods and money by complaining before the parcel comes, and giving in after."""
+    opened = world.services.disputes.open(shipped.order_id, shipped.buyer_id, "not_received", "Nothing came.", None)
+    world.clock.advance(days=1)
+    report(world, shipped.tracking_number)
+    world.services.disputes.drop(opened.dispute.dispute_id, shipped.buyer_id)
+
+    order = trade.order(shipped.order_id)
+    assert (order.state, order.delivered_at, order.delivered_by) == ("delivered", world.clock.now(), CARRIER)
+    world.clock.advance(days=14, seconds=2)
+    world.drain()
+    assert trade.order(shipped.order_id).state == "released"
+
+
+def test_a_delivery_that_moves_nothing_counts_once_for_the_seller(world, trade, shipped):
+    world.services.disputes.open(shipped.order_id, shipped.buyer_id, "not_received", "Nothing came.", None)
+    for event_id in ("first", "again"):
+        world.clock.advance(days=1)
+        report(world, shipped.tracking_number, event_id=event_id)
+
+    counts = world.services.shipping_store.punctuality(shipped.seller_id)
+    assert (counts.delivered_on_time, counts.delivered_late) == (1, 0)
+    assert trade.order(shipped.order_id).delivered_at == world.clock.now() - timedelta(days=1)
+
+
+def test_a_move_that_was_planned_before_a_delivery_was_noted_does_not_forget_it(world, trade, shipped):
+    opened = world.services.disputes.open(shipped.order_id, shipped.buyer_id, "not_received", "Nothing came.", None)
+    planned = world.services.mover.plan(trade.order(shipped.order_id), "drop", "buyer")
+    report(world, shipped.tracking_number)
+
+    with pytest.raises(TransitionRefused):
+        world.services.transactions.commit(planned.writes)
+    world.services.disputes.drop(opened.dispute.dispute_id, shipped.buyer_id)
+    assert trade.order(shipped.order_id).state == "delivered"
+
+
+def test_what_went_back_during_a_dispute_and_was_delivered_to_its_sender_is_no_delivery(world, trade, shipped):
+    world.services.disputes.open(shipped.order_id, shipped.buyer_id, "not_received", "Nothing came.", None)
+    report(world, shipped.tracking_number, "returned")
+    report(world, shipped.tracking_number)
+
+    assert trade.order(shipped.order_id).delivered_at is None
+
+
+def test_one_impossible_event_does_not_stop_the_others_of_its_delivery(world, trade):
+    world.place_under(2)
+    early, good = (trade.bought() for _parcel in range(2))
+    for order, number in ((early, "EARLY1"), (good, "GOOD1")):
+        world.services.orders.ship(order.order_id, order.seller_id, "dhl", number)
+    world.drain()
+    sent = world.clock.now()
+    world.clock.advance(days=1)
+    said = [("EARLY1", sent - timedelta(days=1)), ("GOOD1", world.clock.now())]
+
+    assert report_dhl_many(world, said) == 1
+    assert [trade.order(each.order_id).state for each in (early, good)] == ["shipped", "delivered"]
 
 
 def test_a_delivery_during_a_dispute_is_kept_and_moves_nothing(world, trade, shipped):

@@ -1,7 +1,9 @@
 """Time for returns: what silence leads to, and letting an order go on when its last return has ended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, DomainError, Unavailable
@@ -14,6 +16,7 @@ from marketplace.orders.rules import process_of
 from marketplace.returns.model import Return
 from marketplace.returns.ports import ReturnRows
 from marketplace.returns.process import STATES
+from marketplace.returns.process_claims import REFUSED
 from marketplace.returns.rules import OPENABLE
 from marketplace.returns.steps import Steps
 
@@ -73,6 +76,22 @@ class ReturnClock:
             return False  # another return, a dispute or another run was faster
         return True
 
+    def end_refused(self, order_id: str) -> bool:
+        """End the claims that a seller refused where nothing else of the order is open, and let it go on.
+
+        Say whether it does: what is still to be given back, or asked, is for a person to look at.
+        """
+        head = self._rows.head(order_id)
+        running = [each for each in self._rows.read_many(head.return_ids) if not each.is_over]
+        if any(each.state != REFUSED for each in running):
+            return False
+        try:
+            for each in running:
+                self._tx.commit(self._steps.plan(each, "refusal_stands", SYSTEM)[1])
+            return self.go_on(order_id)
+        except Conflict:
+            return False  # somebody was faster, or a bank asks
+
     def _obey(self, found: Return) -> bool:
         wait = STATES[found.state]
         if wait is None or found.due_at is None or self._clock.now() < found.due_at:
@@ -80,7 +99,7 @@ class ReturnClock:
         order = self._orders.read(found.order_id)
         name = "supersede" if order and _decided_elsewhere(order) else wait.transition
         try:
-            after, writes = self._steps.plan(found, name, SYSTEM)
+            after, writes = self._steps.plan(found, name, SYSTEM, **_AS_PUBLISHED.get(name, {}))
             self._tx.commit(writes)
         except Unavailable:
             raise
@@ -98,6 +117,10 @@ class ReturnClock:
         except Conflict:
             return False
         return False
+
+
+# What silence does beside moving a return: nobody judged the contested deduction, so nothing is deducted.
+_AS_PUBLISHED: Mapping[str, Mapping[str, Any]] = {"review_overdue": {"deduction_minor": 0, "deduction_reasons": ""}}
 
 
 def _decided_elsewhere(order: Order) -> bool:

@@ -65,3 +65,51 @@ class TooManyReturns(Conflict):
     code = "too_many_returns"
     title_en = "This order has had too many returns."
     title_es = "Este pedido ya ha tenido demasiadas devoluciones."
+
+
+class ClaimNotAllowed(Conflict):
+    """The legal guarantee does not cover this; facts say why."""
+
+    code = "claim_not_allowed"
+    title_en = "The legal guarantee does not cover this here: see the reason. A dispute may."
+    title_es = "La garantía legal no cubre esto aquí: mira el motivo. Quizá una disputa sí."
+
+
+class ClaimRejectedBefore(Conflict):
+    """Somebody of the marketplace decided against a claim about this; another needs another lack and new evidence."""
+
+    code = "claim_rejected_before"
+    title_en = "A claim about this was decided against: say what else it lacks, and show something new."
+    title_es = "Ya se resolvió en contra de una reclamación sobre esto: indica qué otra falta hay y muestra algo nuevo."
+
+
+class RemedyInvalid(Invalid):
+    """Not a remedy that can be asked for or given now; `fields` says why."""
+
+    code = "remedy_invalid"
+    title_en = "That remedy cannot be asked for or given like this."
+    title_es = "Esa solución no se puede pedir ni dar así."
+
+
+class RepairRestocked(Invalid):
+    """What is mended goes back to its buyer: it is not for sale."""
+
+    code = "repair_restocked"
+    title_en = "What you repair goes back to the buyer: it cannot be put on sale."
+    title_es = "Lo que reparas vuelve al comprador: no se puede poner a la venta."
+
+
+class ReplacementOutOfStock(Conflict):
+    """There are not enough of them to replace what comes back."""
+
+    code = "replacement_out_of_stock"
+    title_en = "There are not enough in stock to replace it: offer another remedy."
+    title_es = "No quedan suficientes para sustituirlo: ofrece otra solución."
+
+
+class NothingToSendBack(Conflict):
+    """A settlement asks for the goods back where there are none that could travel."""
+
+    code = "nothing_to_send_back"
+    title_en = "There is nothing in this order that could be sent back."
+    title_es = "En este pedido no hay nada que se pueda devolver."

@@ -1,25 +1,30 @@
 """Move a return along: the one place that turns a transition into writes, with the money that it gives back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from marketplace.catalog.model import LIVE, Listing
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.ids import derived_id
 from marketplace.kit.writes import Write
 from marketplace.orders.model import SELLER, SYSTEM, Order, OrderMissing
-from marketplace.orders.ports import Orders
+from marketplace.orders.ports import Orders, Stock
+from marketplace.orders.rules import is_over
 from marketplace.orders.timers import Timers
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.refund_model import Cause, RefundLine
-from marketplace.returns.errors import ReturnRefused
-from marketplace.returns.model import Head, Outcome, Return, Step
+from marketplace.returns.errors import ReplacementOutOfStock, ReturnRefused
+from marketplace.returns.model import Head, Outcome, Return, ReturnKind, ReturnLine, Step
+from marketplace.returns.overruled import is_overruled
 from marketplace.returns.ports import RefundDesk, ReturnRows
-from marketplace.returns.process import Does, Transition, deadline, named
+from marketplace.returns.process import Does, Stocked, Transition, due_at, named
 from marketplace.returns.rules import left_minor
 
 _KEEPS = frozenset({Outcome.REFUNDED, Outcome.NOTHING_LEFT})  # the pieces are back for good
+_SETTLED = _KEEPS | {Outcome.REDUCED}  # the buyer has had their money: nothing more to look at
 
 
 class Steps:
@@ -32,6 +37,7 @@ class Steps:
         timers: Timers,
         rows: ReturnRows,
         orders: Orders,
+        stock: Stock,
         refunds: RefundDesk,
         outbox: Outbox,
     ) -> None:
@@ -39,6 +45,7 @@ class Steps:
         self._timers = timers
         self._rows = rows
         self._orders = orders
+        self._stock = stock
         self._refunds = refunds
         self._outbox = outbox
 
@@ -47,24 +54,46 @@ class Steps:
     ) -> tuple[Return, list[Write]]:
         """Plan the step that `name` means for this return now.
 
-        Raises: ReturnRefused; and, where money goes back, what a refund raises.
+        Raises: ReturnRefused; ReplacementOutOfStock; and, where money goes back, what a refund raises.
         """
         transition = named(before.state, name, actor)
         if transition is None:
             raise ReturnRefused(state=before.state, transition=name)
+        if transition.does is Does.REFUND and self._is_overruled(before):
+            transition = named(before.state, "supersede", SYSTEM) or transition
         now = self._clock.now()
+        reserved, moved_stock = self._moved_stock(before, transition)
         moved = replace(
             before,
             state=transition.target,
             step=before.step + 1,
             entered_at=now,
-            due_at=deadline(transition.target, now),
+            due_at=_due_at(before, transition, now),
             log=(*before.log, Step(name, transition.target, actor, now, by)),
+            reserved=reserved,
             **changes,
         )
         if transition.outcome is None:
-            return moved, [self._rows.move(before, moved), self._outbox.publish(told(moved, now))]
-        return self._end(before, moved, transition, now)
+            moves = [self._rows.move(before, moved), self._outbox.publish(told(moved, now))]
+            return moved, [*moves, *moved_stock]
+        after, writes = self._end(before, moved, transition, now)
+        return after, [*writes, *moved_stock]
+
+    def _is_overruled(self, before: Return) -> bool:
+        """Say whether a dispute's decision has divided the order's money meanwhile: then nothing follows from it."""
+        order = self._order(before.order_id)
+        return is_over(order) and is_overruled(before, order, self._orders.moves(before.order_id))
+
+    def _moved_stock(self, before: Return, transition: Transition) -> tuple[bool, list[Write]]:
+        """Return whether pieces are out of what is on sale for this return, and the writes that take or give them."""
+        if transition.stock is Stocked.FREE and before.reserved:
+            return False, [self._stock.restock(line.listing_id, line.quantity) for line in before.lines]
+        if transition.stock is not Stocked.RESERVE:
+            return before.reserved, []
+        there = self._stock.read_many([line.listing_id for line in before.lines])
+        if not in_stock(before.lines, there):
+            raise ReplacementOutOfStock
+        return True, [self._stock.reserve(there[line.listing_id], line.quantity) for line in before.lines]
 
     def _end(self, before: Return, moved: Return, transition: Transition, now: datetime) -> tuple[Return, list[Write]]:
         order, head = self._order(before.order_id), self._rows.head(before.order_id)
@@ -83,7 +112,7 @@ class Steps:
     def _refunded(self, after: Return, order: Order) -> tuple[Return, list[Write]]:
         """Give back what was quoted, less the deduction: never more than is left when others gave back meanwhile."""
         amount_minor = min(after.payable_minor, left_minor(order))
-        if amount_minor <= 0:
+        if amount_minor <= 0:  # a reduction is never nothing
             outcome = Outcome.NOTHING_LEFT if after.payable_minor else Outcome.REFUNDED
             return replace(after, outcome=str(outcome)), []
         refund_id = derived_id("ref", after.return_id)
@@ -94,7 +123,7 @@ class Steps:
             actor=SELLER,
             refund_id=refund_id,
             requested_by=SYSTEM,
-            cause=Cause.RETURNED,
+            cause=Cause.FAULT if after.kind == ReturnKind.CLAIM else Cause.RETURNED,
             lines=[RefundLine(line.listing_id, line.quantity) for line in after.lines],
         )
         return replace(after, refund_id=refund_id, refund_minor=amount_minor), writes
@@ -106,8 +135,17 @@ class Steps:
             for line in ended.lines:
                 taken[line.listing_id] = taken.get(line.listing_id, 0) - line.quantity
         last = head.open_count == 1
+        reduced = dict(head.reduced)
+        if ended.outcome == Outcome.REDUCED:
+            reduced[ended.lines[0].listing_id] = reduced.get(ended.lines[0].listing_id, 0) + ended.refund_minor
+        rejected = dict(head.rejected)
+        if ended.log[-1].name == "decide_rejection":
+            listing_id = ended.lines[0].listing_id
+            rejected[listing_id] = (*rejected.get(listing_id, ()), ended.return_id)
         return replace(
             head,
+            reduced=reduced,
+            rejected=rejected,
             revision=head.revision + 1,
             open_count=head.open_count - 1,
             open_minor=head.open_minor - ended.quoted_minor,
@@ -116,17 +154,32 @@ class Steps:
         )
 
     def _goes_on_at(self, ended: Return, order: Order, now: datetime) -> datetime:
-        """Say when the order goes on: a return that came to nothing leaves the buyer the whole inspection time."""
-        if ended.outcome in _KEEPS or order.delivered_at is None:
+        """Say when the order goes on: a return that came to nothing leaves the buyer the whole inspection time.
+
+        What came for the returned goods can be looked at for as long as those could.
+        """
+        if ended.outcome in _SETTLED or order.delivered_at is None:
             return now
         name = "inspection_private" if order.seller_kind == "private" else "inspection_trader"
-        return max(now, order.delivered_at + self._timers.length(name))
+        begins = now if ended.outcome == Outcome.REPLACED else order.delivered_at
+        return max(now, begins + self._timers.length(name))
 
     def _order(self, order_id: str) -> Order:
         order = self._orders.read(order_id)
         if order is None:
             raise OrderMissing
         return order
+
+
+def in_stock(lines: Sequence[ReturnLine], there: Mapping[str, Listing]) -> bool:
+    """Say whether what is on sale replaces these pieces."""
+    found = [(line, there.get(line.listing_id)) for line in lines]
+    return all(each and each.state == LIVE and each.stock >= line.quantity for line, each in found)
+
+
+def _due_at(before: Return, transition: Transition, now: datetime) -> datetime | None:
+    due = due_at(before.kind, transition.target, before.requested_at, now)
+    return min(due, before.due_at) if transition.hastens and due and before.due_at else due
 
 
 def told(after: Return, now: datetime) -> Event:

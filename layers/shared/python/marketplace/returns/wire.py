@@ -6,9 +6,9 @@ import msgspec
 
 from marketplace.kit.clock import to_text
 from marketplace.orders.model import LINES_MAX, QUANTITY_MAX, TRACKING_LENGTH_MAX
-from marketplace.returns.model import LABEL_LENGTH_MAX, REASON_LENGTH_MAX
+from marketplace.returns.model import LABEL_LENGTH_MAX, REASON_LENGTH_MAX, Lack, Parcel
 from marketplace.returns.process import STATES, allowed_actions
-from marketplace.returns.rules import Quote, Wanted
+from marketplace.returns.rules import LineQuote, Quote, Wanted
 from marketplace.returns.service import ReturnView
 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
@@ -84,6 +84,12 @@ class QuotedLine(msgspec.Struct):
     return_cost: str
     possible_until: Moment
 
+    @classmethod
+    def of(cls, quoted: LineQuote) -> "QuotedLine":
+        line = quoted.line
+        parts = (line.listing_id, line.quantity, line.amount_minor)
+        return cls(*parts, quoted.kind, quoted.return_cost, to_text(quoted.until))
+
 
 class ReturnDeduction(msgspec.Struct):
     """What is taken off, and why."""
@@ -124,6 +130,30 @@ class ReturnEntry(msgspec.Struct):
     state: str
 
 
+class ClaimView(msgspec.Struct):
+    """What a claim says, and on which rule of the legal guarantee it stands."""
+
+    remedy: str
+    ground: str
+    amount_minor: int
+    offered_remedy: str
+    offered_minor: int
+    rule_id: str
+    presumed_until: Moment | None
+    liable_until: Moment | None
+    evidence: list[str]
+
+
+class ParcelView(msgspec.Struct):
+    """What is sent for goods that came back."""
+
+    carrier: str
+    tracking_number: str
+    sent_at: Moment
+    arrived_at: Moment | None
+    arrived_by: str
+
+
 class OrderReturn(msgspec.Struct):
     """A return as one of its parties sees it."""
 
@@ -151,6 +181,12 @@ class OrderReturn(msgspec.Struct):
     restocked: bool = False
     outcome: str | None = None
     refund_id: str | None = None
+    returned_at: Moment | None = None
+    returned_by: str | None = None  # on whose word: "carrier", "seller" or "operator"
+    answer: str = ""  # the seller's, or the marketplace's
+    reduction_minor: int = 0  # of the price
+    claim: ClaimView | None = None
+    replacement: ParcelView | None = None
 
 
 class OrderReturns(msgspec.Struct):
@@ -166,23 +202,13 @@ def quote_to_wire(quote: Quote, locale: str) -> ReturnQuote:
         quote.order_id,
         quote.kind,
         quote.currency,
-        [
-            QuotedLine(
-                each.line.listing_id,
-                each.line.quantity,
-                each.line.amount_minor,
-                each.kind,
-                each.return_cost,
-                to_text(each.until),
-            )
-            for each in quote.lines
-        ],
+        [QuotedLine.of(each) for each in quote.lines],
         earlier,
         quote.refund_minor,
         quote.return_cost,
         to_text(quote.send_by) if quote.send_by else None,
         to_text(quote.refund_by),
-        [text for text in (_silence(state, locale) for state in _path(quote.first_state)) if text],
+        [text for text in (silence_of(state, locale) for state in _path(quote.first_state)) if text],
     )
 
 
@@ -205,7 +231,7 @@ def return_to_wire(view: ReturnView, locale: str) -> OrderReturn:
         return_shipping_paid_by=made.return_cost,
         requested_at=to_text(made.requested_at),
         due_at=to_text(made.due_at) if made.due_at else None,
-        if_nobody_acts=_silence(made.state, locale),
+        if_nobody_acts=silence_of(made.state, locale),
         allowed_actions=allowed_actions(made.state, view.role),
         timeline=[ReturnEntry(to_text(each.at), each.name, each.actor, each.state) for each in made.log],
         carrier=made.carrier,
@@ -214,6 +240,12 @@ def return_to_wire(view: ReturnView, locale: str) -> OrderReturn:
         restocked=made.restocked,
         outcome=made.outcome,
         refund_id=made.refund_id,
+        returned_at=to_text(made.returned_at) if made.returned_at else None,
+        returned_by=made.returned_by,
+        answer=made.answer,
+        reduction_minor=made.reduction_minor,
+        claim=_claim(made.lack) if made.lack else None,
+        replacement=_parcel(made.replacement) if made.replacement else None,
     )
 
 
@@ -222,10 +254,30 @@ def returns_to_wire(views: list[ReturnView], locale: str) -> OrderReturns:
     return OrderReturns([return_to_wire(each, locale) for each in views])
 
 
+def _claim(lack: Lack) -> ClaimView:
+    return ClaimView(
+        lack.wanted,
+        lack.ground,
+        lack.wanted_minor,
+        lack.offered,
+        lack.offered_minor,
+        lack.rule_id,
+        to_text(lack.presumed_until) if lack.presumed_until else None,
+        to_text(lack.liable_until) if lack.liable_until else None,
+        list(lack.evidence),
+    )
+
+
+def _parcel(parcel: Parcel) -> ParcelView:
+    arrived_at = to_text(parcel.arrived_at) if parcel.arrived_at else None
+    return ParcelView(parcel.carrier, parcel.tracking_number, to_text(parcel.sent_at), arrived_at, parcel.arrived_by)
+
+
 def _path(first_state: str) -> tuple[str, ...]:
     return ("approved", "awaiting_receipt") if first_state == "approved" else (first_state,)
 
 
-def _silence(state: str, locale: str) -> str | None:
+def silence_of(state: str, locale: str) -> str | None:
+    """Say what silence leads to in a state."""
     wait = STATES[state]
     return (wait.es if locale == "es" else wait.en) if wait else None

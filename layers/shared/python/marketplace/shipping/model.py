@@ -11,6 +11,8 @@ EVENT_BYTES_MAX = 256 * 1024  # of one delivery
 EVENTS_MAX = 20  # in one delivery
 EVENT_ID_LENGTH_MAX = 128  # characters
 TOLERANCE_SECONDS = 300  # between a carrier's clock and ours
+# Of the subjects of parcels that are not the order's own: to the seller, and to the buyer.
+BACK_PREFIX, OUT_PREFIX = "returns-in#", "returns-out#"
 _NOT_OF_A_NAME = re.compile(r"[^0-9a-z]+")
 _SEPARATORS = re.compile(r"[^0-9A-Z]+")
 
@@ -24,11 +26,11 @@ class TrackingInvalid(Invalid):
 
 
 class TrackingNumberUsed(Conflict):
-    """Each parcel belongs to one order: a number used twice would prove the delivery of something else."""
+    """Each parcel goes one way for one order: a number used twice would prove the delivery of something else."""
 
     code = "tracking_number_used"
-    title_en = "This tracking number belongs to another order."
-    title_es = "Este número de seguimiento es de otro pedido."
+    title_en = "This tracking number belongs to another parcel."
+    title_es = "Este número de seguimiento es de otro envío."
 
 
 class CarrierUnknown(Missing):
@@ -91,6 +93,7 @@ class KnownEvent:
     at: datetime
     received_at: datetime
     moved: bool
+    tracking_number: str = ""  # in the one spelling; "" where it was kept without
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +126,23 @@ class Tracking:
         if not words or not plain:
             raise TrackingInvalid(fields={name: "letters_and_digits" for name, found in wrong.items() if not found})
         return cls(words[0], plain)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsParcel:
+    """The subject of a parcel of an order's returns: one number may carry several of them, and goes one way."""
+
+    order_id: str
+    goes_back: bool  # to the seller; else it comes to the buyer for what went back
+
+    @property
+    def subject(self) -> str:
+        return (BACK_PREFIX if self.goes_back else OUT_PREFIX) + self.order_id
+
+    @classmethod
+    def of(cls, subject: str) -> "ReturnsParcel | None":
+        """Read a subject; None for an order's own parcel."""
+        for prefix, goes_back in ((BACK_PREFIX, True), (OUT_PREFIX, False)):
+            if subject.startswith(prefix):
+                return cls(subject.removeprefix(prefix), goes_back)
+        return None

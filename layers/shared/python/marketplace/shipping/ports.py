@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from marketplace.kit.writes import Write
-from marketplace.shipping.model import CarrierEvent, KnownEvent, Punctuality, Tracking
+from marketplace.shipping.model import CarrierEvent, KnownEvent, Punctuality, ReturnsParcel, Tracking
 
 
 class Parcels(Protocol):
@@ -15,6 +15,19 @@ class Parcels(Protocol):
         """Give a tracking number to an order for good; refused with TrackingNumberUsed when another has it."""
 
     def order_of(self, tracking: Tracking) -> str | None: ...
+
+
+class ReturnedParcels(Protocol):
+    """Goods on their way back, and what is sent for them."""
+
+    def sent_at(self, parcel: ReturnsParcel, tracking: Tracking) -> datetime | None:
+        """Return when a parcel of an order's returns was handed over; None where no return has it."""
+
+    def told(self, parcel: ReturnsParcel, tracking: Tracking, event: CarrierEvent) -> bool:
+        """Move what this event is about, each return by itself, and say whether anything moved. Repeating is safe.
+
+        Raises: Unavailable while somebody else moves it at the same time.
+        """
 
 
 class CarrierEvents(Protocol):

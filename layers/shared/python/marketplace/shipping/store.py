@@ -47,6 +47,7 @@ class CarrierEventItem(Item):
     at = UnicodeAttribute()
     received_at = UnicodeAttribute()
     moved = BooleanAttribute()
+    tracking_number = UnicodeAttribute(null=True)
 
 
 class PunctualityItem(Item):
@@ -81,6 +82,7 @@ class DynamoShipping:
             at=to_text(event.at),
             received_at=to_text(at),
             moved=moved,
+            tracking_number=Tracking.of(carrier, event.tracking_number).number,
         )
         return Put(item, EventSeen())
 
@@ -125,4 +127,4 @@ def _event(carrier: str, event_id: str) -> str:
 def _known(order_id: str, row: CarrierEventItem) -> KnownEvent:
     carrier, _, event_id = row.sk.removeprefix(EVENT_PREFIX).partition("#")
     moments = (from_text(row.at), from_text(row.received_at))
-    return KnownEvent(order_id, carrier, event_id, row.outcome, *moments, row.moved)
+    return KnownEvent(order_id, carrier, event_id, row.outcome, *moments, row.moved, row.tracking_number or "")

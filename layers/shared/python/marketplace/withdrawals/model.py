@@ -1,6 +1,6 @@
 """A statement of withdrawal as it was received."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,14 @@ class Piece:
     quantity: int
 
 
+def summed(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return one piece a listing, in the order in which each is named first: naming one twice means both."""
+    counts: dict[str, int] = {}
+    for each in pieces:
+        counts[each.listing_id] = counts.get(each.listing_id, 0) + each.quantity
+    return tuple(Piece(*each) for each in counts.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What somebody declares; name, address and words are personal."""
@@ -60,6 +68,7 @@ class Withdrawal:
     order_id: str | None = None
     return_id: str | None = None
     refusals: Mapping[str, str] | None = None  # why, by listing
+    is_quiet: bool = False  # its address had mails enough that day: recorded and matched, and hardly mailed about
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,6 @@
 """What statements of withdrawal need from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,10 @@ from marketplace.withdrawals.model import Withdrawal
 
 # Says whether an address is the one of an account, by the blind index alone: nothing is opened.
 IsAddressOf = Callable[[str, str], bool]
+
+
+# Names the orders bought from an address (an index: each is read before it counts).
+OrdersOf = Callable[[str], Sequence[str]]
 
 
 class Withdrawals(Protocol):

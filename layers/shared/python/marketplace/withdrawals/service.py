@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.accounts.attempts import Attempts
+from marketplace.accounts.errors import TooManyAttempts
 from marketplace.accounts.limits import Limits
 from marketplace.accounts.model import Contact, digest
 from marketplace.accounts.names import normalise_email
-from marketplace.kit.clock import Clock
+from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Transactions
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
 from marketplace.vault.model import PersonErased
 from marketplace.vault.service import Vault
 from marketplace.withdrawals.model import PREFIX, Statement, Withdrawal, WithdrawalMissing
 from marketplace.withdrawals.ports import Withdrawals
+from marketplace.withdrawals.texts import acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class WithdrawalService:
         vault: Vault,
         attempts: Attempts,
         limits: Limits,
+        outbox: Outbox,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -52,19 +57,19 @@ class WithdrawalService:
         self._vault = vault
         self._attempts = attempts
         self._limits = limits
+        self._outbox = outbox
 
     def submit(self, said: Statement, *, locale: str, ip: str) -> Receipt:
         """Record a confirmed statement and return its time-stamped receipt.
 
+        Only its sender's own network can be told to wait: a stranger who names the same order, or writes the same
+        address, takes nothing from its buyer.
+
         Raises: EmailInvalid; TooManyAttempts; Unavailable.
         """
         email = normalise_email(said.email)
-        limits = self._limits
-        self._attempts.take(
-            (limits.withdrawal_by_ip, ip),
-            (limits.withdrawal_by_order, said.reference),
-            (limits.withdrawal_by_email, email),
-        )
+        self._attempts.take((self._limits.withdrawal_by_ip, ip))
+        is_quiet = self._is_flooded(email)
         now = self._clock.now()
         withdrawal_id, secret = self._ids.new(PREFIX, now), self._ids.secret()
         begun = self._vault.begin(withdrawal_id)
@@ -78,9 +83,23 @@ class WithdrawalService:
             digest(secret),
             now,
             due_at=now,
+            is_quiet=is_quiet,
         )
-        self._tx.commit([*begun.writes, self._rows.add(made)])
+        received = event("withdrawal.received", withdrawal_id, now, received_at=to_text(now))
+        told = [] if is_quiet else [self._outbox.publish(received)]
+        self._tx.commit([*begun.writes, self._rows.add(made), *told])
         return Receipt(withdrawal_id, now, said, f"{withdrawal_id}.{secret}")
+
+    def _is_flooded(self, email: str) -> bool:
+        """Count one more statement of an address, and say whether it has had its mails of the day.
+
+        Raises: Unavailable.
+        """
+        try:
+            self._attempts.take((self._limits.withdrawal_by_email, email))
+        except TooManyAttempts:
+            return True
+        return False
 
     def read(self, token: str) -> Receipt:
         """Show a statement again to who holds its token: what was said and when, never what came of it.
@@ -103,6 +122,11 @@ class WithdrawalService:
             for field in ("name", "email", "text")
         )
         return Statement(found.reference, name, email, text, found.lines)
+
+    def repeated(self, withdrawal_id: str) -> str | None:
+        """Repeat what a statement says, for the mail that acknowledges it; None when it is gone."""
+        found = self._rows.read(withdrawal_id)
+        return acknowledged(self.opened(found), found.locale) if found else None
 
     def contact(self, withdrawal_id: str) -> Contact | None:
         """Return where the sender of a statement is written to; no name, as nobody proved it."""

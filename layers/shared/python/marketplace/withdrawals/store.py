@@ -79,7 +79,8 @@ def _item(each: Withdrawal) -> WithdrawalItem:
         revision=each.revision,
         received_at=to_text(each.received_at),
         facts={name: getattr(each, name) for name in _PLAIN}
-        | {"lines": [[line.listing_id, line.quantity] for line in each.lines]},
+        | {"lines": [[line.listing_id, line.quantity] for line in each.lines]}
+        | ({"is_quiet": True} if each.is_quiet else {}),
         sealed=dict(each.sealed),
         due_queue=DUE if due_at else None,
         due_at=due_at,
@@ -97,4 +98,5 @@ def withdrawal_from(item: WithdrawalItem) -> Withdrawal:
         received_at=from_text(item.received_at),
         revision=item.revision,
         due_at=from_text(item.due_at) if item.due_at else None,
+        is_quiet=facts.get("is_quiet", False),
     )

@@ -6,7 +6,14 @@ import msgspec
 
 from marketplace.kit.clock import to_text
 from marketplace.orders.model import LINES_MAX, QUANTITY_MAX
-from marketplace.withdrawals.model import NAME_LENGTH_MAX, REFERENCE_LENGTH_MAX, STATEMENT_LENGTH_MAX, Piece, Statement
+from marketplace.withdrawals.model import (
+    NAME_LENGTH_MAX,
+    REFERENCE_LENGTH_MAX,
+    STATEMENT_LENGTH_MAX,
+    Piece,
+    Statement,
+    summed,
+)
 from marketplace.withdrawals.service import Receipt
 
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
@@ -62,7 +69,7 @@ class NewWithdrawal(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_
 
     def said(self) -> Statement:
         reference = self.order_reference.strip()
-        pieces = tuple(Piece(line.listing_id, line.quantity) for line in self.lines)
+        pieces = summed(Piece(line.listing_id, line.quantity) for line in self.lines)
         return Statement(reference, self.name.strip(), self.email, self.statement, pieces)
 
 

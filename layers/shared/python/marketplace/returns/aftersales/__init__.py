@@ -1,0 +1,1 @@
+"""Exchanges and claims, as clients see them."""
