@@ -1,6 +1,8 @@
 """/disputes/{id}/appeal: what a loser may do about a decision, and who then decides again."""
 
+from marketplace.disputes.asking.wire import NewAppeal, NewDecision
 from marketplace.disputes.errors import (
+    AcceptedAlready,
     AppealTooLate,
     AppealTwice,
     ClauseUnknown,
@@ -15,7 +17,7 @@ from marketplace.disputes.errors import (
 )
 from marketplace.disputes.model import DisputeDecided, DisputeMissing
 from marketplace.disputes.operating.wire import PrecedentMatch, match_to_wire
-from marketplace.disputes.wire import Dispute, NewAppeal, NewDecision, dispute_to_wire
+from marketplace.disputes.wire import Dispute, dispute_to_wire
 from marketplace.kit.team import DISPUTES
 from marketplace.orders.model import AwardDoesNotSum, OwnCase, TransitionRefused
 from marketplace.payments.refund_model import ChargeDisputed, RefundNeedsPerson, RefundTooEarly, TooManyRefunds
@@ -49,6 +51,7 @@ def accept_decision(request: Request, services: Services) -> Dispute:
         NothingToAppeal,
         AppealTwice,
         WonAlready,
+        AcceptedAlready,
         AppealTooLate,
         NewEvidenceNeeded,
         TransitionRefused,
@@ -58,10 +61,11 @@ def accept_decision(request: Request, services: Services) -> Dispute:
     team=DISPUTES,
 )
 def appeal_decision(request: Request, services: Services) -> Dispute:
-    """Appeal a decision that you lost, once, with evidence uploaded since.
+    """Appeal a decision that you lost, once, with evidence uploaded since; both sides may where both lost.
 
-    Before it is carried out both sides may, and the money waits for the answer. After that, until 30 days from the
-    decision, only the buyer may: what can follow then is a further refund.
+    Whoever appeals while the other side's appeal waits gets the same answer: it is given to both, and is the last word.
+    Before it is carried out the money waits for the answer. After that, until 30 days from the decision, a buyer who is
+    right gets a further refund, and a seller who is right is paid by the marketplace.
     """
     who, said = request.account, request.body.statement
     view = services.appeals.appeal(request.path["dispute_id"], who.seller_id, said, by=who.member_id)
@@ -96,7 +100,8 @@ def appeal_decision(request: Request, services: Services) -> Dispute:
 def decide_appeal(request: Request, services: Services) -> Dispute:
     """Decide an appeal, as somebody who had no part in the first decision.
 
-    `refund_minor` is what the buyer gets in all. It is carried out at once, and is the last word here.
+    `refund_minor` is what the buyer gets in all; once the money went, whoever appealed is not left worse off. It is
+    carried out at once, and is the last word here. Above the limit a second person approves it.
     """
     said, decider = request.body, request.account
     facts = (decider.account_id, said.refund_minor, said.clause, said.reasons)

@@ -1,5 +1,6 @@
 """/claims: the published policy, evidence before a dispute is opened, and buyers who claim unusually often."""
 
+from marketplace.disputes.asking.wire import NewEvidence
 from marketplace.disputes.errors import (
     ClaimAppealOnce,
     ClaimLimitMissing,
@@ -17,7 +18,7 @@ from marketplace.disputes.operating.wire import (
     claims_to_wire,
     policy,
 )
-from marketplace.disputes.wire import EvidenceItem, EvidenceUpload, NewEvidence, evidence_to_wire, upload_to_wire
+from marketplace.disputes.wire import EvidenceItem, EvidenceUpload, evidence_to_wire, upload_to_wire
 from marketplace.orders.model import OrderMissing, OwnCase
 from marketplace.web import Buyer, Moderator, Public, Request, Verified, make_app, route
 from marketplace.wiring import Services, live

@@ -40,7 +40,8 @@ def get_decision(request: Request, services: Services) -> Decision:
 @route("GET", "/operator/decisions", access=Staff, query=AboutQuery, returns=DecisionsAbout)
 def list_decisions_about(request: Request, services: Services) -> DecisionsAbout:
     """List what was decided about an order, an account or another subject, except in a matter of your own."""
-    found = services.decisions.about(request.query.about, reader=request.account.account_id)
+    reader = request.account.account_id
+    found = services.decisions.about(request.query.about, reader=reader, sellers=services.teams.sellers_of(reader))
     return DecisionsAbout([Decision.of(each, request.locale) for each in found])
 
 

@@ -1,5 +1,6 @@
 """/disputes: when something is wrong. The parties speak and show; an operator decides."""
 
+from marketplace.disputes.asking.wire import Answer, NewDecision, NewDispute, NewEvidence
 from marketplace.disputes.errors import (
     AppealEvidenceFull,
     ClaimNeedsEvidence,
@@ -15,14 +16,10 @@ from marketplace.disputes.errors import (
 from marketplace.disputes.model import DisputeDecided, DisputeExists, DisputeMissing, EvidenceFull, EvidenceRefused
 from marketplace.disputes.operating.wire import DisputesQuery, QueuedDispute, queue_to_wire
 from marketplace.disputes.wire import (
-    Answer,
     Dispute,
     EvidenceDownload,
     EvidenceItem,
     EvidenceUpload,
-    NewDecision,
-    NewDispute,
-    NewEvidence,
     dispute_to_wire,
     download_to_wire,
     evidence_to_wire,

@@ -1,6 +1,11 @@
 """/disputes/{id}/offers and /messages: how buyer and seller come to an agreement of their own."""
 
+from collections.abc import Callable
+
+from marketplace.disputes.asking.wire import NewOffer
+from marketplace.disputes.desk import DisputeView
 from marketplace.disputes.errors import (
+    AgreementHeld,
     AudienceRefused,
     DisputeMoved,
     MessageRefused,
@@ -20,9 +25,10 @@ from marketplace.disputes.talks.wire import (
     conversation_to_wire,
     message_to_wire,
 )
-from marketplace.disputes.wire import Dispute, NewOffer, dispute_to_wire
+from marketplace.disputes.wire import Dispute, dispute_to_wire
 from marketplace.kit.team import DISPUTES, VIEW
-from marketplace.orders.model import AwardDoesNotSum, TransitionRefused
+from marketplace.orders.model import AwardDoesNotSum, ScreeningPending, TransitionRefused
+from marketplace.returns.errors import NothingToSendBack
 from marketplace.web import Request, Verified, make_app, route
 from marketplace.wiring import Services, live
 
@@ -45,6 +51,7 @@ _ANSWERING = (DisputeMissing, OfferMissing, OwnOffer, OfferClosed, DisputeDecide
         OfferOpen,
         OwnOffer,
         TooManyOffers,
+        NothingToSendBack,
         DisputeMoved,
     ),
     team=DISPUTES,
@@ -52,7 +59,8 @@ _ANSWERING = (DisputeMissing, OfferMissing, OwnOffer, OfferClosed, DisputeDecide
 def make_offer(request: Request, services: Services) -> Dispute:
     """Propose how to end the dispute; `counters` names the other side's offer that this one answers.
 
-    One offer of each side is open at a time. Accepted, the money moves at once.
+    One offer of each side is open at a time. Accepted, the money moves at once, or with `return_needed` once the goods
+    are back.
     """
     said, who = request.body, request.account
     view = services.disputes.offer(
@@ -72,14 +80,15 @@ def make_offer(request: Request, services: Services) -> Dispute:
     "/disputes/{dispute_id}/offers/{offer_id}/accept",
     access=Verified,
     returns=Dispute,
-    errors=(*_ANSWERING, TransitionRefused, AwardDoesNotSum),
+    errors=(*_ANSWERING, TransitionRefused, AwardDoesNotSum, AgreementHeld, ScreeningPending),
     team=DISPUTES,
 )
 def accept_offer(request: Request, services: Services) -> Dispute:
-    """Accept the other side's offer: the dispute is over and the money goes as it says."""
-    path, who = request.path, request.account
-    view = services.disputes.accept_offer(path["dispute_id"], path["offer_id"], who.seller_id, by=who.member_id)
-    return dispute_to_wire(view, services.clock.now())
+    """Accept the other side's offer: the dispute is over and the money goes as it says.
+
+    Where the offer wants the goods back, a return opens instead, and the money follows their receipt.
+    """
+    return _answered(request, services, services.disputes.accept_offer)
 
 
 @route(
@@ -92,9 +101,7 @@ def accept_offer(request: Request, services: Services) -> Dispute:
 )
 def decline_offer(request: Request, services: Services) -> Dispute:
     """Decline the other side's offer."""
-    path, who = request.path, request.account
-    view = services.disputes.decline_offer(path["dispute_id"], path["offer_id"], who.seller_id, by=who.member_id)
-    return dispute_to_wire(view, services.clock.now())
+    return _answered(request, services, services.disputes.decline_offer)
 
 
 @route(
@@ -107,9 +114,7 @@ def decline_offer(request: Request, services: Services) -> Dispute:
 )
 def withdraw_offer(request: Request, services: Services) -> Dispute:
     """Take back an offer of your own side."""
-    path, who = request.path, request.account
-    view = services.disputes.withdraw_offer(path["dispute_id"], path["offer_id"], who.seller_id, by=who.member_id)
-    return dispute_to_wire(view, services.clock.now())
+    return _answered(request, services, services.disputes.withdraw_offer)
 
 
 @route(
@@ -170,6 +175,12 @@ def mark_read(request: Request, services: Services) -> Conversation:
         request.path["dispute_id"], who.seller_id, request.body.number, by=who.member_id
     )
     return conversation_to_wire(thread)
+
+
+def _answered(request: Request, services: Services, act: Callable[..., DisputeView]) -> Dispute:
+    path, who = request.path, request.account
+    view = act(path["dispute_id"], path["offer_id"], who.seller_id, by=who.member_id)
+    return dispute_to_wire(view, services.clock.now())
 
 
 ROUTES = (make_offer, accept_offer, decline_offer, withdraw_offer, write_message, read_messages, mark_read)

@@ -1,4 +1,4 @@
-"""/operator/cases with whole gateway events: what waits, who has it, and the whole history of an order."""
+"""/operator/cases with whole gateway events: what waits, and who has it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.functions.staffing import run
-from tests.functions.story import ADMIN_ID, BUYER, DISPUTE, FINANCE_ID, OPERATOR_ID, ORDER, SUPPORT_ID, bring_to
+from tests.functions.story import DISPUTE, FINANCE_ID, OPERATOR_ID, ORDER, SELLER, SUPPORT_ID, bring_to
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "cases").glob("*.json"))
 CASE = f"dispute.{DISPUTE}"
@@ -22,11 +22,28 @@ def test_every_recorded_event_gets_the_answer_it_expects(story, path):
 def test_a_dispute_is_listed_with_its_deadline_and_found_by_every_filter(story):
     bring_to(story, "disputed")
 
-    for query in ({}, {"kind": "dispute"}, {"state": "disputed"}, {"assignee": "nobody"}, {"due_within_days": 30}):
+    fitting = (
+        {},
+        {"kind": "dispute"},
+        {"state": "disputed"},
+        {"assignee": "nobody"},
+        {"due_within_days": 30},
+        {"order_id": ORDER},
+        {"account": SELLER},
+    )
+    for query in fitting:
         [found] = story.get("/operator/cases", SUPPORT_ID, query=query).json["items"]
         assert (found["case_id"], found["order_id"]) == (CASE, ORDER)
         assert datetime.fromisoformat(found["due_at"]) == story.trade.order(ORDER).due_at
-    for query in ({"kind": "hold"}, {"state": "answered"}, {"assignee": "me"}, {"due_within_days": 0}):
+    others = (
+        {"kind": "hold"},
+        {"state": "answered"},
+        {"assignee": "me"},
+        {"due_within_days": 0},
+        {"order_id": "ord_other"},
+        {"account": SUPPORT_ID},
+    )
+    for query in others:
         assert story.get("/operator/cases", SUPPORT_ID, query=query).json["items"] == []
 
 
@@ -61,17 +78,12 @@ def test_notes_are_kept_in_order(story):
     assert [(each["by"], each["text"]) for each in notes] == [(SUPPORT_ID, "Called."), (SUPPORT_ID, "Answered.")]
 
 
-def test_a_timeline_joins_every_areas_record_in_the_order_of_time(story):
-    bring_to(story, "split")
+def test_a_case_says_in_the_readers_language_what_silence_does_and_how_it_ends(story):
+    bring_to(story, "disputed")
 
-    found = story.get(f"/operator/orders/{ORDER}/timeline", ADMIN_ID).json["items"]
+    [es] = story.get("/operator/cases", SUPPORT_ID, headers={"Accept-Language": "es"}).json["items"]
+    [en] = story.get("/operator/cases", SUPPORT_ID, headers={"Accept-Language": "en"}).json["items"]
 
-    assert [each["at"] for each in found] == sorted(each["at"] for each in found)
-    assert {"order", "ledger", "dispute", "decision", "screening"} <= {each["source"] for each in found}
-    assert not any("operator_id" in each["facts"] for each in found)
-
-
-def test_the_parties_do_not_read_the_staffs_timeline(story):
-    bring_to(story, "paid")
-
-    assert story.get(f"/operator/orders/{ORDER}/timeline", BUYER).status == 403
+    assert es["acts"] == en["acts"] == [f"POST /disputes/{DISPUTE}/decision"]
+    assert (es["what"], en["what"]) == ("Una disputa", "A dispute")
+    assert es["if_nobody_acts"] != en["if_nobody_acts"]

@@ -146,7 +146,7 @@ def test_nobody_whom_it_does_not_concern_finds_it(trade):
 
     with pytest.raises(Exception, match="decision_not_found"):
         trade.services.decisions.read(found.decision_id, stranger)
-    assert trade.services.decisions.about(seller, reader=seller) == []
+    assert trade.services.decisions.about(seller, reader=seller, sellers=()) == []
 
 
 def test_each_person_is_told_once(trade):

@@ -96,14 +96,12 @@ def dear(trade):
 
 def test_so_much_is_decided_by_two(dear):
     first, second = dear.staff(MODERATOR), dear.staff(MODERATOR)
-    unchanged(
-        dear,
-        SecondPersonNeeded,
-        lambda: dear.services.disputes.decide(dear.dispute_id, first.account_id, 0, "5.7", WHY),
-    )
+    with unchanged(dear), pytest.raises(SecondPersonNeeded):
+        dear.services.disputes.decide(dear.dispute_id, first.account_id, 0, "5.7", WHY)
     proposal_id = decide(dear, first).dispute.proposal_id
     assert (dear.order.state, dear.dispute.decision) == ("dispute_review", None)
-    unchanged(dear, DecisionProposed, lambda: decide(dear, second))
+    with unchanged(dear), pytest.raises(DecisionProposed):
+        decide(dear, second)
 
     dear.services.approvals.approve(proposal_id, second, "I agree.")
     dear.world.drain()
@@ -132,9 +130,8 @@ def test_neither_of_the_two_decides_the_appeal(dear):
     dear.services.appeals.appeal(dear.dispute_id, dear.order.buyer_id, "Look.")
     ask = dear.services.appeals.decide
     for by in (first, second):
-        unchanged(
-            dear, SameModerator, lambda by=by: ask(dear.dispute_id, by.account_id, DEAR, "5.2", WHY, principal=by)
-        )
+        with unchanged(dear), pytest.raises(SameModerator):
+            ask(dear.dispute_id, by.account_id, DEAR, "5.2", WHY, principal=by)
     view = ask(dear.dispute_id, third.account_id, DEAR, "5.2", WHY, principal=third)
     with pytest.raises(SameModerator):
         dear.services.approvals.approve(view.dispute.proposal_id, second, "I agree.")
@@ -262,6 +259,32 @@ def test_what_lies_ninety_days_back_does_not_count(case):
     claimed(case, 1)
 
     assert case.services.claims.standing(case.order.buyer_id).level == CLEAR
+
+
+def test_a_limit_ends_by_itself_once_the_counts_do_not_bear_it(case):
+    case.opened()
+    claimed(case, 4)
+    case.world.clock.advance(days=91)
+    case.world.sweep()
+
+    claimed(case, 1)  # without evidence
+
+    standing = case.services.claims.standing(case.order.buyer_id)
+    assert (standing.level, standing.decided_by) == (CLEAR, "")
+    assert "claims.restored" in receipts(case, "buyer")
+
+
+def test_a_warning_and_a_limit_quote_the_rule_that_they_follow(case):
+    case.opened()
+    claimed(case, 4)
+
+    rows = case.services.decisions.page(case.order.buyer_id, None, 50).items
+    grounds = {each.kind: each.ground for each in rows if each.kind in {"claims.warned", "claims.limited"}}
+
+    assert {kind: ground.partition(":")[0] for kind, ground in grounds.items()} == {
+        "claims.warned": "6.1",
+        "claims.limited": "6.2",
+    }
 
 
 def test_a_limit_has_an_appeal_of_its_own(case):

@@ -54,18 +54,16 @@ def test_what_is_not_there_or_is_another_file_does_not_count(case, content):
     if content:
         case.bucket.put(form.fields["key"], content)
 
-    unchanged(
-        case,
-        EvidenceNotUploaded,
-        lambda: case.services.disputes.confirm_evidence(case.dispute_id, case.order.buyer_id, made.evidence_id),
-    )
+    with unchanged(case), pytest.raises(EvidenceNotUploaded):
+        case.services.disputes.confirm_evidence(case.dispute_id, case.order.buyer_id, made.evidence_id)
 
 
 @pytest.mark.parametrize("wrong", [{"content_type": "text/html"}, {"size_bytes": EVIDENCE_BYTES_MAX + 1}])
 def test_a_file_of_a_wrong_type_or_a_byte_too_large_is_refused(case, wrong):
     case.opened()
 
-    unchanged(case, EvidenceRefused, lambda: announce(case, **wrong))
+    with unchanged(case), pytest.raises(EvidenceRefused):
+        announce(case, **wrong)
 
 
 def test_one_side_cannot_confirm_the_others_file(case):
@@ -74,7 +72,8 @@ def test_one_side_cannot_confirm_the_others_file(case):
     case.bucket.put(form.fields["key"], CONTENT)
     confirm = case.services.disputes.confirm_evidence
 
-    unchanged(case, EvidenceMissing, lambda: confirm(case.dispute_id, case.order.seller_id, made.evidence_id))
+    with unchanged(case), pytest.raises(EvidenceMissing):
+        confirm(case.dispute_id, case.order.seller_id, made.evidence_id)
 
 
 def test_parties_and_moderators_read_it_and_nobody_else(case, trade):
@@ -94,7 +93,8 @@ def test_parties_and_moderators_read_it_and_nobody_else(case, trade):
 def test_after_the_decision_only_a_loser_shows_more(case):
     case.decided(0)
 
-    unchanged(case, EvidenceTooLate, lambda: announce(case, "seller"))
+    with unchanged(case), pytest.raises(EvidenceTooLate):
+        announce(case, "seller")
     case.show("buyer")
 
 
@@ -105,7 +105,8 @@ def test_an_announced_file_is_not_confirmed_after_the_deadline(case):
     case.services.disputes.decide(case.dispute_id, "acc_m", 0, "5.7", "The photos show it.")
     confirm = case.services.disputes.confirm_evidence
 
-    unchanged(case, EvidenceTooLate, lambda: confirm(case.dispute_id, case.order.seller_id, made.evidence_id))
+    with unchanged(case), pytest.raises(EvidenceTooLate):
+        confirm(case.dispute_id, case.order.seller_id, made.evidence_id)
     case.world.drain()
 
 
@@ -116,7 +117,8 @@ def test_both_sides_answer_an_appeal_with_evidence_until_it_is_decided(case):
     case.world.drain()
 
     for by in ("buyer", "seller"):
-        unchanged(case, DisputeDecided, lambda by=by: announce(case, by))
+        with unchanged(case), pytest.raises(DisputeDecided):
+            announce(case, by)
 
 
 def test_an_appeal_has_room_for_some_files(case):
@@ -124,7 +126,8 @@ def test_an_appeal_has_room_for_some_files(case):
     for _ in range(EVIDENCE_FOR_APPEAL_MAX):
         announce(case)
 
-    unchanged(case, AppealEvidenceFull, lambda: announce(case))
+    with unchanged(case), pytest.raises(AppealEvidenceFull):
+        announce(case)
 
 
 @pytest.mark.parametrize("end", ["agree", "drop", "silence"])

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from marketplace.disputes.wire import NewEvidence
+from marketplace.disputes.asking.wire import NewEvidence
 
 GOOD = {"content_type": "image/png", "size_bytes": 1, "sha256": "ab" * 32, "description": "The box."}
 

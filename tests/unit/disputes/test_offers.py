@@ -54,7 +54,8 @@ def test_a_counter_offer_ends_the_one_that_it_answers(case):
 
     assert [each.state for each in case.dispute.offers] == [COUNTERED, OPEN]
     accept = case.services.disputes.accept_offer
-    unchanged(case, OfferClosed, lambda: accept(case.dispute_id, first, case.order.buyer_id))
+    with unchanged(case), pytest.raises(OfferClosed):
+        accept(case.dispute_id, first, case.order.buyer_id)
     accept(case.dispute_id, second, case.order.seller_id)
     case.world.drain()
     assert award(case) == (5_000, 5_000)
@@ -63,7 +64,8 @@ def test_a_counter_offer_ends_the_one_that_it_answers(case):
 def test_a_side_has_one_open_offer(case):
     case.offer("seller", 1_000)
 
-    unchanged(case, OfferOpen, lambda: case.offer("seller", 2_000))
+    with unchanged(case), pytest.raises(OfferOpen):
+        case.offer("seller", 2_000)
     case.offer("buyer", 5_000)
 
 
@@ -71,12 +73,10 @@ def test_a_side_has_one_open_offer(case):
 def test_nobody_answers_an_offer_of_their_own(case, deed):
     offer_id = case.offer("seller", 1_000)
 
-    unchanged(
-        case, OwnOffer, lambda: getattr(case.services.disputes, deed)(case.dispute_id, offer_id, case.order.seller_id)
-    )
-    unchanged(
-        case, OwnOffer, lambda: case.services.disputes.withdraw_offer(case.dispute_id, offer_id, case.order.buyer_id)
-    )
+    with unchanged(case), pytest.raises(OwnOffer):
+        getattr(case.services.disputes, deed)(case.dispute_id, offer_id, case.order.seller_id)
+    with unchanged(case), pytest.raises(OwnOffer):
+        case.services.disputes.withdraw_offer(case.dispute_id, offer_id, case.order.buyer_id)
 
 
 @pytest.mark.parametrize(("deed", "who"), [("decline_offer", "buyer"), ("withdraw_offer", "seller")])
@@ -85,7 +85,8 @@ def test_an_offer_that_was_declined_or_withdrawn_is_over(case, deed, who):
     getattr(case.services.disputes, deed)(case.dispute_id, offer_id, case.people[who])
 
     accept = case.services.disputes.accept_offer
-    unchanged(case, OfferClosed, lambda: accept(case.dispute_id, offer_id, case.order.buyer_id))
+    with unchanged(case), pytest.raises(OfferClosed):
+        accept(case.dispute_id, offer_id, case.order.buyer_id)
     case.offer("seller", 2_000)
 
 
@@ -102,38 +103,43 @@ def test_an_offer_ends_with_its_time(case, seconds, good):
         case.world.drain()
         assert award(case) == (1_000, 9_000)
     else:
-        unchanged(case, OfferClosed, accept)
+        with unchanged(case), pytest.raises(OfferClosed):
+            accept()
         assert case.dispute.offers[0].state_at(case.world.clock.now()) == EXPIRED
         case.offer("seller", 2_000)
 
 
 @pytest.mark.parametrize("refund", [-1, 10_001, 9_999])
 def test_an_offer_divides_what_there_is(case, refund):
-    unchanged(case, AwardDoesNotSum, lambda: case.offer("seller", refund))
+    with unchanged(case), pytest.raises(AwardDoesNotSum):
+        case.offer("seller", refund)
 
 
 def test_offers_are_for_the_parties_of_a_dispute_that_is_open(case, trade):
     stranger = trade.person("Stranger")
     offer = case.services.disputes.offer
-    unchanged(case, DisputeMissing, lambda: offer(case.dispute_id, stranger, 1, expires_in_hours=24))
-    unchanged(
-        case, OfferMissing, lambda: case.services.disputes.accept_offer(case.dispute_id, "off_no", case.order.buyer_id)
-    )
+    with unchanged(case), pytest.raises(DisputeMissing):
+        offer(case.dispute_id, stranger, 1, expires_in_hours=24)
+    with unchanged(case), pytest.raises(OfferMissing):
+        case.services.disputes.accept_offer(case.dispute_id, "off_no", case.order.buyer_id)
     case.services.disputes.escalate(case.dispute_id, case.order.buyer_id)
     offer_id = case.offer("seller", 1_000)
     case.services.disputes.decide(case.dispute_id, "acc_m", 0, "5.7", WHY)
     case.world.drain()
 
-    unchanged(case, TransitionRefused, lambda: case.offer("seller", 1_000))
+    with unchanged(case), pytest.raises(TransitionRefused):
+        case.offer("seller", 1_000)
     accept = case.services.disputes.accept_offer
-    unchanged(case, OfferClosed, lambda: accept(case.dispute_id, offer_id, case.order.buyer_id))
+    with unchanged(case), pytest.raises(OfferClosed):
+        accept(case.dispute_id, offer_id, case.order.buyer_id)
 
 
 def test_talking_has_an_end(case):
     for _ in range(OFFERS_MAX):
         case.services.disputes.withdraw_offer(case.dispute_id, case.offer("seller", 1_000), case.order.seller_id)
 
-    unchanged(case, TooManyOffers, lambda: case.offer("seller", 1_000))
+    with unchanged(case), pytest.raises(TooManyOffers):
+        case.offer("seller", 1_000)
 
 
 # Several at once: over every order of their calls, what became of the offer is one thing, and the money follows it.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from marketplace.catalog.ports import UploadForm
+from marketplace.disputes.errors import EvidenceTooLate
 from marketplace.disputes.model import (
     EVIDENCE_MAX,
     SELLER_PART_MIN_MINOR,
@@ -75,6 +76,7 @@ def test_what_is_asked_back_lies_within_what_was_paid(world, trade, wanted):
 def test_each_step_is_told_once(world, trade, opened):
     services = world.services
     services.disputes.answer(opened.dispute.dispute_id, opened.dispute.seller_id, "Whole.")
+    services.disputes.escalate(opened.dispute.dispute_id, opened.dispute.buyer_id)
     services.disputes.decide(opened.dispute.dispute_id, "acc_operator", 0, "5.2", "As sold.")
     kinds = [row["kind"] for row in world.dynamo.rows("aval-local-outbox") if row["kind"].startswith("dispute.")]
 
@@ -119,6 +121,7 @@ def test_each_side_has_its_own_room_for_evidence(world, opened):
 
 def reviewed(world, opened) -> str:
     world.services.disputes.answer(opened.dispute.dispute_id, opened.dispute.seller_id, "Whole.")
+    world.services.disputes.escalate(opened.dispute.dispute_id, opened.dispute.buyer_id)
     return opened.dispute.dispute_id
 
 
@@ -134,10 +137,12 @@ def reviewed(world, opened) -> str:
         (10_001, False),
     ],
 )
-def test_an_award_sums_and_leaves_the_seller_nothing_or_enough(world, opened, refund, good):
+def test_an_award_sums_and_leaves_the_seller_nothing_or_enough(world, trade, opened, refund, good):
     dispute_id = reviewed(world, opened)
     if good:
-        award = world.services.disputes.decide(dispute_id, "acc_operator", refund, "5.2", "x").order.award
+        order = world.services.disputes.decide(dispute_id, "acc_operator", refund, "5.2", "x").order
+        assert (order.proposed.refund_minor, order.proposed.seller_minor) == (refund, 10_000 - refund)
+        award = trade.stands(order.order_id).award
         assert (award.refund_minor, award.seller_minor) == (refund, 10_000 - refund)
     else:
         with pytest.raises(AwardDoesNotSum):
@@ -152,8 +157,8 @@ def test_a_decision_stands(world, opened):
 
     with pytest.raises(DisputeDecided):
         world.services.disputes.decide(dispute_id, "acc_other", 10_000, "5.2", "y")
-    with pytest.raises(DisputeDecided):
-        world.services.disputes.announce_evidence(dispute_id, opened.dispute.buyer_id, **FILE)
+    with pytest.raises(EvidenceTooLate):  # of the winner: who lost may show more, and appeal
+        world.services.disputes.announce_evidence(dispute_id, opened.dispute.seller_id, **FILE)
 
     world.drain()
 

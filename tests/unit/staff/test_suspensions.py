@@ -4,8 +4,8 @@ import pytest
 
 from marketplace.accounts.errors import AccountMissing, AccountSuspended, StaffStands
 from marketplace.accounts.model import Session, digest, session_token
-from marketplace.catalog.model import ListingNotAvailable
 from marketplace.kit.errors import Invalid, Unauthenticated
+from marketplace.orders.cart import SellerNotSelling
 from marketplace.orders.model import OwnCase
 from marketplace.staff.errors import AlreadySuspended, AppealMade, NoAppeal, NotSuspended, ReasonsNeeded, SameDecider
 from marketplace.staff.model import SELLING, WHOLE_ACCOUNT
@@ -55,7 +55,7 @@ def test_nobody_buys_from_a_suspended_seller_until_it_is_lifted(trade, scope):
     listing = trade.listing(seller)
 
     suspend(trade, seller, chief, scope)
-    with pytest.raises(ListingNotAvailable):
+    with pytest.raises(SellerNotSelling):
         trade.place(buyer, (listing, 1))
 
     trade.services.suspensions.lift(seller, chief, "The goods are genuine.")

@@ -3,8 +3,19 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from marketplace.casework.model import NOTE_LENGTH_MAX, NOTES_MAX, Case, CaseMissing, Listed, Note, NoteInvalid
-from marketplace.casework.ports import Assignments, Source
+from marketplace.casework.kinds import KINDS
+from marketplace.casework.model import (
+    NOTE_LENGTH_MAX,
+    NOTES_MAX,
+    Case,
+    CaseMissing,
+    CaseNotClosable,
+    Filters,
+    Listed,
+    Note,
+    NoteInvalid,
+)
+from marketplace.casework.ports import Assignments, Board, SellersOf, Source
 from marketplace.kit.clock import Clock
 from marketplace.kit.ids import Ids
 from marketplace.kit.rows import Rows
@@ -12,11 +23,12 @@ from marketplace.kit.writes import Transactions
 from marketplace.staff.acts import StaffActs
 
 NOTE = "cnt"
+ANY = Filters()
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Casework:
-    """Lists cases, and lets staff take and note them."""
+    """Lists cases, and lets staff take, note and close them."""
 
     def __init__(
         self,
@@ -26,41 +38,27 @@ class Casework:
         transactions: Transactions,
         sources: Mapping[str, Source],
         assignments: Assignments,
+        board: Board,
         acts: StaffActs,
+        sellers_of: SellersOf,
     ) -> None:
         self._clock = clock
         self._ids = ids
         self._tx = transactions
-        self._sources = sources  # by kind; disputes and appeals come from one queue
+        self._sources = sources  # by kind; one queue may hold several kinds
         self._assignments = assignments
+        self._board = board
         self._acts = acts
+        self._sellers_of = sellers_of
 
-    def page(
-        self,
-        reader: str,
-        *,
-        kind: str | None = None,
-        state: str | None = None,
-        before: datetime | None = None,
-        assignee: str | None = None,
-        after: str | None = None,
-        limit: int,
-    ) -> Rows[Listed]:
+    def page(self, reader: str, wanted: Filters = ANY, *, after: str | None = None, limit: int) -> Rows[Listed]:
         """Return what waits, the nearest deadline first; the reader's own matters are left out.
 
-        `before` keeps deadlines up to then, `assignee` what that account has taken ("" for what nobody has); `after`
-        is the case that the page before ended with, and a page whose cursor was decided meanwhile begins anew.
+        `after` is the case that the page before ended with, and a page whose cursor was decided meanwhile begins anew.
         """
-        found = self._waiting(reader, kind)
+        found = self._waiting(reader, wanted.kind)
         taken = self._assignments.assignees([case.case_id for case in found])
-        listed = [Listed(case, taken.get(case.case_id)) for case in found]
-        fitting = [
-            each
-            for each in listed
-            if state in {None, each.case.state}
-            and (before is None or (each.case.due_at is not None and each.case.due_at <= before))
-            and (assignee is None or (each.assignee or "") == assignee)
-        ]
+        fitting = [each for each in (Listed(case, taken.get(case.case_id)) for case in found) if wanted.fit(each)]
         names = [each.case.case_id for each in fitting]
         begin = names.index(after) + 1 if after in names else 0
         part = fitting[begin : begin + limit]
@@ -98,18 +96,36 @@ class Casework:
 
         Raises: CaseMissing; NoteInvalid.
         """
-        said = text.strip()
-        if not 0 < len(said) <= NOTE_LENGTH_MAX:
-            raise NoteInvalid(fields={"text": "too_long" if said else "empty"})
+        said = _said(text)
         self._case(case_id, reader)
         now = self._clock.now()
         self._tx.commit([self._assignments.add_note(case_id, Note(self._ids.new(NOTE, now), reader, said, now))])
 
+    def close(self, case_id: str, reader: str, reasons: str) -> None:
+        """End a case that is over once somebody has looked at it; the reasons stay in its notes and in the acts.
+
+        Raises: CaseMissing; CaseNotClosable; NoteInvalid; CaseTaken when somebody else works on it.
+        """
+        said, case, now = _said(reasons), self._case(case_id, reader), self._clock.now()
+        if not KINDS[case.kind].closable:
+            raise CaseNotClosable
+        note = Note(self._ids.new(NOTE, now), reader, said, now)
+        self._tx.commit(
+            [
+                self._board.take_down(case.kind, case.subject),
+                self._assignments.done(case_id, reader),
+                self._assignments.add_note(case_id, note),
+                self._acts.note(reader, "case.closed", case_id, {}, said),
+            ]
+        )
+
     def _waiting(self, reader: str, kind: str | None) -> list[Case]:
         sources = dict.fromkeys(self._sources.values() if kind is None else [self._sources[kind]])
-        found = [case for source in sources for case in source()]
-        mine = [case for case in found if reader not in case.parties and kind in {None, case.kind}]
-        return sorted(mine, key=lambda case: (case.due_at or _NEVER, case.opened_at, case.case_id))
+        found = {case.case_id: case for source in sources for case in source()}
+        sellers = self._sellers_of(reader)
+        fitting = (case for case in found.values() if kind in {None, case.kind})
+        others = [case for case in fitting if not case.is_own_matter_of(reader, sellers)]
+        return sorted(others, key=lambda case: (case.due_at or _NEVER, case.opened_at, case.case_id))
 
     def _case(self, case_id: str, reader: str) -> Case:
         kind = case_id.partition(".")[0]
@@ -118,3 +134,10 @@ class Casework:
         if found is None:
             raise CaseMissing
         return found
+
+
+def _said(text: str) -> str:
+    said = text.strip()
+    if not 0 < len(said) <= NOTE_LENGTH_MAX:
+        raise NoteInvalid(fields={"text": "too_long" if said else "empty"})
+    return said

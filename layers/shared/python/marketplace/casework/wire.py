@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 import msgspec
 
 from marketplace.casework import model
-from marketplace.casework.timeline import Happening
+from marketplace.casework.kinds import KINDS, Words
 from marketplace.kit.clock import to_text
 from marketplace.kit.rows import Rows
 from marketplace.web.wire import Page
@@ -15,11 +15,19 @@ CaseName = Annotated[str, msgspec.Meta(min_length=1, max_length=160)]
 LIMIT_MAX = 100
 
 
-class CaseQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Which cases. `assignee` is `me`, `nobody`, or an account."""
+KindName = Literal[
+    "dispute", "appeal", "hold", "delivery", "return", "standing_appeal", "claims_appeal", "verification", "intent",
+    "payout", "payout_hold", "stop", "chargeback", "inquiry", "proposal",
+]  # fmt: skip
 
-    kind: Literal["dispute", "appeal", "hold", "standing_appeal", "intent", "payout"] | None = None
+
+class CaseQuery(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Which cases. `assignee` is `me`, `nobody`, or an account; `account` one of whose own matters it is."""
+
+    kind: KindName | None = None
     state: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    order_id: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    account: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     due_within_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None
     assignee: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     cursor: CaseName | None = None
@@ -32,25 +40,48 @@ class NewNote(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=model.NOTE_LENGTH_MAX)]
 
 
+class Closing(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What somebody found who looked at a case."""
+
+    reasons: Annotated[str, msgspec.Meta(min_length=1, max_length=model.NOTE_LENGTH_MAX)]
+
+
 class CaseSummary(msgspec.Struct, frozen=True):
-    """Something that waits for a person."""
+    """Something that waits for a person: until when, what happens if nobody acts, and the calls that end it."""
 
     case_id: str
     kind: str
+    what: str
     subject: str
     order_id: str | None
     state: str
     opened_at: Moment
     due_at: Moment | None  # when silence decides
     assignee: str | None
+    if_nobody_acts: str
+    acts: list[str]  # method and path
+    roles: list[str]  # who of the staff may do them
+    accounts: list[str]  # whose own matter it is
 
     @classmethod
-    def of(cls, listed: model.Listed) -> Self:
+    def of(cls, listed: model.Listed, locale: str) -> Self:
         """Show a case to staff."""
-        case = listed.case
-        due_at = to_text(case.due_at) if case.due_at else None
-        told = (case.case_id, case.kind, case.subject, case.order_id, case.state, to_text(case.opened_at), due_at)
-        return cls(*told, listed.assignee)
+        case, kind = listed.case, KINDS[listed.case.kind]
+        return cls(
+            case.case_id,
+            case.kind,
+            _in(kind.what, locale),
+            case.subject,
+            case.order_id,
+            case.state,
+            to_text(case.opened_at),
+            to_text(case.due_at) if case.due_at else None,
+            listed.assignee,
+            _in(case.if_nobody_acts, locale),
+            list(case.acts),
+            list(kind.roles),
+            sorted(case.parties),
+        )
 
 
 class CaseNote(msgspec.Struct, frozen=True):
@@ -68,39 +99,16 @@ class CaseView(msgspec.Struct, frozen=True):
     notes: list[CaseNote]
 
     @classmethod
-    def of(cls, found: tuple[model.Listed, list[model.Note]]) -> Self:
+    def of(cls, found: tuple[model.Listed, list[model.Note]], locale: str) -> Self:
         """Show a case and what staff wrote about it."""
         listed, notes = found
-        return cls(CaseSummary.of(listed), [CaseNote(each.by, each.text, to_text(each.at)) for each in notes])
+        return cls(CaseSummary.of(listed, locale), [CaseNote(each.by, each.text, to_text(each.at)) for each in notes])
 
 
-class TimelineHappening(msgspec.Struct, frozen=True):
-    """One thing that happened, and whose record says so."""
-
-    at: Moment
-    source: str
-    what: str
-    by: str
-    subject: str
-    facts: dict[str, str | int]
-
-
-class OrderTimeline(msgspec.Struct, frozen=True):
-    """An order's whole history, the oldest first."""
-
-    order_id: str
-    items: list[TimelineHappening]
-
-
-def cases_to_wire(rows: Rows[model.Listed]) -> Page[CaseSummary]:
+def cases_to_wire(rows: Rows[model.Listed], locale: str) -> Page[CaseSummary]:
     """Show a page of cases."""
-    return Page([CaseSummary.of(each) for each in rows.items], rows.cursor)
+    return Page([CaseSummary.of(each, locale) for each in rows.items], rows.cursor)
 
 
-def timeline_to_wire(order_id: str, found: list[Happening]) -> OrderTimeline:
-    """Show an order's history."""
-    items = [
-        TimelineHappening(to_text(each.at), each.source, each.what, each.by, each.subject, dict(each.facts))
-        for each in found
-    ]
-    return OrderTimeline(order_id, items)
+def _in(words: Words, locale: str) -> str:
+    return words.es if locale == "es" else words.en

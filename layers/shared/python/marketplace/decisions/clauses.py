@@ -101,6 +101,28 @@ _ALL = (
         "Un reembolso que el banco del comprador rechaza definitivamente se cierra ahí, se guarda aparte para el "
         "comprador y se paga de otra forma cuando este diga cómo.",
     ),
+    Clause(
+        "bank.asks",
+        "While a bank asks about a payment",
+        "Mientras un banco pregunta por un pago",
+        "While the buyer's bank asks about a payment, without taking it back, neither silence nor the buyer's "
+        "confirmation releases the order's money, for at most 45 days from the question; after that it goes on by "
+        "itself. What people decide is carried out all the same. Orders of version 2 of the process.",
+        "Mientras el banco del comprador pregunta por un pago, sin retirarlo, ni el silencio ni la confirmación del "
+        "comprador liberan el dinero del pedido, como mucho 45 días desde la pregunta; después continúa solo. Lo que "
+        "deciden las personas se cumple igualmente. Pedidos de la versión 2 del proceso.",
+    ),
+    Clause(
+        "money.unclaimed",
+        "Money that could not be sent",
+        "Dinero que no se pudo enviar",
+        "What could not be sent stays owed, is counted in the proof of solvency, and never becomes the marketplace's "
+        "by being unclaimed. Two people of finance decide whether it is sent to the seller, refunded to the buyer, or "
+        "kept for whom it is: for five years, as long as it can be asked for (Código Civil, article 1964.2).",
+        "Lo que no se pudo enviar se sigue debiendo, cuenta en la prueba de solvencia y no pasa a ser del mercado por "
+        "no reclamarse. Dos personas de finanzas deciden si se envía al vendedor, se devuelve al comprador o se guarda "
+        "para quien sea suyo: cinco años, mientras se pueda reclamar (Código Civil, artículo 1964.2).",
+    ),
 )
 
 CLAUSES: Mapping[str, Clause] = {each.clause_id: each for each in _ALL}

@@ -1,29 +1,9 @@
 """Everything that is decided about somebody: what it does to them, on which facts, and what they can do about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in both languages. Facts texts name facts in braces; every fact that they name must be given."""
-
-    en: str
-    es: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of decision."""
-
-    name: str  # subject.verb
-    decision: Words  # what was decided
-    scope: Words  # what it touches, and for how long where there is no date
-    facts: Words  # what it rests on
-    clause: str
-    redress: str
-    deciders: tuple[str, ...]  # roles that decide it
-
+from marketplace.decisions.kind import Kind, Words
+from marketplace.decisions.kinds_unclaimed import UNCLAIMED
 
 _ORDER_MONEY = Words("The money of this one order.", "El dinero de este único pedido.")
 _FOR_GOOD = Words("The money of this one order, for good.", "El dinero de este único pedido, de forma definitiva.")
@@ -129,6 +109,22 @@ _ALL = (
         "process.silence",
         "none_left",
         ("clock",),
+    ),
+    Kind(
+        "return.decided",
+        Words(
+            "The return or claim is decided; the amounts say what comes back to the buyer and what the seller keeps.",
+            "La devolución o reclamación está resuelta; los importes dicen qué vuelve al comprador y qué conserva el "
+            "vendedor.",
+        ),
+        Words(
+            "What this return or claim is about, and no more of the order.",
+            "Aquello de lo que trata esta devolución o reclamación, y nada más del pedido.",
+        ),
+        _SHOWN,
+        "dispute.evidence",
+        "complaint",
+        ("moderator",),
     ),
     Kind(
         "order.lapsed",
@@ -258,6 +254,7 @@ _ALL = (
         "complaint",
         ("finance",),
     ),
+    *UNCLAIMED,
     Kind(
         "claims.warned",
         Words("A notice: you claim far more often than others.", "Un aviso: reclamas mucho más que los demás."),

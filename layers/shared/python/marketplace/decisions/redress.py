@@ -46,7 +46,7 @@ _ALL = (
         "claims_appeal",
         f"You may appeal; somebody who did not decide this looks at it again. {_OUTSIDE_EN}",
         f"Puedes reclamar; lo revisa alguien que no decidió esto. {_OUTSIDE_ES}",
-        "",
+        "POST /claims/appeal",
         180,
     ),
     Redress(

@@ -1,6 +1,6 @@
 """Leaves a decision with the transaction that carries it out, and shows it to those whom it concerns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from marketplace.decisions.clauses import CLAUSES
@@ -104,10 +104,18 @@ class Decisions:
         """
         return self._store.page_of(account_id, cursor, limit)
 
-    def about(self, subject: str, *, reader: str) -> list[Decision]:
-        """Return each decision about a subject once, to staff; those about the reader's own matter are left out."""
+    def about(self, subject: str, *, reader: str, sellers: Collection[str]) -> list[Decision]:
+        """Return each decision about a subject once, to staff; those about the reader's own matter are left out.
+
+        `sellers` are those for whom the reader acts.
+        """
+        own = {reader, *sellers}
+        return [each for each in self.each_about(subject) if own.isdisjoint(each.concerns)]
+
+    def each_about(self, subject: str) -> list[Decision]:
+        """Return each decision about a subject once, the oldest first; whoever shows one looks whom it concerns."""
         found = {each.decision_id: each for each in self._store.about(subject, limit=ABOUT_READ_MAX)}
-        return [each for each in found.values() if reader not in each.concerns]
+        return list(found.values())
 
     def _told(self, copy: Decision) -> Write:
         facts = {"decision_id": copy.decision_id, "kind_of": copy.kind}

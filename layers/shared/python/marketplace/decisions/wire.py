@@ -6,7 +6,8 @@ import msgspec
 
 from marketplace.decisions import model
 from marketplace.decisions.clauses import CLAUSES
-from marketplace.decisions.kinds import KINDS, Words
+from marketplace.decisions.kind import Words
+from marketplace.decisions.kinds import KINDS
 from marketplace.decisions.redress import REDRESS
 from marketplace.kit.clock import to_text
 from marketplace.kit.rows import Rows

@@ -11,7 +11,7 @@ from typing import Protocol
 from marketplace.decisions.model import CLOCK, MODERATOR, Amounts
 from marketplace.decisions.ports import Recording
 from marketplace.disputes.claims import Claim, ClaimRows
-from marketplace.disputes.clauses import CLAUSES
+from marketplace.disputes.clauses import quoted
 from marketplace.disputes.model import Decision, Dispute
 from marketplace.disputes.precedents import LOOKED_AT, Match, Precedent, nearest, precedent_of
 from marketplace.kit.writes import Write
@@ -64,9 +64,19 @@ class DecisionAftermath:
             self._rows.precedent(precedent_of(dispute, order)),
             self._rows.claim(Claim(dispute.buyer_id, dispute.dispute_id, dispute.opened_at, upheld=lost)),
         ]
-        if lost or first.refund_minor > 0:
-            marks.append(self._rows.defect(Defect(dispute.seller_id, dispute.dispute_id, first.at, erased=not lost)))
+        if lost or any(each.refund_minor > 0 for each in _by_people(dispute)):
+            marks.append(self._mark(dispute, erased=not lost))
         return [*receipt, *marks]
+
+    def undone(self, dispute: Dispute) -> list[Write]:
+        """Return the write that erases the mark of a decision which was not carried out: the next one decides it."""
+        marked = any(each.refund_minor > 0 for each in _by_people(dispute))
+        return [self._mark(dispute, erased=True)] if marked else []
+
+    def _mark(self, dispute: Dispute, *, erased: bool) -> Write:
+        """Store a case's one mark where its first decision by a person put it, whatever becomes of the case."""
+        at = next(each.at for each in _by_people(dispute))
+        return self._rows.defect(Defect(dispute.seller_id, dispute.dispute_id, at, erased=erased))
 
     def similar(self, dispute: Dispute, order: Order) -> list[Match]:
         """Return how cases like this one were decided, the nearest first."""
@@ -85,7 +95,7 @@ class DecisionAftermath:
         if not decided.is_by_person:
             return self._record("dispute.lapsed", dispute, CLOCK, automated=True, amounts=amounts)
         kind = "appeal.decided" if on_appeal else "dispute.decided"
-        said = (decided.reasons, _ground(decided))
+        said = (decided.reasons, quoted(decided.clause))
         return self._record(kind, dispute, MODERATOR, *said, automated=False, amounts=amounts)
 
     def _record(
@@ -117,6 +127,6 @@ class DecisionAftermath:
         return sum(not each.erased for each in self._rows.defects(seller_id, since))
 
 
-def _ground(decided: Decision) -> str:
-    clause = CLAUSES.get(decided.clause)
-    return f"{decided.clause}: {clause.en} / {clause.es}" if clause else decided.clause
+def _by_people(dispute: Dispute) -> list[Decision]:
+    """Return what people decided first in a case, undone or not, the oldest first."""
+    return [each for each in (*dispute.past, dispute.decision) if each and each.is_by_person]

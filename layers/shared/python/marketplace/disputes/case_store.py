@@ -14,13 +14,14 @@ from marketplace.disputes.precedents import Precedent
 from marketplace.disputes.store import ByQueue
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.errors import Unavailable
+from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
-from marketplace.storage.tables import IntegerAttribute, Item, meta
+from marketplace.storage.tables import IntegerAttribute, Item, meta, read_page
 from marketplace.storage.transaction import Delete, Put, Replace
 
 CLAIM_PREFIX, DEFECT_PREFIX, PRECEDENT_PREFIX = "claim#", "defect#", "precedent#"
 MESSAGE_PREFIX, READ_PREFIX = "message#", "read#"
-STANDING, LATE, LATE_QUEUE = "claims", "late", "late_appeals"
+STANDING, LATE, LATE_QUEUE, CLAIMS_QUEUE = "claims", "late", "late_appeals", "claims_appeals"
 
 
 class FactItem(Item):
@@ -40,6 +41,10 @@ class StandingItem(Item):
 
     facts = JSONAttribute()
     revision = IntegerAttribute()
+    queue = UnicodeAttribute(null=True)  # of an appeal that nobody has decided
+    due_at = UnicodeAttribute(null=True)
+
+    by_queue = ByQueue()
 
 
 class LateItem(Item):
@@ -130,11 +135,25 @@ class DynamoCaseRecords:
         return ClaimStanding(buyer_id, **_read(item.facts), revision=item.revision) if item else ClaimStanding(buyer_id)
 
     def change_standing(self, before: ClaimStanding, after: ClaimStanding, refusal: Exception) -> Write:
+        waits = after.appealed_at is not None and not after.decided_by
         item = StandingItem(
-            _buyer(after.buyer_id), STANDING, facts=_plain(after, "buyer_id", "revision"), revision=after.revision
+            _buyer(after.buyer_id),
+            STANDING,
+            facts=_plain(after, "buyer_id", "revision"),
+            revision=after.revision,
+            queue=CLAIMS_QUEUE if waits else None,
+            due_at=to_text(after.appealed_at) if waits and after.appealed_at else None,
         )
         same = StandingItem.revision == before.revision if before.revision else StandingItem.pk.does_not_exist()
         return Put(item, refusal, condition=same)
+
+    def page_claims_appeals(self, cursor: str | None, limit: int) -> Rows[ClaimStanding]:
+        """List appeals against limits on claims that nobody has decided, the oldest first (an index: a hint)."""
+        rows = read_page(
+            StandingItem.by_queue, CLAIMS_QUEUE, sort_attribute="due_at", cursor=cursor, limit=limit, newest_first=False
+        )
+        buyers = (item.pk.removeprefix("buyer#") for item in rows.items)
+        return Rows(tuple(self.claim_standing(buyer_id) for buyer_id in buyers), rows.cursor)
 
     def precedent(self, precedent: Precedent) -> Write:
         sort = f"{PRECEDENT_PREFIX}{to_text(precedent.at)}#{precedent.precedent_id}"

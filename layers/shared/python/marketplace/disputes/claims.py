@@ -10,6 +10,7 @@ from typing import Protocol
 
 from marketplace.decisions.model import HOUSE, MODERATOR
 from marketplace.decisions.ports import Recording
+from marketplace.disputes.clauses import quoted
 from marketplace.disputes.errors import ClaimAppealOnce, ClaimLimitMissing, ClaimNeedsEvidence, DisputeMoved
 from marketplace.disputes.model import Dispute
 from marketplace.kit.clock import Clock
@@ -117,15 +118,15 @@ class Claims:
         """
         now, buyer_id = self._clock.now(), dispute.buyer_id
         standing = self._rows.claim_standing(buyer_id)
-        if standing.level == LIMITED and not any(each.uploaded_at for each in dispute.evidence):
-            raise ClaimNeedsEvidence
         earlier = self._rows.claims_since(buyer_id, now - CLAIMS_WINDOW)
         count = 1 + sum(not each.upheld for each in earlier)
         writes = [self._rows.claim(Claim(buyer_id, dispute.dispute_id, now))]
-        if count < min(rule.claims_min for rule in CLAIM_RULES) or standing.level == LIMITED:
+        if count < min(rule.claims_min for rule in CLAIM_RULES) and standing.level != LIMITED:
             return writes
         purchases = self._purchases(buyer_id, now)
         level = level_of(count, purchases)
+        if standing.level == LIMITED:
+            return [*writes, *self._under_limit(dispute, standing, level)]
         # Whoever was let off starts at a warning again.
         level = WARNED if standing.level == LIFTED and level == LIMITED else level
         if level in {CLEAR, standing.level}:
@@ -134,8 +135,22 @@ class Claims:
             ClaimStanding(buyer_id), level=level, since=now, claims=count, purchases=purchases,
             revision=standing.revision + 1,
         )  # fmt: skip
-        receipt = self._receipt(f"claims.{level}", after, HOUSE, automated=True)
+        receipt = self._receipt(f"claims.{level}", after, HOUSE, automated=True, ground=_ground(level))
         return [*writes, self._rows.change_standing(standing, after, DisputeMoved()), *receipt]
+
+    def _under_limit(self, dispute: Dispute, standing: ClaimStanding, level: str) -> list[Write]:
+        """Ask a limited buyer for evidence; a limit ends by itself once the counts do not bear it any more.
+
+        Raises: ClaimNeedsEvidence.
+        """
+        if level != LIMITED:
+            after = replace(ClaimStanding(standing.buyer_id), level=level, revision=standing.revision + 1)
+            after = replace(after, since=self._clock.now(), claims=standing.claims, purchases=standing.purchases)
+            receipt = self._receipt("claims.restored", after, HOUSE, automated=True)
+            return [self._rows.change_standing(standing, after, DisputeMoved()), *receipt]
+        if not any(each.uploaded_at for each in dispute.evidence):
+            raise ClaimNeedsEvidence
+        return []
 
     def standing(self, buyer_id: str) -> ClaimStanding:
         """Return what a buyer's claims led to."""
@@ -180,7 +195,7 @@ class Claims:
         return sum(each.placed_at >= since and each.state not in _NOT_BOUGHT for each in found)
 
     def _receipt(
-        self, kind: str, standing: ClaimStanding, by: str, *, automated: bool, reasons: str = ""
+        self, kind: str, standing: ClaimStanding, by: str, *, automated: bool, reasons: str = "", ground: str = ""
     ) -> list[Write]:
         return self._decisions.record(
             kind=kind,
@@ -190,5 +205,11 @@ class Claims:
             by=by,
             automated=automated,
             reasons=reasons,
+            ground=ground,
             facts={"claims": standing.claims, "orders": standing.purchases},
         )
+
+
+def _ground(level: str) -> str:
+    """Quote the published rule by which a level was reached."""
+    return quoted(next(rule.clause for rule in CLAIM_RULES if rule.level == level))

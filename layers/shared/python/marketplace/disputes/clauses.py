@@ -60,6 +60,35 @@ _ALL = (
         "Una reclamación que las pruebas no sostienen se rechaza y se paga al vendedor.",
     ),
     Clause(
+        "5.8",
+        f"Whoever lost may appeal within {APPEAL_DAYS} days with new evidence; somebody else decides. While the money "
+        "waits it goes as the appeal says. Once it went, a buyer who was right gets a further refund out of what the "
+        "seller got; a seller who was right is paid by the marketplace, which takes nothing back from the buyer. "
+        "Nobody is left worse off by an appeal of their own after the money went. Where both lost, both may appeal, "
+        "the second as long as the first has no answer: one answer is given to both, and it is the last word here.",
+        f"Quien perdió puede recurrir en {APPEAL_DAYS} días con pruebas nuevas; decide otra persona. Mientras el "
+        "dinero espera, va como diga el recurso. Cuando ya se pagó, al comprador que tenía razón se le reembolsa "
+        "algo más de lo que recibió el vendedor; al vendedor que tenía razón le paga el mercado, que no retira nada "
+        "al comprador. Nadie queda peor por su propio recurso cuando el dinero ya se pagó. Si ambas partes perdieron, "
+        "ambas pueden recurrir, la segunda mientras el primer recurso no tenga respuesta: se da una sola respuesta a "
+        "ambas, y aquí es la última palabra.",
+        by_people=False,
+    ),
+    Clause(
+        "6.1",
+        "A buyer who claims far more often than others is warned first: nothing is taken away.",
+        "A quien reclama mucho más que los demás se le avisa primero: no se le quita nada.",
+        by_people=False,
+    ),
+    Clause(
+        "6.2",
+        "A buyer who goes on claiming far more often than others uploads evidence before opening a dispute, until the "
+        "counts are ordinary again or an appeal lifts it. What the law gives stays.",
+        "Quien sigue reclamando mucho más que los demás sube pruebas antes de abrir una disputa, hasta que las cuentas "
+        "vuelvan a lo normal o un recurso lo levante. Lo que da la ley se mantiene.",
+        by_people=False,
+    ),
+    Clause(
         "process.silence",
         "Nobody decided in time: the process says who gets the money.",
         "Nadie decidió a tiempo: el proceso dice a quién va el dinero.",
@@ -72,6 +101,16 @@ _ALL = (
         by_people=False,
     ),
     Clause(
+        "settlement.return",
+        "Buyer and seller agreed on this themselves: it is refunded once the goods are back. If the buyer does not "
+        "send them in time the seller is paid; if the seller says nothing in time the buyer is refunded. The seller "
+        "pays for sending them back.",
+        "Comprador y vendedor lo acordaron entre ellos: se reembolsa cuando vuelvan los artículos. Si el comprador no "
+        "los envía a tiempo se paga al vendedor; si el vendedor no dice nada a tiempo se reembolsa al comprador. El "
+        "vendedor paga el envío de vuelta.",
+        by_people=False,
+    ),
+    Clause(
         "claim.dropped",
         "The buyer took the claim back.",
         "El comprador retiró la reclamación.",
@@ -80,3 +119,9 @@ _ALL = (
 )
 CLAUSES: Mapping[str, Clause] = {each.clause_id: each for each in _ALL}
 FOR_PEOPLE = tuple(each.clause_id for each in _ALL if each.by_people)
+
+
+def quoted(clause_id: str) -> str:
+    """Write a clause with its words in both languages; one that is not of the policy by its name alone."""
+    clause = CLAUSES.get(clause_id)
+    return f"{clause_id}: {clause.en} / {clause.es}" if clause else clause_id

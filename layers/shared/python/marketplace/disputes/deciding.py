@@ -1,45 +1,40 @@
 """Decisions and appeals: by one person up to a limit, by two above it, and an appeal by somebody else again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from marketplace.disputes.clauses import APPEAL_DAYS, DECISION_ALONE_MAX_MINOR, FOR_PEOPLE
+from marketplace.disputes.clauses import APPEAL_DAYS
 from marketplace.disputes.desk import APPEALABLE_FROM, Desk, DisputeView, award_for, losers
 from marketplace.disputes.errors import (
+    AcceptedAlready,
     AppealTooLate,
     AppealTwice,
-    ClauseUnknown,
+    DecisionOutdated,
     DecisionProposed,
-    LinesDoNotSum,
     NewEvidenceNeeded,
     NothingToAppeal,
     SameModerator,
     SecondPersonNeeded,
     WonAlready,
 )
-from marketplace.disputes.model import Appeal, Decision, Dispute, DisputeDecided
+from marketplace.disputes.model import Appeal, Decision, Dispute, DisputeDecided, DisputeMissing
+from marketplace.disputes.verdicts import (
+    DECIDE,
+    DECIDE_APPEAL,
+    Lines,
+    Verdict,
+    agreed,
+    check_clause,
+    is_as_seen,
+    needs_two,
+)
+from marketplace.kit.clock import to_text
 from marketplace.kit.principal import Principal
 from marketplace.kit.writes import Write
 from marketplace.orders.model import OPERATOR, Award, Order, OwnCase
 from marketplace.orders.rules import allowed
 from marketplace.staff.model import OPEN as PROPOSAL_OPEN
 from marketplace.staff.model import Proposal
-
-DECIDE, DECIDE_APPEAL = "decision.dispute", "decision.appeal"  # kinds of staff/kinds.py
-Lines = Sequence[tuple[int, int]]  # (place in the order, refunded of it)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What somebody of the staff decides."""
-
-    refund_minor: int
-    clause: str
-    reasons: str
-    by: str
-    lines: tuple[tuple[int, int], ...] = ()
-    approved_by: str = ""
 
 
 class Deciding(Desk):
@@ -68,10 +63,10 @@ class Deciding(Desk):
         if dispute.decision:
             raise DisputeDecided
         verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
-        self._check_verdict(order, verdict)
+        _check_verdict(order, verdict)
         allowed(order, "decide", OPERATOR)
-        if _needs_two(order):
-            return self._propose(DECIDE, dispute, order, verdict, principal)
+        if needs_two(order.left_minor, order.currency):
+            return self.propose(DECIDE, dispute, order, verdict, principal)
         after, moved, writes = self._decision(dispute, order, verdict)
         # The reasons stand in the decision itself.
         act = self._acts.note(operator_id, "dispute.decided", dispute_id, {"refund_minor": refund_minor})
@@ -83,15 +78,13 @@ class Deciding(Desk):
 
         Raises: as `decide` and `decide_appeal`.
         """
-        facts, second = proposal.facts, str(proposal.decided_by)
-        dispute, order = self.case_for(str(facts["dispute_id"]), second)
-        lines = tuple(_pair(part) for part in str(facts["lines"]).split(",") if part)
-        verdict = Verdict(
-            int(facts["refund_minor"]), str(facts["clause"]), proposal.reasons, proposal.proposed_by, lines, second
-        )
-        self._check_verdict(order, verdict)
+        verdict = agreed(proposal)
+        dispute, order = self.case_for(str(proposal.facts["dispute_id"]), verdict.approved_by)
+        if not is_as_seen(proposal, order):
+            raise DecisionOutdated
+        _check_verdict(order, verdict)
         if proposal.kind == DECIDE_APPEAL:
-            self.check_appeal_by(dispute, verdict.by, second)
+            self.check_appeal_by(dispute, verdict.by, verdict.approved_by)
             return self._appeal_decision(dispute, order, verdict)[2]
         if dispute.decision:
             raise DisputeDecided
@@ -118,14 +111,15 @@ class Deciding(Desk):
     def appeal(self, dispute_id: str, account_id: str, statement: str, *, by: str = "") -> DisputeView:
         """Ask for another look at a decision that one lost, with evidence uploaded since: the money waits for it.
 
-        Raises: DisputeMissing, NothingToAppeal, AppealTwice, WonAlready, AppealTooLate, NewEvidenceNeeded,
-            TransitionRefused.
+        Raises: DisputeMissing, NothingToAppeal, AppealTwice, WonAlready, AcceptedAlready, AppealTooLate,
+            NewEvidenceNeeded, TransitionRefused.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
         order, now = self.order_of(dispute), self._clock.now()
         self.check_appeal(dispute, order, role)
-        if order.state != "decided":
-            raise AppealTooLate(until=order.entered_at.isoformat())
+        if dispute.appeal:
+            allowed(order, "decide_appeal", OPERATOR)  # a bank may have taken the money while the answer was awaited
+            return self.join_appeal(dispute, order, dispute.appeal, statement)
         step = self._mover.plan(order, "appeal", role, facts={"member_id": by} if by else {})
         due_at = step.after.due_at or now
         appeal = Appeal(role, statement, now, due_at)
@@ -133,21 +127,31 @@ class Deciding(Desk):
         self._tx.commit([*step.writes, self._disputes.change(dispute, after)])
         return DisputeView(after, step.after)
 
+    def join_appeal(self, dispute: Dispute, order: Order, appeal: Appeal, statement: str) -> DisputeView:
+        """Add what the other loser holds against the decision to the open appeal: one answer is given to both."""
+        joined = replace(appeal, counter_statement=statement, counter_at=self._clock.now())
+        after = replace(dispute, appeal=joined, revision=dispute.revision + 1)
+        told = self.tell(after, "appeal_joined", order, only=appeal.by, due_at=to_text(appeal.due_at))
+        self._tx.commit([self._disputes.change(dispute, after), self._standing.unmoved(order), told])
+        return DisputeView(after, order)
+
     def check_appeal(self, dispute: Dispute, order: Order, role: str) -> Decision:
         """Return the decision that this side may appeal now, the order's state aside.
 
-        Raises: NothingToAppeal, AppealTwice, WonAlready, AppealTooLate, NewEvidenceNeeded.
+        Raises: NothingToAppeal, AppealTwice, WonAlready, AcceptedAlready, AppealTooLate, NewEvidenceNeeded.
         """
-        if dispute.appeal:
+        if dispute.appeal and (role in dispute.appeal.sides or not dispute.appeal.is_open):
             raise AppealTwice
         self._lost(dispute, role)
+        if role in dispute.accepted:
+            raise AcceptedAlready
         decision = dispute.decision
         if decision is None or order.process_version < APPEALABLE_FROM:
             raise NothingToAppeal
         until = decision.at + timedelta(days=APPEAL_DAYS)
         if self._clock.now() >= until:
             raise AppealTooLate(until=until.isoformat())
-        if not any(each.by == role and each.uploaded_at and each.at >= decision.at for each in dispute.evidence):
+        if not dispute.new_evidence(role):
             raise NewEvidenceNeeded
         return decision
 
@@ -170,10 +174,10 @@ class Deciding(Desk):
         dispute, order = self.case_for(dispute_id, operator_id)
         self.check_appeal_by(dispute, operator_id)
         verdict = Verdict(refund_minor, clause, reasons, operator_id, tuple(lines))
-        self._check_verdict(order, verdict)
+        _check_verdict(order, verdict)
         allowed(order, "decide_appeal", OPERATOR)
-        if _needs_two(order):
-            return self._propose(DECIDE_APPEAL, dispute, order, verdict, principal)
+        if needs_two(order.left_minor, order.currency):
+            return self.propose(DECIDE_APPEAL, dispute, order, verdict, principal)
         after, moved, writes = self._appeal_decision(dispute, order, verdict)
         act = self._acts.note(operator_id, "dispute.appeal_decided", dispute_id, {"refund_minor": refund_minor})
         self._tx.commit([*writes, act])
@@ -182,7 +186,8 @@ class Deciding(Desk):
     def _decision(self, dispute: Dispute, order: Order, verdict: Verdict) -> tuple[Dispute, Order, list[Write]]:
         award = award_for(order, verdict.refund_minor)
         step = self._mover.plan(order, "decide", OPERATOR, decided=award, facts={"dispute_id": dispute.dispute_id})
-        after = replace(dispute, decision=self._said(award, verdict), proposal_id="", revision=dispute.revision + 1)
+        said = replace(self._said(award, verdict), files=len(dispute.evidence))
+        after = replace(dispute, decision=said, proposal_id="", revision=dispute.revision + 1)
         writes = [*step.writes, self._disputes.change(dispute, after), self.tell(after, "decided", step.after)]
         return after, step.after, [*writes, *self._aftermath.decided(after, order)]
 
@@ -203,24 +208,23 @@ class Deciding(Desk):
             award.refund_minor, award.seller_minor, *facts, lines=verdict.lines, approved_by=verdict.approved_by
         )
 
-    def _propose(
+    def propose(
         self, kind: str, dispute: Dispute, order: Order, verdict: Verdict, principal: Principal | None
     ) -> DisputeView:
+        """Keep a verdict for a second person to approve; the dispute names the proposal.
+
+        Raises: SecondPersonNeeded when nobody is named who proposes; DecisionProposed; DisputeDecided.
+        """
         if principal is None:
             raise SecondPersonNeeded
         now = self._clock.now()
-        if dispute.proposal_id and self._approvals.read(dispute.proposal_id).state_at(now) == PROPOSAL_OPEN:
+        waiting = self._approvals.read(dispute.proposal_id) if dispute.proposal_id else None
+        if waiting and waiting.state_at(now) == PROPOSAL_OPEN and is_as_seen(waiting, order):
             raise DecisionProposed(proposal_id=dispute.proposal_id)
-        facts: dict[str, str | int] = {
-            "dispute_id": dispute.dispute_id,
-            "refund_minor": verdict.refund_minor,
-            "clause": verdict.clause,
-            "lines": ",".join(f"{place}:{amount}" for place, amount in verdict.lines),
-        }
         proposal, writes = self._approvals.plan(
             kind=kind,
             subject=dispute.dispute_id,
-            facts=facts,
+            facts={**verdict.as_facts(dispute.dispute_id), "left_minor": order.left_minor},
             principal=principal,
             reasons=verdict.reasons,
             concerns=(dispute.buyer_id, dispute.seller_id),
@@ -234,33 +238,15 @@ class Deciding(Desk):
 
         Raises: DisputeMissing, OwnCase.
         """
-        dispute, role = self.case(dispute_id, operator_id, operator=True)
-        if role != OPERATOR or self._is_member(dispute.seller_id, operator_id):
+        dispute = self._disputes.read(dispute_id)
+        if dispute is None:
+            raise DisputeMissing
+        if operator_id in {dispute.buyer_id, dispute.seller_id} or self._is_member(dispute.seller_id, operator_id):
             raise OwnCase
         return dispute, self.order_of(dispute)
 
-    def _check_verdict(self, order: Order, verdict: Verdict) -> None:
-        award_for(order, verdict.refund_minor)
-        self.check_clause(order, verdict)
-
-    def check_clause(self, order: Order, verdict: Verdict) -> None:
-        """Refuse a clause that is not in the policy, and lines that do not sum.
-
-        Raises: ClauseUnknown, LinesDoNotSum.
-        """
-        if order.process_version >= APPEALABLE_FROM and verdict.clause not in FOR_PEOPLE:
-            raise ClauseUnknown(fields={"clause": "one_of:" + ",".join(FOR_PEOPLE)})
-        if not verdict.lines:
-            return
-        totals = [line.total_minor for line in order.lines]
-        within = all(0 <= place < len(totals) and 0 <= amount <= totals[place] for place, amount in verdict.lines)
-        places = [place for place, _ in verdict.lines]
-        summed = sum(amount for _, amount in verdict.lines) == verdict.refund_minor
-        if not within or not summed or len(set(places)) != len(places):
-            raise LinesDoNotSum(fields={"lines": "sum_to_the_refund"})
-
     def check_appeal_by(self, dispute: Dispute, *people: str) -> None:
-        """Refuse whoever had a part in the first decision.
+        """Refuse whoever had a part in the first decision, or in one that a bank undid.
 
         Raises: NothingToAppeal, DisputeDecided, SameModerator.
         """
@@ -269,7 +255,7 @@ class Deciding(Desk):
             raise NothingToAppeal
         if not appeal.is_open:
             raise DisputeDecided
-        if {decision.decided_by, decision.approved_by} & set(people):
+        if dispute.deciders & set(people):
             raise SameModerator
 
     def _lost(self, dispute: Dispute, role: str) -> tuple[str, ...]:
@@ -282,10 +268,6 @@ class Deciding(Desk):
         return lost
 
 
-def _needs_two(order: Order) -> bool:
-    return order.left_minor > DECISION_ALONE_MAX_MINOR.get(order.currency, 0)
-
-
-def _pair(part: str) -> tuple[int, int]:
-    place, amount = part.split(":")
-    return int(place), int(amount)
+def _check_verdict(order: Order, verdict: Verdict) -> None:
+    award_for(order, verdict.refund_minor)
+    check_clause(order, verdict)

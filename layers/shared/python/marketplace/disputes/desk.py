@@ -1,18 +1,20 @@
 """What every part of the disputes area does: find the case, know who asks, tell both sides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace.disputes.clauses import APPEAL_DAYS
 from marketplace.disputes.model import SELLER_PART_MIN_MINOR, Decision, Dispute, DisputeMissing
-from marketplace.disputes.ports import Aftermath, Approvals, BuyerClaims, Disputes, Standing, Uploads
+from marketplace.disputes.ports import Aftermath, AgreedReturns, Approvals, BuyerClaims, Disputes, Standing, Uploads
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.files import StoredFiles
 from marketplace.kit.ids import Ids, derived_id
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import BUYER, OPERATOR, SELLER, Award, AwardDoesNotSum, Order
 from marketplace.orders.moves import Mover
-from marketplace.orders.ports import Orders
+from marketplace.orders.ports import Orders, Screenings
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.staff.acts import StaffActs
@@ -50,6 +52,8 @@ class Desk:
         approvals: Approvals,
         aftermath: Aftermath,
         claims: BuyerClaims,
+        returns: AgreedReturns,
+        screenings: Screenings,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -66,6 +70,8 @@ class Desk:
         self._approvals = approvals
         self._aftermath = aftermath
         self._claims = claims
+        self._returns = returns
+        self._screenings = screenings
 
     def view(self, dispute_id: str, account_id: str, *, operator: bool = False, by: str = "") -> DisputeView:
         """Return a dispute to one of its parties or to an operator; `by` acts for the seller, and sees their side.
@@ -76,7 +82,7 @@ class Desk:
         return DisputeView(dispute, self.order_of(dispute))
 
     def case(self, dispute_id: str, account_id: str, *, operator: bool = False, by: str = "") -> tuple[Dispute, str]:
-        """Return a dispute and the part that this account has in it.
+        """Return a dispute and the part that this account has in it; staff of the seller's team have none.
 
         Raises: DisputeMissing.
         """
@@ -85,6 +91,8 @@ class Desk:
         role = roles.get(account_id, OPERATOR if operator else None)
         if dispute is None or role is None or (by and role != SELLER):
             raise DisputeMissing
+        if role == OPERATOR and self._is_member(dispute.seller_id, account_id):
+            raise DisputeMissing  # they see the seller's side, as the team does
         return dispute, role
 
     def order_of(self, dispute: Dispute) -> Order:
@@ -137,10 +145,18 @@ def losers(dispute: Dispute, decision: Decision) -> tuple[str, ...]:
     return tuple(side for side in (BUYER, SELLER) if lost[side])
 
 
-def may_appeal(dispute: Dispute, order: Order, side: str, now: Any) -> bool:
+# Where a side's appeal still finds something to change once the money went: what the other side got.
+APPEALABLE_ENDS: Mapping[str, frozenset[str]] = {
+    BUYER: frozenset({"released", "split"}),
+    SELLER: frozenset({"refunded", "split"}),
+}
+
+
+def may_appeal(dispute: Dispute, order: Order, side: str, now: datetime) -> bool:
     """Say whether this side could still appeal, evidence aside."""
     decision = dispute.decision
     if decision is None or not decision.is_by_person or dispute.appeal or order.process_version < APPEALABLE_FROM:
         return False
-    in_time = (now - decision.at).days < APPEAL_DAYS and (order.state == "decided" or side == BUYER)
-    return in_time and side in losers(dispute, decision)
+    reachable = order.state == "decided" or order.state in APPEALABLE_ENDS[side]
+    in_time = now < decision.at + timedelta(days=APPEAL_DAYS)
+    return reachable and in_time and side in losers(dispute, decision)

@@ -68,12 +68,20 @@ class OwnOffer(Forbidden):
     title_es = "Esta oferta la responde la otra parte."
 
 
+class AgreementHeld(Conflict):
+    """The fraud rules hold this order: what pays the seller waits for a person; everything back does not."""
+
+    code = "agreement_held"
+    title_en = "A person still has to look at this order. Until then you can only agree on a full refund."
+    title_es = "Una persona tiene que revisar este pedido. Hasta entonces solo podéis acordar el reembolso completo."
+
+
 class TooManyOffers(Conflict):
     """Enough was offered; the marketplace decides."""
 
     code = "too_many_offers"
-    title_en = f"At most {OFFERS_MAX} offers in one dispute."
-    title_es = f"Como máximo {OFFERS_MAX} ofertas en una disputa."
+    title_en = f"At most {OFFERS_MAX} offers a side in one dispute."
+    title_es = f"Como máximo {OFFERS_MAX} ofertas por parte en una disputa."
 
 
 class DisputeMoved(Conflict):
@@ -98,6 +106,14 @@ class LinesDoNotSum(Invalid):
     code = "lines_do_not_sum"
     title_en = "The lines do not sum to the refund."
     title_es = "Las líneas no suman el reembolso."
+
+
+class DecisionOutdated(Conflict):
+    """A refund or a bank changed what is left of the order since the decision was proposed."""
+
+    code = "decision_outdated"
+    title_en = "The order's money has changed since this was proposed. Look at the case again."
+    title_es = "El dinero del pedido ha cambiado desde esta propuesta. Vuelve a examinar el caso."
 
 
 class DecisionProposed(Conflict):
@@ -125,7 +141,7 @@ class AppealTooLate(Conflict):
 
 
 class AppealTwice(Conflict):
-    """A dispute is appealed once."""
+    """A side appeals once, and nobody does once an appeal was answered."""
 
     code = "appeal_twice"
     title_en = "This dispute was appealed already."
@@ -140,6 +156,14 @@ class NothingToAppeal(Conflict):
     title_es = "No hay ninguna resolución que recurrir."
 
 
+class AcceptedAlready(Conflict):
+    """Whoever accepted a decision does not appeal it."""
+
+    code = "accepted_already"
+    title_en = "You have accepted this decision."
+    title_es = "Ya has aceptado esta resolución."
+
+
 class WonAlready(Forbidden):
     """Whoever got what they asked for neither appeals nor accepts on the other side's behalf."""
 
@@ -152,8 +176,8 @@ class NewEvidenceNeeded(Conflict):
     """An appeal rests on something that the first decision could not know."""
 
     code = "new_evidence_needed"
-    title_en = "An appeal needs evidence that was uploaded after the decision."
-    title_es = "Un recurso necesita una prueba subida después de la resolución."
+    title_en = "An appeal needs a file that the decision did not know, uploaded since."
+    title_es = "Un recurso necesita un archivo que la resolución no conocía, subido después."
 
 
 class SameModerator(Forbidden):
@@ -192,8 +216,8 @@ class MessagesFull(Conflict):
     """Enough was said; the marketplace decides."""
 
     code = "messages_full"
-    title_en = "This dispute has as many messages as it may have."
-    title_es = "Esta disputa ya tiene el máximo de mensajes."
+    title_en = "You have written as many messages as one side may in a dispute."
+    title_es = "Has escrito el máximo de mensajes por parte en una disputa."
 
 
 class AudienceRefused(Forbidden):

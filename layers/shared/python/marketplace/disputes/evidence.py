@@ -128,6 +128,23 @@ class Evidences(Desk):
         name = f"{evidence_id}.{_ENDINGS[found.content_type]}"
         return found, self._files.link(_key(dispute_id, found), file_name=name, content_type=found.content_type)
 
+    def shown_before(self, order_id: str) -> tuple[str, ...]:
+        """Name the files that the buyer of an order uploaded while there was no dispute: a claim shows them too."""
+        found = self._disputes.before(derived_id("dsp", order_id))[1]
+        return tuple(each.evidence_id for each in found if each.uploaded_at)
+
+    def read_before(self, order_id: str, evidence_id: str) -> Download:
+        """Return where such a file is read for some minutes; whoever asks has checked who may.
+
+        Raises: EvidenceMissing.
+        """
+        dispute_id = derived_id("dsp", order_id)
+        found = _named(self._disputes.before(dispute_id)[1], evidence_id)
+        if not found.uploaded_at:
+            raise EvidenceMissing
+        name = f"{evidence_id}.{_ENDINGS[found.content_type]}"
+        return self._files.link(_key(dispute_id, found), file_name=name, content_type=found.content_type)
+
     def _check_time(self, dispute: Dispute, order: Order, role: str) -> None:
         """Before the decision both sides show; after it whoever may appeal, and both while an appeal is open.
 

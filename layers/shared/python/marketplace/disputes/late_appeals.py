@@ -1,28 +1,32 @@
-"""Appeals that come after the money went: only the buyer's, and only by a further refund.
+"""Appeals that come after the money went: either loser's, for thirty days from the decision.
 
-They are promised for thirty days from the decision. What can follow is what the order's seller still has of it; a
-decision in a seller's favour cannot be followed any more, and that is said with the decision.
+In the buyer's favour a further refund follows, out of what the seller got. In the seller's favour nothing is taken back
+from a buyer: the marketplace pays the seller what the right decision would have brought them, and bears it. Neither is
+left worse off by an appeal of their own.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from marketplace.disputes.deciding import Lines, Verdict
-from marketplace.disputes.desk import DisputeView
+from marketplace.disputes.desk import APPEALABLE_ENDS, DisputeView
 from marketplace.disputes.errors import AppealTooLate
+from marketplace.disputes.made_good import seller_parts
 from marketplace.disputes.model import Appeal, Decision, Dispute
 from marketplace.disputes.ports import Aftermath, Disputes
 from marketplace.disputes.service import DisputeService
+from marketplace.disputes.verdicts import DECIDE_APPEAL, Lines, Verdict, agreed, check_clause, needs_two
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.errors import Conflict
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Principal
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.model import BUYER, OPERATOR, AwardDoesNotSum, Order
-from marketplace.orders.process import Kind
-from marketplace.orders.rules import process_of
+from marketplace.orders.model import BUYER, OPERATOR, SELLER, AwardDoesNotSum, Order
+from marketplace.orders.rules import is_over
+from marketplace.returns.model import Return
 from marketplace.staff.acts import StaffActs
+from marketplace.staff.model import Proposal
 
 DECISION_DAYS = 30
 
@@ -33,6 +37,13 @@ class Refunds(Protocol):
     def request(
         self, order: Order, amount_minor: int, *, reason: str, actor: str, refund_id: str, requested_by: str, cause: str
     ) -> list[Write]: ...
+
+
+class Compensation(Protocol):
+    """What the marketplace pays a seller; see payments/making_good.py."""
+
+    def writes(self, order: Order, before_minor: int, after_minor: int) -> list[Write]:
+        """Return the writes that pay what `after_minor` of the order would have brought more than `before_minor`."""
 
 
 class LateRows(Protocol):
@@ -58,8 +69,10 @@ class LateAppeals:
         store: Disputes,
         rows: LateRows,
         refunds: Refunds,
+        compensation: Compensation,
         acts: StaffActs,
         aftermath: Aftermath,
+        returns_of: Callable[[str], Sequence[Return]],
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -67,8 +80,10 @@ class LateAppeals:
         self._store = store
         self._rows = rows
         self._refunds = refunds
+        self._compensation = compensation
         self._acts = acts
         self._aftermath = aftermath
+        self._returns_of = returns_of
 
     def appeal(self, dispute_id: str, account_id: str, statement: str, *, by: str = "") -> DisputeView:
         """Appeal, while the money waits or after it went.
@@ -76,12 +91,14 @@ class LateAppeals:
         Raises: as DisputeService.appeal.
         """
         view = self._disputes.view(dispute_id, account_id, by=by)
-        if not _is_over(view.order):
+        if not is_over(view.order):
             return self._disputes.appeal(dispute_id, account_id, statement, by=by)
         dispute, role = self._disputes.case(dispute_id, account_id, by=by)
         self._disputes.check_appeal(dispute, view.order, role)
-        if role != BUYER or view.order.state not in {"released", "split"}:
+        if view.order.state not in APPEALABLE_ENDS[role]:
             raise AppealTooLate(until=to_text(view.order.entered_at))
+        if dispute.appeal:
+            return self._disputes.join_appeal(dispute, view.order, dispute.appeal, statement)
         now = self._clock.now()
         due_at = now + timedelta(days=DECISION_DAYS)
         appeal = Appeal(role, statement, now, due_at, after_end=True)
@@ -102,9 +119,10 @@ class LateAppeals:
         lines: Lines = (),
         principal: Principal | None = None,
     ) -> DisputeView:
-        """Decide an appeal, as somebody who had no part in the first decision.
+        """Decide an appeal, as somebody who had no part in the first decision; above the limit two people do.
 
-        After the order's end `refund_minor` is what the buyer gets in all: never less than they have.
+        After the order's end `refund_minor` is what the buyer gets in all: on their own appeal never less than they
+        have, on the seller's never more.
 
         Raises: as DisputeService.decide_appeal, and what refunds.request raises.
         """
@@ -114,42 +132,57 @@ class LateAppeals:
             facts: dict[str, Any] = {"lines": lines, "principal": principal}
             return self._disputes.decide_appeal(dispute_id, operator_id, refund_minor, clause, reasons, **facts)
         self._disputes.check_appeal_by(dispute, operator_id)
-        self._disputes.check_clause(order, verdict)
-        return self._decide_late(dispute, order, verdict)
+        first = _first(dispute)
+        after, writes = self._decision(dispute, order, verdict)
+        if needs_two(first.refund_minor + first.seller_minor, order.currency):
+            return self._disputes.propose(DECIDE_APPEAL, dispute, order, verdict, principal)
+        act = self._acts.note(operator_id, "dispute.appeal_decided", dispute_id, {"refund_minor": refund_minor})
+        self._tx.commit([*writes, act])
+        return DisputeView(after, order)
 
-    def _decide_late(self, dispute: Dispute, order: Order, verdict: Verdict) -> DisputeView:
-        first, appeal = dispute.decision, dispute.appeal
-        if first is None or appeal is None:
-            raise ValueError("an appeal is about a decision")
-        more_minor = verdict.refund_minor - first.refund_minor
-        if not 0 <= more_minor <= order.seller_left_minor:
-            most = first.refund_minor + order.seller_left_minor
-            raise AwardDoesNotSum(fields={"refund_minor": f"between_{first.refund_minor}_and_{most}"})
-        now = self._clock.now()
-        parts = (
+    def approved(self, proposal: Proposal) -> list[Write]:
+        """Return the writes of an appeal's decision that two people agreed on, before the order's end or after it.
+
+        Raises: as `decide`.
+        """
+        verdict = agreed(proposal)
+        dispute, order = self._disputes.case_for(str(proposal.facts["dispute_id"]), verdict.approved_by)
+        if dispute.appeal is None or not dispute.appeal.after_end:
+            return self._disputes.approved(proposal)
+        self._disputes.check_appeal_by(dispute, verdict.by, verdict.approved_by)
+        return self._decision(dispute, order, verdict)[1]
+
+    def _decision(self, dispute: Dispute, order: Order, verdict: Verdict) -> tuple[Dispute, list[Write]]:
+        check_clause(order, verdict)
+        first, appeal = _first(dispute), dispute.appeal
+        if appeal is None:
+            raise ValueError("an appeal is decided once there is one")
+        _check_bounds(order, first, appeal, verdict)
+        decision = Decision(
             verdict.refund_minor,
-            first.seller_minor - more_minor,
+            first.seller_minor + first.refund_minor - verdict.refund_minor,
             verdict.clause,
             verdict.reasons,
             verdict.by,
-            now,
+            self._clock.now(),
+            lines=verdict.lines,
+            approved_by=verdict.approved_by,
         )
-        decided = replace(appeal, decision=Decision(*parts, lines=verdict.lines))
-        after = replace(dispute, appeal=decided, revision=dispute.revision + 1)
-        act = self._acts.note(verdict.by, "dispute.appeal_decided", dispute.dispute_id, {"refund_minor": more_minor})
-        self._tx.commit(
-            [
-                self._store.change(dispute, after),
-                self._rows.no_late_appeal(dispute.dispute_id),
-                self._disputes.tell(after, "appeal_decided", order),
-                act,
-                *self._aftermath.decided(after, order),
-                *self._refund(order, more_minor, dispute.dispute_id, verdict),
-            ]
-        )
-        return DisputeView(after, order)
+        decided = replace(appeal, decision=decision)
+        after = replace(dispute, appeal=decided, proposal_id="", revision=dispute.revision + 1)
+        return after, [
+            self._store.change(dispute, after),
+            self._rows.no_late_appeal(dispute.dispute_id),
+            self._disputes.tell(after, "appeal_decided", order),
+            *self._aftermath.decided(after, order),
+            *self._money(order, first, decision, verdict),
+        ]
 
-    def _refund(self, order: Order, more_minor: int, dispute_id: str, verdict: Verdict) -> list[Write]:
+    def _money(self, order: Order, first: Decision, decided: Decision, verdict: Verdict) -> list[Write]:
+        more_minor = decided.refund_minor - first.refund_minor
+        if more_minor < 0:
+            has_minor, would_have_minor = seller_parts(order, decided, self._returns_of(order.order_id))
+            return self._compensation.writes(order, has_minor, would_have_minor)
         if not more_minor:
             return []
         return self._refunds.request(
@@ -157,9 +190,9 @@ class LateAppeals:
             more_minor,
             reason=verdict.reasons,
             actor=OPERATOR,
-            refund_id=derived_id("ref", dispute_id, "appeal"),
+            refund_id=derived_id("ref", str(order.dispute_id), "appeal"),
             requested_by=verdict.by,
-            cause="goodwill",
+            cause="decision",
         )
 
     def run(self, limit: int) -> int:
@@ -181,5 +214,15 @@ class LateAppeals:
         return True
 
 
-def _is_over(order: Order) -> bool:
-    return process_of(order).states[order.state].kind is Kind.END
+def _first(dispute: Dispute) -> Decision:
+    if dispute.decision is None:
+        raise ValueError("an appeal is about a decision")
+    return dispute.decision
+
+
+def _check_bounds(order: Order, first: Decision, appeal: Appeal, verdict: Verdict) -> None:
+    """Refuse an amount that would leave a side that appealed alone worse off, or exceed what there is."""
+    least = 0 if SELLER in appeal.sides else first.refund_minor
+    most = first.refund_minor + (order.seller_left_minor if BUYER in appeal.sides else 0)
+    if not least <= verdict.refund_minor <= most:
+        raise AwardDoesNotSum(fields={"refund_minor": f"between_{least}_and_{most}"})

@@ -19,7 +19,8 @@ from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 
 MESSAGE_LENGTH_MAX = 2_000  # characters
-MESSAGES_MAX = 200  # in one dispute
+MESSAGES_MAX = 200  # of one side in one dispute: nobody fills it for the others, and staff always answers
+MESSAGE_NUMBER_MAX = 9_999  # what the store has digits for
 BOTH, ONLY_STAFF = "both", "staff"  # the other audiences are one party and the staff: BUYER, SELLER
 AUDIENCES = (BOTH, ONLY_STAFF, BUYER, SELLER)
 
@@ -97,7 +98,7 @@ class Conversations:
             raise AudienceRefused
         check_text(text)
         earlier = self._rows.messages(dispute_id)
-        if len(earlier) >= MESSAGES_MAX:
+        if role != OPERATOR and sum(each.by == role for each in earlier) >= MESSAGES_MAX:
             raise MessagesFull
         now = self._clock.now()
         made = Message(dispute_id, len(earlier) + 1, role, by or account_id, audience, text, now)

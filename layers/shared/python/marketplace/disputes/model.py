@@ -15,7 +15,7 @@ REASONS = (
     "return_unfinished", "other",
 )  # fmt: skip
 EVIDENCE_FOR_APPEAL_MAX = 5  # files a side beyond those, after the decision
-OFFERS_MAX = 30  # in one dispute
+OFFERS_MAX = 30  # of one side in one dispute
 OFFER_HOURS_MIN, OFFER_HOURS_MAX = 24, 168
 CLOCK, PARTIES = "clock", "parties"  # who decides when no person of ours does
 OPEN, ACCEPTED, DECLINED, WITHDRAWN, COUNTERED, EXPIRED = (
@@ -92,6 +92,12 @@ class Decision:
     at: datetime
     lines: tuple[tuple[int, int], ...] = ()  # (place in the order, refunded of it), where it was said line by line
     approved_by: str = ""  # the second person, above the limit of one
+    files: int | None = None  # how many the case held when a first decision was made: those after it are new
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Name who had a part in it."""
+        return frozenset({self.decided_by, self.approved_by} - {""}) if self.is_by_person else frozenset()
 
     @property
     def is_by_person(self) -> bool:
@@ -105,13 +111,15 @@ class Offer:
     offer_id: str
     by: str  # BUYER or SELLER
     refund_minor: int  # to the buyer; the rest is the seller's
-    return_needed: bool  # whether the buyer sends the goods back
+    return_needed: bool  # whether the buyer sends the goods back first: what is refunded follows their receipt
     made_at: datetime
     expires_at: datetime
     state: str = OPEN  # or ACCEPTED, DECLINED, WITHDRAWN, COUNTERED; lapsed ones stay open in the record
     ended_at: datetime | None = None
     member_id: str = ""
     ended_by: str = ""  # the account that accepted, declined or withdrew it
+    return_id: str = ""  # the return that an accepted one opened
+    left_minor: int = 0  # of the order when it was made: what it divides; 0 for offers from before this was kept
 
     def state_at(self, now: datetime) -> str:
         return EXPIRED if self.state == OPEN and now >= self.expires_at else self.state
@@ -128,10 +136,17 @@ class Appeal:
     after_end: bool = False  # the money had gone by then: only a further refund can follow
     decision: Decision | None = None
     lapsed: bool = False
+    counter_statement: str = ""  # what the other side, having lost too, holds against the same decision
+    counter_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         return self.decision is None and not self.lapsed
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """Name the sides that appealed: both once the other one did too."""
+        return frozenset({"buyer", "seller"}) if self.counter_at else frozenset({self.by})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,7 @@ class Dispute:
     offers: tuple[Offer, ...] = ()
     appeal: Appeal | None = None
     past: tuple[Decision, ...] = ()  # decisions that a bank undid before they were carried out
+    past_appeals: tuple[Appeal, ...] = ()  # and the appeals against them
     proposal_id: str = ""  # a decision above the limit of one waits for a second person here
     accepted: tuple[str, ...] = ()  # sides that lose by the decision and accept it
 
@@ -161,6 +177,26 @@ class Dispute:
     def standing(self) -> Decision | None:
         """Return the decision that counts: the appeal's, when there is one."""
         return self.appeal.decision if self.appeal and self.appeal.decision else self.decision
+
+    @property
+    def deciders(self) -> frozenset[str]:
+        """Name who decided in this case before, undone or not: none of them judges an appeal."""
+        appealed = tuple(each.decision for each in self.past_appeals if each.decision)
+        before = (*self.past, *appealed, *((self.decision,) if self.decision else ()))
+        return frozenset(name for each in before for name in each.people)
+
+    def new_evidence(self, side: str) -> bool:
+        """Say whether a side showed a file that the decision could not know: uploaded since, and none of the earlier.
+
+        Decisions from before the files were counted know those that were announced before them.
+        """
+        decision = self.decision
+        if decision is None:
+            return False
+        earlier = sum(each.at < decision.at for each in self.evidence) if decision.files is None else decision.files
+        known = {each.sha256 for each in self.evidence[:earlier] if each.uploaded_at}
+        shown = (each for each in self.evidence[earlier:] if each.by == side and each.uploaded_at)
+        return any(each.sha256 not in known for each in shown)
 
     @property
     def waits_for_operator(self) -> bool:

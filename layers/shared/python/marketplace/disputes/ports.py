@@ -65,6 +65,25 @@ class Approvals(Protocol):
     def read(self, proposal_id: str) -> Proposal: ...
 
 
+class AgreedReturns(Protocol):
+    """Returns that a settlement asks for; see returns/agreed.py."""
+
+    def check(self, order: Order) -> None:
+        """Refuse where nothing can be sent back.
+
+        Raises: NothingToSendBack.
+        """
+
+    def plan(self, order: Order, refund_minor: int, return_id: str, by: str) -> list[Write]:
+        """Return the writes that open the return.
+
+        Raises: NothingToSendBack.
+        """
+
+    def beside(self, order: Order) -> tuple[Order, list[Write]]:
+        """Return the order as its open returns leave it, and the writes that hold it to them."""
+
+
 class Aftermath(Protocol):
     """What a decision leaves behind besides the money."""
 
@@ -73,6 +92,9 @@ class Aftermath(Protocol):
 
     def lapsed(self, dispute: Dispute, order: Order) -> list[Write]:
         """Return what is written when nobody decided an appeal in time."""
+
+    def undone(self, dispute: Dispute) -> list[Write]:
+        """Return what is written when a case is open again and what was decided in it was not carried out."""
 
 
 class BuyerClaims(Protocol):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from marketplace.disputes.model import Appeal, Decision, Evidence, Offer
 from marketplace.kit.clock import from_text, to_text
 
-_MOMENTS = frozenset({"at", "uploaded_at", "made_at", "expires_at", "ended_at", "due_at"})
+_MOMENTS = frozenset({"at", "uploaded_at", "made_at", "expires_at", "ended_at", "due_at", "counter_at"})
 T = TypeVar("T")
 
 

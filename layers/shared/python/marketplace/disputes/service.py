@@ -23,6 +23,17 @@ class DisputeService(Evidences, Offers, Deciding):
     def open(self, order_id: str, buyer_id: str, reason: str, statement: str, wanted_minor: int | None) -> DisputeView:
         """Open the order's one dispute: from here on nothing is released until it is decided.
 
+        Raises: as `opening`.
+        """
+        view, writes = self.opening(order_id, buyer_id, reason, statement, wanted_minor)
+        self._tx.commit(writes)
+        return view
+
+    def opening(
+        self, order_id: str, buyer_id: str, reason: str, statement: str, wanted_minor: int | None
+    ) -> tuple[DisputeView, list[Write]]:
+        """Return the order's one dispute and the writes that open it; a refused claim commits them with its own.
+
         `wanted_minor` is what the buyer asks back, up to what is left of the order (the default).
 
         Raises: OrderMissing, TransitionRefused, DisputeExists, AwardDoesNotSum, ReasonUnfit, ClaimNeedsEvidence.
@@ -40,8 +51,27 @@ class DisputeService(Evidences, Offers, Deciding):
         dispute = replace(dispute, evidence=self._disputes.before(dispute.dispute_id)[1])
         counted = self._claims.opening(dispute)
         told = self.tell(dispute, "opened", step.after)
-        self._tx.commit([*step.writes, self._disputes.open(dispute), told, *counted])
-        return DisputeView(dispute, step.after)
+        return DisputeView(dispute, step.after), [*step.writes, self._disputes.open(dispute), told, *counted]
+
+    def opening_again(
+        self, order_id: str, buyer_id: str, reason: str, statement: str, wanted_minor: int | None
+    ) -> tuple[DisputeView, list[Write]]:
+        """Do as `opening` does; where the order's one dispute was taken back before, it is open again instead.
+
+        Raises: as `opening`, without DisputeExists.
+        """
+        order = self._orders.read(order_id)
+        known = self._disputes.read(order.dispute_id) if order and order.dispute_id else None
+        if order is None or known is None or known.decision is None or known.buyer_id != buyer_id:
+            return self.opening(order_id, buyer_id, reason, statement, wanted_minor)
+        if not fits(reason, order.state, order.fulfilment):
+            raise ReasonUnfit(fields={"reason": "not_in_this_state"}, state=order.state)
+        wanted = min(order.total_minor, wanted_minor or order.total_minor)
+        again = replace(_undecided(known, known.decision), reason=reason, statement=statement, wanted_minor=wanted)
+        again = replace(again, answer=None, answered_at=None)
+        step = self._mover.plan(order, "open_dispute", BUYER, dispute_id=known.dispute_id)
+        told = self.tell(again, "reopened", step.after)
+        return DisputeView(again, step.after), [*step.writes, self._disputes.change(known, again), told]
 
     def answer(self, dispute_id: str, seller_id: str, statement: str, *, by: str = "") -> DisputeView:
         """Give the seller's side; what comes next the order's process says.
@@ -69,19 +99,19 @@ class DisputeService(Evidences, Offers, Deciding):
         return DisputeView(dispute, step.after)
 
     def drop(self, dispute_id: str, buyer_id: str) -> DisputeView:
-        """Take the claim back as the buyer: the order goes on from where its delivery stands.
+        """Take the claim back as the buyer: the order goes on from where its delivery, or its returns, stand.
 
         Raises: DisputeMissing, TransitionRefused, DisputeDecided.
         """
         dispute, role = self.case(dispute_id, buyer_id)
         if role != BUYER:
             raise DisputeMissing
-        order = self.order_of(dispute)
+        order, unmoved = self._returns.beside(self.order_of(dispute))
         step = self._mover.plan(order, "drop", BUYER)
         decision = Decision(0, order.left_minor, "claim.dropped", "", PARTIES, self._clock.now())
         after = replace(dispute, decision=decision, revision=dispute.revision + 1)
         told = self.tell(after, "dropped", step.after)
-        self._tx.commit([*step.writes, self._disputes.change(dispute, after), told])
+        self._tx.commit([*step.writes, *unmoved, self._disputes.change(dispute, after), told])
         return DisputeView(after, step.after)
 
     def queue(self, cursor: str | None, limit: int) -> Rows[Dispute]:
@@ -132,18 +162,24 @@ class DisputeService(Evidences, Offers, Deciding):
             return dispute.dispute_id, [self._disputes.open(dispute), self.tell(dispute, "opened", order)]
         if dispute.decision is None:
             return dispute.dispute_id, []
-        again = replace(
-            dispute,
-            decision=None,
-            appeal=None,
-            accepted=(),
-            proposal_id="",
-            past=(*dispute.past, dispute.decision),
-            revision=dispute.revision + 1,
-        )
+        again = _undecided(dispute, dispute.decision)
         told = self.tell(again, "reopened", order, once=str(len(again.past)))
-        return dispute.dispute_id, [self._disputes.change(dispute, again), told]
+        return dispute.dispute_id, [self._disputes.change(dispute, again), told, *self._aftermath.undone(again)]
 
     def reopen_after_chargeback(self, order: Order) -> tuple[str, list[Write]]:
         """Return the id of the case that an operator decides after a chargeback, and the writes that open it."""
         return self.open_case(order, "charged_back")
+
+
+def _undecided(dispute: Dispute, decision: Decision) -> Dispute:
+    """Return a case as it is open again; what was decided in it is kept."""
+    return replace(
+        dispute,
+        decision=None,
+        appeal=None,
+        accepted=(),
+        proposal_id="",
+        past=(*dispute.past, decision),
+        past_appeals=(*dispute.past_appeals, *((dispute.appeal,) if dispute.appeal else ())),
+        revision=dispute.revision + 1,
+    )

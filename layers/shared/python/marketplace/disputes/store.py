@@ -54,6 +54,7 @@ class DisputeItem(Item):
     offers = JSONAttribute(null=True)
     appeal = JSONAttribute(null=True)
     past = JSONAttribute(null=True)
+    past_appeals = JSONAttribute(null=True)
     proposal_id = UnicodeAttribute(null=True)
     accepted = JSONAttribute(null=True)
 
@@ -76,13 +77,13 @@ class DynamoDisputes:
 
     def read(self, dispute_id: str) -> Dispute | None:
         item = DisputeItem.read(dispute_id, DISPUTE)
-        return _dispute(item) if item else None
+        return dispute_from(item) if item else None
 
     def open(self, dispute: Dispute) -> Write:
-        return Put(_item(dispute), DisputeExists())
+        return Put(dispute_item(dispute), DisputeExists())
 
     def change(self, before: Dispute, after: Dispute, refusal: Exception | None = None) -> Write:
-        return Put(_item(after), refusal or DisputeDecided(), condition=DisputeItem.revision == before.revision)
+        return Put(dispute_item(after), refusal or DisputeDecided(), condition=DisputeItem.revision == before.revision)
 
     def before(self, dispute_id: str) -> tuple[int, tuple[Evidence, ...]]:
         item = BeforeItem.read(dispute_id, BEFORE)
@@ -97,10 +98,11 @@ class DynamoDisputes:
         rows = read_page(
             DisputeItem.by_queue, OPEN_QUEUE, sort_attribute="due_at", cursor=cursor, limit=limit, newest_first=False
         )
-        return Rows(tuple(_dispute(item) for item in rows.items), rows.cursor)
+        return Rows(tuple(dispute_from(item) for item in rows.items), rows.cursor)
 
 
-def _item(dispute: Dispute) -> DisputeItem:
+def dispute_item(dispute: Dispute) -> DisputeItem:
+    """Return a dispute as it is stored."""
     return DisputeItem(
         dispute.dispute_id,
         DISPUTE,
@@ -121,12 +123,14 @@ def _item(dispute: Dispute) -> DisputeItem:
         offers=_parts(dispute.offers),
         appeal=stored(dispute.appeal) if dispute.appeal else None,
         past=_parts(dispute.past),
+        past_appeals=_parts(dispute.past_appeals),
         proposal_id=dispute.proposal_id or None,
         accepted=list(dispute.accepted) or None,
     )
 
 
-def _dispute(item: DisputeItem) -> Dispute:
+def dispute_from(item: DisputeItem) -> Dispute:
+    """Read a stored dispute."""
     return Dispute(
         dispute_id=item.pk,
         order_id=item.order_id,
@@ -144,6 +148,7 @@ def _dispute(item: DisputeItem) -> Dispute:
         offers=_all(item.offers, offer_from),
         appeal=appeal_from(item.appeal) if item.appeal else None,
         past=_all(item.past, decision_from),
+        past_appeals=_all(item.past_appeals, appeal_from),
         proposal_id=item.proposal_id or "",
         accepted=tuple(item.accepted or ()),
     )

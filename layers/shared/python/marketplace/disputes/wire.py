@@ -1,91 +1,18 @@
 """Disputes as JSON."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
 from marketplace.catalog.ports import UploadForm
 from marketplace.disputes import clauses, model
+from marketplace.disputes.asking.wire import LineRefund
 from marketplace.disputes.desk import APPEALABLE_FROM, DisputeView
 from marketplace.disputes.reasons import checklist
 from marketplace.disputes.steps.wire import Moment, TimelineEntry, decider, timeline
 from marketplace.kit.clock import to_text
 from marketplace.kit.files import Download
-from marketplace.kit.money import AMOUNT_MAX_MINOR
-from marketplace.orders.model import LINES_MAX
-
-Statement = Annotated[str, msgspec.Meta(min_length=1, max_length=model.STATEMENT_LENGTH_MAX)]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
-ReasonCode = Literal["not_received", "not_as_described", "damaged", "counterfeit", "incomplete", "not_done", "other"]
-EvidenceKind = Literal["photo", "tracking", "listing_snapshot", "message", "other"]
-
-
-class NewDispute(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What is wrong, and how much the buyer asks back (the whole amount unless said)."""
-
-    reason: ReasonCode
-    statement: Statement
-    wanted_minor: Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX_MINOR)] | None = None
-
-
-class Answer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The seller's side."""
-
-    statement: Statement
-
-
-class NewEvidence(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A file that is about to be uploaded; the upload is refused unless it is exactly this."""
-
-    content_type: Annotated[str, msgspec.Meta(max_length=40, extra_json_schema={"enum": [*model.EVIDENCE_TYPES]})]
-    size_bytes: Annotated[int, msgspec.Meta(ge=1, le=model.EVIDENCE_BYTES_MAX)]
-    sha256: Sha256
-    description: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-    kind: EvidenceKind = "other"
-
-
-class LineRefund(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What of a refund is for one line of the order, by its place from 0."""
-
-    line: Annotated[int, msgspec.Meta(ge=0, lt=LINES_MAX)]
-    refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
-
-
-class NewDecision(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """An operator's award: what the buyer gets back, by which clause, and why. The rest goes to the seller.
-
-    Lines may say what the refund is for; they must sum to it.
-    """
-
-    refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
-    clause: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    reasons: Annotated[
-        str, msgspec.Meta(min_length=clauses.REASONS_LENGTH_MIN, max_length=model.DECISION_REASONS_LENGTH_MAX)
-    ]
-    lines: Annotated[tuple[LineRefund, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
-
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        return tuple((each.line, each.refund_minor) for each in self.lines)
-
-
-class NewOffer(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A proposal to end the dispute: what the buyer gets back; the seller gets the rest.
-
-    Accepted, the money moves at once: `return_needed` is then a promise between the two.
-    """
-
-    refund_minor: Annotated[int, msgspec.Meta(ge=0, le=AMOUNT_MAX_MINOR)]
-    expires_in_hours: Annotated[int, msgspec.Meta(ge=model.OFFER_HOURS_MIN, le=model.OFFER_HOURS_MAX)]
-    return_needed: bool = False
-    counters: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
-
-
-class NewAppeal(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What is wrong with the decision, and what the new evidence shows."""
-
-    statement: Statement
 
 
 class EvidenceItem(msgspec.Struct):
@@ -143,6 +70,7 @@ class Offer(msgspec.Struct):
     made_at: Moment
     expires_at: Moment
     state: str
+    return_id: str | None  # the return that an accepted one opened
 
 
 class Appeal(msgspec.Struct):
@@ -155,6 +83,8 @@ class Appeal(msgspec.Struct):
     after_end: bool
     lapsed: bool
     decision: Decision | None
+    counter_statement: str | None = None  # of the other side, where both lost and both appealed
+    counter_at: Moment | None = None
 
 
 class DisputeSummary(msgspec.Struct):
@@ -188,6 +118,7 @@ class Dispute(DisputeSummary):
     appeal_until: Moment | None
     carried_out_at: Moment | None
     earlier_decisions: list[Decision]
+    earlier_appeals: list[Appeal]
     accepted_by: list[str]
     proposal_id: str | None
     timeline: list[TimelineEntry]
@@ -215,6 +146,7 @@ def dispute_to_wire(view: DisputeView, now: datetime) -> Dispute:
         appeal_until=_appeal_until(view),
         carried_out_at=to_text(order.due_at) if order.state == "decided" and order.due_at else None,
         earlier_decisions=[_decision(each) for each in dispute.past],
+        earlier_appeals=[_appeal(each) for each in dispute.past_appeals],
         accepted_by=list(dispute.accepted),
         proposal_id=dispute.proposal_id or None,
         timeline=timeline(dispute),
@@ -275,7 +207,8 @@ def _decision(decision: model.Decision) -> Decision:
 
 def _offer(offer: model.Offer, now: datetime) -> Offer:
     moments = (to_text(offer.made_at), to_text(offer.expires_at))
-    return Offer(offer.offer_id, offer.by, offer.refund_minor, offer.return_needed, *moments, offer.state_at(now))
+    said = (offer.offer_id, offer.by, offer.refund_minor, offer.return_needed)
+    return Offer(*said, *moments, offer.state_at(now), offer.return_id or None)
 
 
 def _appeal(appeal: model.Appeal) -> Appeal:
@@ -287,6 +220,8 @@ def _appeal(appeal: model.Appeal) -> Appeal:
         after_end=appeal.after_end,
         lapsed=appeal.lapsed,
         decision=_decision(appeal.decision) if appeal.decision else None,
+        counter_statement=appeal.counter_statement or None,
+        counter_at=to_text(appeal.counter_at) if appeal.counter_at else None,
     )
 
 

@@ -2,25 +2,26 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from marketplace.catalog.promises import NO_WITHDRAWAL, WITHDRAWAL_DAYS
 from marketplace.decisions.clauses import CLAUSES
 from marketplace.decisions.kinds import KINDS
 from marketplace.decisions.redress import REDRESS
 from marketplace.disputes.claims import CLAIM_RULES, CLAIMS_WINDOW
-from marketplace.disputes.clauses import APPEAL_DAYS, POLICY_VERSION
+from marketplace.disputes.clauses import APPEAL_DAYS, DECISION_ALONE_MAX_MINOR, POLICY_VERSION
 from marketplace.disputes.clauses import CLAUSES as DISPUTE_CLAUSES
 from marketplace.fees.model import Rule
 from marketplace.fees.schedule import SCHEDULES
 from marketplace.orders.process import PROCESSES, State
 from marketplace.orders.timers import DEFAULT_PROMISES, DEFAULT_TIMERS
+from marketplace.payments.refund_limits import published as refund_limits
 from marketplace.payouts.causes import EXPLANATIONS
-from marketplace.payouts.model import MINIMUM_MINOR
+from marketplace.payouts.model import MINIMUM_MINOR, SMALLEST_MINOR
 from marketplace.payouts.reserve import RULES, RULES_VERSION
 from marketplace.policies.model import EFFECTIVE, Policy, PolicyMissing
-from marketplace.returns.process import RECEIPT_DAYS, SEND_DAYS
+from marketplace.policies.returning import GUARANTEE_HEADS, guarantee_lines, guarantee_rows, returns_lines
 from marketplace.verification.tiers import LEVELS, LIMITS
 
 LOCALES = ("en", "es")
+AFTER_THE_MONEY = DISPUTE_CLAUSES["5.8"].clause_id
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
@@ -81,27 +82,26 @@ def _wait(state: State, locale: str) -> str:
 
 
 def _returns(locale: str) -> Policy:
-    said = _say(locale)
-    lines = [
-        said(
-            f"- From a trader, anything can be given back within {WITHDRAWAL_DAYS} days of delivery without a reason; "
-            "an offer may promise more.",
-            f"- A un comerciante se le puede devolver todo en {WITHDRAWAL_DAYS} días desde la entrega sin motivo; una "
-            "oferta puede prometer más.",
-        ),
-        said(
-            f"- Send it within {SEND_DAYS} days; the money comes back within {RECEIPT_DAYS} days.",
-            f"- Envíalo en {SEND_DAYS} días; el dinero vuelve en {RECEIPT_DAYS} días.",
-        ),
-        said("- The law's exceptions: ", "- Las excepciones de la ley: ")
-        + ", ".join(f"`{name}` ({', '.join(kinds)})" for name, kinds in NO_WITHDRAWAL.items())
-        + ".",
-    ]
-    return _page("returns", "2026-11", ("Returns", "Devoluciones"), lines, locale)
+    return _page("returns", "2026-11-2", ("Returns", "Devoluciones"), returns_lines(locale), locale)
+
+
+def _guarantee(locale: str) -> Policy:
+    heads = [names[locale == "es"] for names in GUARANTEE_HEADS]
+    lines = [*_table(heads, guarantee_rows()), "", *guarantee_lines(locale)]
+    return _page("guarantee", "2026-11", ("Legal guarantee", "Garantía legal"), lines, locale)
 
 
 def _disputes(locale: str) -> Policy:
-    lines = [f"- {each.clause_id}: {each.es if locale == 'es' else each.en}" for each in DISPUTE_CLAUSES.values()]
+    said, es = _say(locale), locale == "es"
+    lines = [f"- {each.clause_id}: {each.es if es else each.en}" for each in DISPUTE_CLAUSES.values()]
+    alone = ", ".join(f"{minor} ({currency})" for currency, minor in DECISION_ALONE_MAX_MINOR.items())
+    lines += [
+        "",
+        said(
+            f"Above these amounts, in minor units, two people decide, first and on appeal: {alone}.",
+            f"Por encima de estos importes, en unidades menores, deciden dos personas, también en recurso: {alone}.",
+        ),
+    ]
     return _page("disputes", POLICY_VERSION, ("Disputes", "Disputas"), lines, locale)
 
 
@@ -118,12 +118,17 @@ def _payouts(locale: str) -> Policy:
     ]
     heads = (said("Rule", "Regla"), said("Reserve", "Reserva"), said("For", "Durante"), said("When", "Cuándo"))
     least = ", ".join(f"{minor} ({currency})" for currency, minor in MINIMUM_MINOR.items())
+    smaller = ", ".join(f"{minor} ({currency})" for currency, minor in SMALLEST_MINOR.items())
     lines = [
         *_table(heads, rows),
         "",
         said(
             f"The least that is sent, in minor units: {least}.",
             f"Lo mínimo que se envía, en unidades menores: {least}.",
+        ),
+        said(
+            f"In January, April, July and October smaller balances are sent as well, from {smaller} on.",
+            f"En enero, abril, julio y octubre se envían también saldos menores, desde {smaller}.",
         ),
         "",
         *(f"- `{cause.value}`: {words[locale == 'es']}" for cause, words in EXPLANATIONS.items()),
@@ -154,8 +159,10 @@ def _appeals(locale: str) -> Policy:
     said, es = _say(locale), locale == "es"
     lines = [
         said(
-            f"Who lost a dispute may appeal within {APPEAL_DAYS} days; somebody else decides.",
-            f"Quien perdió una disputa puede reclamar en {APPEAL_DAYS} días; decide otra persona.",
+            f"Who lost a dispute, buyer or seller, may appeal within {APPEAL_DAYS} days; somebody else decides. Clause "
+            f"{AFTER_THE_MONEY} says what follows once the money went.",
+            f"Quien perdió una disputa, comprador o vendedor, puede reclamar en {APPEAL_DAYS} días; decide otra "
+            f"persona. La cláusula {AFTER_THE_MONEY} dice qué sigue cuando ya se pagó.",
         ),
         "",
         *(
@@ -186,6 +193,7 @@ def _limits(locale: str) -> Policy:
     es = locale == "es"
     lines = [f"- {level.name}: {level.es if es else level.en}" for level in LEVELS]
     lines += ["", *(f"- `{limit.name}`: {limit.es if es else limit.en}" for limit in LIMITS)]
+    lines += ["", *(f"- {line}" for line in refund_limits(locale))]
     return _page("limits", "2026-11", ("Limits by level", "Límites por nivel"), lines, locale)
 
 
@@ -218,6 +226,7 @@ def _say(locale: str) -> Callable[[str, str], str]:
 _PAGES: Mapping[str, Callable[[str], Policy]] = {
     "orders": _orders,
     "returns": _returns,
+    "guarantee": _guarantee,
     "disputes": _disputes,
     "payouts": _payouts,
     "fees": _fees,

@@ -99,6 +99,13 @@ _ALL = (
         approved_by=(FINANCE,),
     ),
     _kind(
+        "unclaimed.decide",
+        "Decide about money that waits for a person",
+        "Decidir sobre dinero que espera a una persona",
+        proposed_by=(FINANCE,),
+        approved_by=(FINANCE,),
+    ),
+    _kind(
         "decision.dispute",
         "Decide a dispute about a large amount",
         "Resolver una disputa por un importe elevado",
@@ -109,6 +116,13 @@ _ALL = (
         "decision.appeal",
         "Decide an appeal about a large amount",
         "Resolver un recurso por un importe elevado",
+        proposed_by=(MODERATOR,),
+        approved_by=(MODERATOR, ADMIN),
+    ),
+    _kind(
+        "decision.return",
+        "Decide a return or claim about a large amount",
+        "Resolver una devolución o reclamación por un importe elevado",
         proposed_by=(MODERATOR,),
         approved_by=(MODERATOR, ADMIN),
     ),

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from marketplace.disputes import clauses, reasons
+from marketplace.disputes.asking.wire import Statement
 from marketplace.disputes.claims import CLAIM_RULES, ClaimStanding
 from marketplace.disputes.desk import DisputeView
 from marketplace.disputes.precedents import Match
 from marketplace.disputes.steps.wire import Moment
-from marketplace.disputes.wire import DisputeSummary, Statement, summary_of
+from marketplace.disputes.wire import DisputeSummary, summary_of
 from marketplace.kit.clock import to_text
 from marketplace.kit.rows import Rows
 from marketplace.web.wire import Page, PageQuery

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from marketplace.disputes.messages import MESSAGE_LENGTH_MAX, MESSAGES_MAX, Message, Thread
+from marketplace.disputes.messages import MESSAGE_LENGTH_MAX, MESSAGE_NUMBER_MAX, Message, Thread
 from marketplace.disputes.steps.wire import Moment
 from marketplace.kit.clock import to_text
 
@@ -21,7 +21,7 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
 class ReadMark(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Up to which message one has read."""
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=MESSAGES_MAX)]
+    number: Annotated[int, msgspec.Meta(ge=1, le=MESSAGE_NUMBER_MAX)]
 
 
 class DisputeMessage(msgspec.Struct):

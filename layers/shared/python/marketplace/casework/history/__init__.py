@@ -1,0 +1,1 @@
+"""What happened to an order, from every area's own record, as each reader may know it."""
