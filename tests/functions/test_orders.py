@@ -7,8 +7,7 @@ import pytest
 
 from marketplace.kit.clock import to_text
 from marketplace.orders.model import TRACKING_LENGTH_MAX
-from marketplace.orders.process import PROCESSES, Kind
-from marketplace.orders.timers import DEFAULT_TIMERS
+from marketplace.orders.process import LATEST, PROCESSES, Kind
 from tests.functions.events import expected, run_event
 from tests.functions.story import (
     BUYER,
@@ -24,10 +23,11 @@ from tests.functions.story import (
 )
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "orders").glob("*.json"))
-PROCESS = PROCESSES[1]
+STATES = [(version, state) for version, process in PROCESSES.items() for state in process.states]
+WAITING = [(version, state) for version, state in STATES if PROCESSES[version].states[state].kind is Kind.WAITING]
 REVIEWED_BY_OPERATOR = ["attest_delivery", "refund", "refuse"]
-# Said a second time, apart from the table that the product reads: who may do what, state by state.
-MAY = {
+# Said a second time, apart from the tables that the product reads: who may do what, state by state.
+MAY_AT_FIRST = {
     ("paid", BUYER): ["cancel"],
     ("paid", SELLER): ["ship", "cancel"],
     ("paid", OPERATOR_ID): ["refuse"],
@@ -43,6 +43,47 @@ MAY = {
     ("disputed", SELLER): ["answer"],
     ("dispute_review", OPERATOR_ID): ["decide"],
 }
+MAY = {
+    1: MAY_AT_FIRST,
+    2: {
+        **MAY_AT_FIRST,
+        ("reported_done", BUYER): ["confirm", "open_dispute"],
+        ("reported_done", SELLER): ["refund"],
+        ("reported_done", OPERATOR_ID): REVIEWED_BY_OPERATOR,
+        ("delivered", BUYER): ["confirm", "open_return", "open_dispute"],
+        ("return_open", BUYER): ["open_dispute"],
+        ("return_open", SELLER): ["refund"],
+        ("return_open", OPERATOR_ID): ["refund", "refuse"],
+        ("held", BUYER): ["open_return", "open_dispute"],
+        ("disputed", BUYER): ["agree", "agree_return", "drop"],
+        ("disputed", SELLER): ["answer", "agree", "agree_return"],
+        ("negotiating", BUYER): ["escalate", "agree", "agree_return", "drop"],
+        ("negotiating", SELLER): ["escalate", "agree", "agree_return"],
+        ("dispute_review", BUYER): ["agree", "agree_return", "drop"],
+        ("dispute_review", SELLER): ["agree", "agree_return"],
+        ("decided", BUYER): ["accept_decision", "appeal"],
+        ("decided", SELLER): ["accept_decision", "appeal"],
+        ("appeal_review", OPERATOR_ID): ["decide_appeal"],
+    },
+}
+# How long each waits, said a second time too; the story begins on a Monday.
+LASTS = {
+    "awaiting_payment": timedelta(minutes=15),
+    "paid": timedelta(days=14),
+    "shipped": timedelta(days=30),
+    "reported_done": timedelta(days=14),
+    "delivery_unproven": timedelta(days=60),
+    "delivered": timedelta(days=14),
+    "return_open": timedelta(days=100),
+    "held": timedelta(days=60),
+    "disputed": timedelta(days=3),
+    "negotiating": timedelta(days=7),
+    "dispute_review": timedelta(days=60),
+    "decided": timedelta(days=7),
+    "appeal_review": timedelta(days=30),
+    "charged_back": timedelta(days=120),
+}
+LASTED_AT_FIRST = LASTS | {"disputed": timedelta(days=5)}
 DEEDS = {
     "ship": ("shipment", {"carrier": "correos", "tracking_number": "PK1"}),
     "confirm": ("confirm", None),
@@ -61,13 +102,13 @@ PARTY_TO = {
 }
 
 
-def read(story, who: str, order_id: str = ORDER, **options):
-    return story.get(f"/orders/{order_id}", who, **options)
+def read(story, who: str, order_id: str = "", **options):
+    return story.get(f"/orders/{order_id or story.order_id}", who, **options)
 
 
-def do(story, deed: str, who: str | None, order_id: str = ORDER):
+def do(story, deed: str, who: str | None, order_id: str = ""):
     path, body = DEEDS[deed]
-    return story.post(f"/orders/{order_id}/{path}", who, body)
+    return story.post(f"/orders/{order_id or story.order_id}/{path}", who, body)
 
 
 def everything(story) -> object:
@@ -83,26 +124,28 @@ def test_every_recorded_event_gets_the_answer_it_expects(story, path):
 # Who may do what.
 
 
-@pytest.mark.parametrize("state", PROCESS.states)
-def test_in_every_state_each_actor_is_offered_exactly_what_they_may_do(story, state):
+@pytest.mark.parametrize(("version", "state"), STATES)
+def test_in_every_state_each_actor_is_offered_exactly_what_they_may_do(story, version, state):
+    story.world.place_under(version)
     bring_to(story, state)
 
     offered = {who: read(story, who).json for who in (BUYER, SELLER, OPERATOR_ID)}
 
     for who, order in offered.items():
-        assert order["allowed_actions"] == MAY.get((state, who), []), who
+        assert order["allowed_actions"] == MAY[version].get((state, who), []), who
     assert [offered[who]["role"] for who in (BUYER, SELLER, OPERATOR_ID)] == ["buyer", "seller", "operator"]
     assert {order["state"] for order in offered.values()} == {state}
 
 
-@pytest.mark.parametrize("state", PROCESS.states)
-def test_in_every_state_what_is_not_offered_is_refused_and_changes_nothing(story, state):
+@pytest.mark.parametrize(("version", "state"), STATES)
+def test_in_every_state_what_is_not_offered_is_refused_and_changes_nothing(story, version, state):
+    story.world.place_under(version)
     bring_to(story, state)
     before = everything(story)
 
     for deed in DEEDS:
         for who in (BUYER, SELLER, OPERATOR_ID, OTHER_SELLER, STRANGER):
-            if deed in MAY.get((state, who), []):
+            if deed in MAY[version].get((state, who), []):
                 continue
             turned_away = who in NOT_FOR.get(deed, ()) or (deed == "attest_delivery" and who == OTHER_SELLER)
             status = 403 if turned_away else 409 if who in PARTY_TO[deed] else 404
@@ -116,15 +159,16 @@ def test_in_every_state_what_is_not_offered_is_refused_and_changes_nothing(story
 
 
 @pytest.mark.parametrize(
-    ("state", "who", "deed"),
-    [(state, who, deed) for (state, who), deeds in MAY.items() for deed in deeds if deed in DEEDS],
+    ("version", "state", "who", "deed"),
+    [(version, *at, deed) for version, may in MAY.items() for at in may for deed in may[at] if deed in DEEDS],
 )
-def test_what_is_offered_is_done(story, state, who, deed):
+def test_what_is_offered_is_done(story, version, state, who, deed):
+    story.world.place_under(version)
     bring_to(story, state)
 
     reply = do(story, deed, who)
 
-    target = next(row.target for row in PROCESS.transitions if (row.name, row.source) == (deed, state))
+    target = next(row.target for row in PROCESSES[version].transitions if (row.name, row.source) == (deed, state))
     assert reply.status == (201 if deed == "open_dispute" else 200)
     assert story.order().state == target
     story.world.drain()
@@ -132,7 +176,7 @@ def test_what_is_offered_is_done(story, state, who, deed):
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_deed_is_done_once(story, deed):
-    state, who = next((state, who) for (state, who), deeds in MAY.items() if deed in deeds)
+    state, who = next((state, who) for (state, who), deeds in MAY[LATEST].items() if deed in deeds)
     bring_to(story, state)
     do(story, deed, who)
 
@@ -174,23 +218,27 @@ def test_somebody_elses_order_answers_as_one_that_never_was(story, who, deed):
 # What it tells.
 
 
-@pytest.mark.parametrize("state", [each.name for each in PROCESS.states.values() if each.kind is Kind.WAITING])
-def test_a_waiting_order_says_until_when_and_what_silence_leads_to(story, state):
+@pytest.mark.parametrize(("version", "state"), WAITING)
+def test_a_waiting_order_says_until_when_and_what_silence_leads_to(story, version, state):
+    story.world.place_under(version)
     bring_to(story, state)
     order = story.order()
-    timer = PROCESS.states[state].timer
 
     found = read(story, BUYER).json
 
-    assert order.due_at == order.entered_at + timedelta(seconds=DEFAULT_TIMERS[timer.length])
-    assert found["due_at"] == to_text(order.due_at) == found["if_nobody_acts"][0]["at"]
-    assert found["if_nobody_acts"][0]["state"] == state
+    assert order.due_at - order.entered_at == (LASTED_AT_FIRST if version == 1 else LASTS)[state]
+    assert found["due_at"] == to_text(order.due_at)
+    first = found["if_nobody_acts"][0]
+    assert first["state"] == state
+    # What its returns wait for runs out before the order's own time does.
+    assert first["at"] < found["due_at"] if state == "return_open" else first["at"] == found["due_at"]
     assert all(step["explanation"] for step in found["if_nobody_acts"])
-    assert PROCESS.states[found["if_nobody_acts"][-1]["then"]].kind is not Kind.WAITING
+    assert PROCESSES[version].states[found["if_nobody_acts"][-1]["then"]].kind is not Kind.WAITING
 
 
-@pytest.mark.parametrize("state", [each.name for each in PROCESS.states.values() if each.kind is not Kind.WAITING])
-def test_an_order_that_waits_for_nobody_promises_nothing_more(story, state):
+@pytest.mark.parametrize(("version", "state"), [each for each in STATES if each not in WAITING])
+def test_an_order_that_waits_for_nobody_promises_nothing_more(story, version, state):
+    story.world.place_under(version)
     bring_to(story, state)
 
     found = read(story, SELLER).json

@@ -57,9 +57,13 @@ def explore(process: Process) -> Explored:
 
 def _steps(process: Process, here: Situation, problems: list[str]) -> Iterator[tuple[Transition, Situation]]:
     # A bank may take back everything, or less; what is sold is pinned at placement, and any of it may stand here.
-    for taken, sold in product((Guard.WHOLE, Guard.IN_PART), (Guard.GOODS, Guard.SERVICE, Guard.DIGITAL)):
-        facts = {taken, sold, Guard.RISKY if here.risky else Guard.CLEAR}
-        facts |= {Guard.PROVEN if here.proven else Guard.UNPROVEN} | ({NEEDS[here.award]} if here.award else set())
+    # A return may be open beside any dispute: then that counts, and not whether it arrived.
+    stands = (Guard.PROVEN if here.proven else Guard.UNPROVEN, Guard.RETURNING)
+    for taken, sold, arrived in product(
+        (Guard.WHOLE, Guard.IN_PART), (Guard.GOODS, Guard.SERVICE, Guard.DIGITAL), stands
+    ):
+        facts = {taken, sold, Guard.RISKY if here.risky else Guard.CLEAR, arrived}
+        facts |= {NEEDS[here.award]} if here.award else set()
         yield from _steps_given(process, here, facts, problems)
 
 

@@ -8,6 +8,7 @@ from marketplace.catalog.model import ListingNotAvailable, OutOfStock
 from marketplace.kit.errors import IdempotencyKeyReused, Unavailable
 from marketplace.kit.principal import Idempotency
 from marketplace.orders.cart import Wanted
+from marketplace.orders.process import LATEST
 from marketplace.payments.model import PaymentMissing, PaymentStatus
 
 
@@ -40,7 +41,7 @@ def test_an_order_pins_its_price_fee_and_process(world, shop):
         10_000,
         800,
         "2026-11",
-        1,
+        LATEST,
     )
     assert order.due_at == place(world, shop).payment.due_at
 

@@ -41,27 +41,25 @@ def test_an_unpaid_order_never_ends_without_its_payment(world, trade):
     assert trade.order(order.order_id).state == "cancelled"
 
 
-def test_an_undecided_dispute_is_closed_with_the_order_that_lapses(world, trade):
-    order = trade.shipped()
-    view = world.services.disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None)
-    world.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "Whole.")
-    world.clock.set(trade.order(order.order_id).due_at)
+def test_an_undecided_dispute_is_closed_with_the_order_that_lapses(world, each_version, trade):
+    order = trade.reviewed(trade.shipped())
+    world.clock.set(order.due_at)
 
     at = world.services.order_clock.tick(order.order_id).at
 
-    found = world.services.dispute_store.read(view.dispute.dispute_id)
+    found = world.services.dispute_store.read(order.dispute_id)
     assert (at, found.decision.decided_by, found.decision.refund_minor) == ("settling", "clock", order.total_minor)
     world.drain()
 
 
-def test_a_parked_payout_leaves_the_execution_nothing_to_wait_for(world, trade):
+def test_a_parked_payout_leaves_the_execution_nothing_to_wait_for(world, each_version, trade):
     order = trade.shipped()
     world.services.orders.confirm(order.order_id, order.buyer_id)
     account_id = world.services.sellers.of(order.seller_id).stripe_account_id
     world.stripe.finish_onboarding(account_id, currently_due=["individual.verification.document"])
 
     assert world.services.order_clock.settle(order.order_id) == Place(PARKED, 1)
-    assert PROCESSES[1].states[trade.order(order.order_id).state].kind is Kind.WORKING
+    assert PROCESSES[each_version].states[trade.order(order.order_id).state].kind is Kind.WORKING
     world.drain()
 
 

@@ -27,12 +27,10 @@ def test_a_buyer_who_is_an_operator_cannot_attest_their_own_delivery(trade):
 
 @pytest.mark.parametrize("party", ["buyer_id", "seller_id"])
 def test_a_party_who_is_an_operator_cannot_decide_their_own_dispute(trade, party):
-    order = trade.delivered()
-    view = trade.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
-    trade.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
+    order = trade.reviewed(trade.delivered())
 
     with pytest.raises(OwnCase):
-        trade.services.disputes.decide(view.dispute.dispute_id, getattr(order, party), 0, "5.2", "I am right.")
+        trade.services.disputes.decide(order.dispute_id, getattr(order, party), 0, "5.2", "I am right.")
 
     assert trade.order(order.order_id).state == "dispute_review"
 
@@ -60,12 +58,10 @@ def test_the_timeline_names_the_operator_to_operators(trade):
 
 
 def test_who_acts_for_the_seller_neither_attests_nor_decides_for_them(trade):
-    order = trade.delivered()
-    view = trade.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
-    trade.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
+    order = trade.reviewed(trade.delivered())
     helper = join(trade, order.seller_id, "viewer")
 
     with pytest.raises(OwnCase):
-        trade.services.disputes.decide(view.dispute.dispute_id, helper, 0, "5.2", "We are right.")
+        trade.services.disputes.decide(order.dispute_id, helper, 0, "5.2", "We are right.")
     with pytest.raises(OwnCase):
         trade.services.orders.attest_delivery(order.order_id, helper, "We saw it arrive.")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from marketplace.catalog.promises import Promises
+from marketplace.kit.periods import last_moment
 from marketplace.orders.model import BUYER, OPERATOR, SELLER, STRIPE, SYSTEM, Award, Order
 from marketplace.orders.outlook import AFTER, CANCEL, INSPECTION, RETURN, UNDELIVERED, outlook_of, silent_end
 from marketplace.orders.process import PROCESSES, Kind
@@ -152,7 +153,7 @@ def test_the_refund_schedule_follows_the_order(shop):
     assert codes(returnable, shop) == [INSPECTION, RETURN, AFTER]
     [inspection, giving_back, after] = outlook_of(returnable, shop.world.services.timers).refunds
     assert inspection.ends == delivered.due_at
-    assert (giving_back.ends, giving_back.return_cost) == (delivered.delivered_at + 14 * DAY, BUYER)
+    assert (giving_back.ends, giving_back.return_cost) == (last_moment(delivered.delivered_at, 14), BUYER)
     assert after.starts == max(inspection.ends, giving_back.ends)
     assert [each.refund_minor for each in (inspection, giving_back, after)] == [TOTAL_MINOR, TOTAL_MINOR, 0]
 

@@ -84,7 +84,16 @@ def test_release_by_the_clock_starts_only_where_delivery_was_shown():
         paying = [row for row in process.transitions if SYSTEM in row.actors and Effect.AWARD_SELLER in row.effects]
         # Returns are opened of what was delivered.
         assert {row.source for row in paying} == {"delivered"} | ({"return_open"} if version > 1 else set())
-        assert {row.source for row in process.transitions if row.target == "return_open"} <= {"delivered"}
+        # Who agrees to send the goods back says that they are there; such a move notes it (disputes/offers.py).
+        agreed = {row for row in process.transitions if row.name == "agree_return"}
+        assert {actor for row in agreed for actor in row.actors} <= {BUYER, SELLER}
+        # Whoever takes a dispute back while goods are on their way back goes back to where those were.
+        resumed = {row for row in process.transitions if row.guard is Guard.RETURNING}
+        assert {(row.name, row.target) for row in resumed} <= {("drop", "return_open")}
+        entering = [row for row in process.transitions if row.target == "return_open"]
+        opening = [row for row in entering if row not in agreed | resumed]
+        assert {row.source for row in opening if row.guard is not Guard.PROVEN} <= {"delivered"}
+        assert {row.source for row in opening} <= {"delivered", "held"}
 
 
 def test_a_sellers_word_alone_delivers_nothing_but_a_file_that_the_platform_itself_hands_over():

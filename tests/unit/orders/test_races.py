@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.orders.model import Order, TransitionRefused
+from marketplace.orders.process import LATEST
 from marketplace.trust.screening import is_decided
 from tests.fakes.faults import Faults
 from tests.fakes.scheduler import Outcome, Race, all_interleavings
@@ -95,10 +96,7 @@ def disputed_and_overdue(trade: Trade) -> Order:
 
 
 def reviewed(trade: Trade) -> Order:
-    order = disputed(trade)
-    answer(trade.world, order)
-    trade.world.drain()
-    return trade.order(order.order_id)
+    return trade.reviewed(trade.delivered())
 
 
 @dataclass(frozen=True)
@@ -109,6 +107,7 @@ class Duel:
     actors: dict[str, Deed]
     ends: frozenset[str]
     clock: frozenset[str] = frozenset()
+    version: int = LATEST
 
 
 DUELS = {
@@ -136,20 +135,34 @@ DUELS = {
     "the seller answers, the answer is overdue": Duel(
         disputed_and_overdue,
         {"answer": answer, "overdue": release},
+        frozenset({"negotiating", "dispute_review"}),
+        frozenset({"overdue"}),
+    ),
+    "the seller answers, the answer is overdue, in the first process": Duel(
+        disputed_and_overdue,
+        {"answer": answer, "overdue": release},
         frozenset({"dispute_review"}),
         frozenset({"overdue"}),
+        version=1,
     ),
     "two operators decide": Duel(
         reviewed, {"refund": decide(10_000), "release": decide(0)}, frozenset({"refunded", "released"})
+    ),
+    "two operators decide, in the first process": Duel(
+        reviewed, {"refund": decide(10_000), "release": decide(0)}, frozenset({"refunded", "released"}), version=1
     ),
 }
 
 
 def outcomes(
-    stack: ExitStack, prepare: Callable[[Trade], Order], actors: dict[str, Deed], preemptions: int = PREEMPTIONS_MAX
+    stack: ExitStack,
+    prepare: Callable[[Trade], Order],
+    actors: dict[str, Deed],
+    preemptions: int = PREEMPTIONS_MAX,
+    version: int = LATEST,
 ) -> Iterator[Outcome]:
     """Every schedule, each from the same beginning; after each everything is delivered and checked."""
-    world = stack.enter_context(new_world(faults=Faults()))
+    world = stack.enter_context(new_world(faults=Faults(), process_version=version))
     trade = Trade(world)
     order = prepare(trade)
     start = world.snapshot()
@@ -173,7 +186,7 @@ def _bound(deed: Deed, world: World, order: Order) -> Callable[[], object]:
 def test_exactly_one_wins(name):
     duel, ends, seen = DUELS[name], set(), 0
     with ExitStack() as stack:
-        for outcome in outcomes(stack, duel.prepare, duel.actors):
+        for outcome in outcomes(stack, duel.prepare, duel.actors, version=duel.version):
             world, order = outcome.race.context
             people = [actor for actor in outcome.winners if actor not in duel.clock]
             refused = [result.error for result in outcome.results.values() if result.error]
@@ -181,7 +194,8 @@ def test_exactly_one_wins(name):
             assert len(people) <= 1, outcome
             assert len(moves) == 1, outcome
             assert all(isinstance(error, Conflict) for error in refused), refused
-            ends.add(world.services.order_store.read(order.order_id).state)
+            ends.add(Trade(world).stands(order.order_id).state)
+            world.check()
             seen += 1
 
     assert ends == duel.ends
@@ -206,9 +220,7 @@ def test_two_runners_pay_out_once(prepare):
 
 def test_two_runners_pay_each_leg_of_a_split_once():
     def split(trade: Trade) -> Order:
-        order = reviewed(trade)
-        decide(3_000)(trade.world, order)
-        return trade.order(order.order_id)
+        return trade.awarded(reviewed(trade), 3_000)
 
     with ExitStack() as stack:
         for outcome in outcomes(stack, split, {"one": settle, "other": settle}, preemptions=1):

@@ -15,6 +15,7 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.orders.model import GOODS, Award, Line, Move, Order
 from marketplace.orders.process import PROCESSES, Effect, Kind
 from marketplace.orders.rules import deadline, guards, process_of
+from tests.crash.lean import lean_sdk
 from tests.fakes.world import World, new_world
 
 LIVES = 1_000
@@ -24,7 +25,7 @@ WAIT_DAYS_MAX = 9
 HELD_PART = 0.1  # of the steps before which the fraud rules hold an order
 
 
-def place(world: World, version: int, number: int, dice: random.Random) -> str:
+def place(world: World, version: int, number: int, dice: random.Random) -> Order:
     process, now = PROCESSES[version], world.clock.now()
     fulfilment = dice.choice(["goods", "goods", "service", "digital"]) if version > 1 else GOODS
     kind = dice.choice(["trader", "private"])
@@ -51,17 +52,16 @@ def place(world: World, version: int, number: int, dice: random.Random) -> str:
         delivery_days=dice.choice([None, 3]),
     )
     world.services.transactions.commit(world.services.mover.first(order))
-    return order.order_id
+    return order
 
 
-def live(world: World, order_id: str, dice: random.Random, done: Counter[str]) -> Order:
+def live(world: World, order: Order, dice: random.Random, done: Counter[str]) -> Order:
     """Let anybody do anything allowed, the seldom done more often, until the order ends or the story is long enough."""
     services = world.services
     for _ in range(STEPS_MAX):
-        order = services.order_store.read(order_id)
         if order.risk_receipt is None and order.award is None and dice.random() < HELD_PART:
             services.transactions.commit([services.order_store.hold(order, "rcp_1")])
-            order = services.order_store.read(order_id)
+            order = services.order_store.read(order.order_id)
         facts = guards(order)
         able = [row for row in process_of(order).leaving(order.state) if row.guard is None or row.guard in facts]
         if not able:
@@ -76,8 +76,9 @@ def live(world: World, order_id: str, dice: random.Random, done: Counter[str]) -
         award = Award(refund, order.left_minor - refund) if decides else None
         step = services.mover.plan(order, row.name, dice.choice(row.actors), decided=award, **changes)
         services.transactions.commit(step.writes)
+        order = step.after
         world.clock.advance(days=dice.uniform(0, WAIT_DAYS_MAX))
-    return services.order_store.read(order_id)
+    return services.order_store.read(order.order_id)
 
 
 def fold(world: World, placed: Order, moves: list[Move]) -> dict[str, object]:
@@ -112,11 +113,10 @@ def fold(world: World, placed: Order, moves: list[Move]) -> dict[str, object]:
 @pytest.mark.parametrize("version", sorted(PROCESSES))
 def test_folding_the_log_gives_the_stored_order(version, record_property):
     dice, done, ends = random.Random(version), Counter[str](), 0  # noqa: S311 - choices of a test
-    with new_world() as world:
+    with lean_sdk(), new_world() as world:
         for number in range(LIVES):
-            order_id = place(world, version, number, dice)
-            stored = live(world, order_id, dice, done)
-            moves = world.services.order_store.moves(order_id)
+            stored = live(world, place(world, version, number, dice), dice, done)
+            moves = world.services.order_store.moves(stored.order_id)
             folded = fold(world, stored, moves)
 
             assert {name: _stored(getattr(stored, name)) for name in folded} == {

@@ -3,9 +3,11 @@
 Buyers see it before paying, and every order keeps it as it stood at placement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from marketplace.kit.money import split
 
 GOODS, SERVICE, DIGITAL = "goods", "service", "digital"
 FULFILMENTS = (GOODS, SERVICE, DIGITAL)
@@ -95,6 +97,11 @@ class Promises:
 
 def _falls(days: list[int]) -> bool:
     return days != sorted(days)
+
+
+def milestone_amounts(price_minor: int, milestones: Sequence[Milestone]) -> list[int]:
+    """Divide a price exactly among the parts of a service, in minor units; a small price may leave one nothing."""
+    return split(price_minor, [part.percent for part in milestones])
 
 
 def return_days(promises: Promises, seller_kind: str) -> int:

@@ -33,6 +33,7 @@ from marketplace.catalog.model import (
     PhotoInvalid,
     RevisionPassed,
 )
+from marketplace.catalog.promises import milestone_amounts
 from marketplace.kit.ids import derived_id
 from marketplace.kit.money import CURRENCIES
 
@@ -146,10 +147,18 @@ def _complete(listing: Listing, *, stock_min: int) -> None:
         "category": None if listing.category else "required",
         "price_minor": "out_of_range" if listing.price_minor < PRICE_MIN_MINOR else None,
         "stock": "out_of_range" if listing.stock < stock_min else None,
+        "promises.milestones": _parts_problem(listing),
     }
     fields = {name: lack for name, lack in lacks.items() if lack}
     if fields:
         raise ListingIncomplete(fields=fields)
+
+
+def _parts_problem(listing: Listing) -> str | None:
+    """Each part of a service is an order of its own, and none may be smaller than what can be charged."""
+    parts = listing.promises.milestones
+    too_small = parts and min(milestone_amounts(listing.price_minor, parts)) < PRICE_MIN_MINOR
+    return f"each_at_least_{PRICE_MIN_MINOR}" if too_small else None
 
 
 def _kept(listing: Listing, photo_ids: tuple[str, ...] | None) -> tuple[Photo, ...]:

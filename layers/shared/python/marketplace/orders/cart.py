@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from marketplace.accounts.model import Shop
 from marketplace.catalog.model import LIVE, Listing, ListingNotAvailable, OutOfStock
-from marketplace.catalog.promises import return_days
-from marketplace.fees.charging import Pricing
+from marketplace.catalog.promises import milestone_amounts, return_days
+from marketplace.fees.charging import Charge, Pricing
+from marketplace.fees.model import carried_by
 from marketplace.fees.vat import Vat
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import AMOUNT_MAX_MINOR, split
@@ -27,6 +29,22 @@ class OwnListing(Conflict):
     code = "own_listing"
     title_en = "You cannot buy your own listing."
     title_es = "No puedes comprar tu propio anuncio."
+
+
+class SellerNotSelling(Conflict):
+    """A seller who may not sell now, for whatever reason: theirs to know."""
+
+    code = "seller_not_selling"
+    title_en = "One of these sellers does not sell at the moment. Take their articles out; nothing was charged."
+    title_es = "Uno de estos vendedores no vende por ahora. Quita sus artículos; no se ha cobrado nada."
+
+
+class CurrencyNotPayable(Conflict):
+    """A seller's bank accounts take no money in the currency of what they offer."""
+
+    code = "currency_not_payable"
+    title_en = "One of these sellers cannot be paid in this currency at the moment. Nothing was charged."
+    title_es = "A uno de estos vendedores no se le puede pagar en esta moneda por ahora. No se ha cobrado nada."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,22 @@ def check_lines(lines: Sequence[Wanted]) -> None:
             raise CartInvalid(fields={f"lines[{place}].quantity": f"1_to_{QUANTITY_MAX}"})
 
 
+def check_sellers(lines: Sequence[Wanted], listings: Mapping[str, Listing], shops: Mapping[str, Shop]) -> None:
+    """Let through what each seller may sell now, and can be paid for; listings stay live when a seller may not.
+
+    Raises: SellerNotSelling, CurrencyNotPayable.
+    """
+    for place, line in enumerate(lines):
+        listing = listings.get(line.listing_id)
+        if listing is None or listing.state != LIVE:
+            continue  # price() says what is wrong with it
+        shop = shops.get(listing.seller_id)
+        if shop is None:
+            raise SellerNotSelling(fields={f"lines[{place}]": "seller_not_selling"})
+        if shop.settles is not None and listing.currency not in shop.settles:
+            raise CurrencyNotPayable(fields={f"lines[{place}]": "currency_not_payable"})
+
+
 def price(
     buyer_id: str, lines: Sequence[Wanted], listings: Mapping[str, Listing], pricing: Pricing, now: datetime
 ) -> Cart:
@@ -122,6 +156,8 @@ class _Part:
     lines: tuple[tuple[Line, Listing], ...]
     handling_days: int | None
     milestone: tuple[int, int] | None = None
+    whole: Line | None = None  # of a milestone: the service as it was bought
+    amounts: tuple[int, ...] = ()  # of all its milestones
 
 
 def _parts(chosen: Sequence[tuple[Wanted, Listing]]) -> list[_Part]:
@@ -145,7 +181,9 @@ def _milestones(wanted: Wanted, listing: Listing) -> list[_Part]:
     if wanted.quantity != 1:
         raise CartInvalid(fields={"lines": "one_of_a_service_in_parts"})
     said = listing.promises.milestones
-    amounts = split(listing.price_minor, [part.percent for part in said])
+    amounts = milestone_amounts(listing.price_minor, said)
+    if min(amounts) <= 0:
+        raise CartInvalid(fields={"lines": "part_of_a_service_too_small"})
     whole = _line(wanted, listing)
     return [
         _Part(
@@ -157,6 +195,8 @@ def _milestones(wanted: Wanted, listing: Listing) -> list[_Part]:
             ),
             part.handling_days,
             (place, len(said)),
+            whole,
+            tuple(amounts),
         )
         for place, (part, amount) in enumerate(zip(said, amounts, strict=True), start=1)
     ]
@@ -182,9 +222,21 @@ def _longest(days: Iterable[int | None]) -> int | None:
     return None if None in said else max(each for each in said if each is not None)
 
 
+def _charge(part: _Part, listing: Listing, pricing: Pricing) -> Charge:
+    """Return the commission on a part; that on a service is one, however many parts it is paid out in."""
+    if part.whole is None or part.milestone is None:
+        return pricing.charge(listing.seller_id, listing.seller_kind, part.lines)
+    charge = pricing.charge(listing.seller_id, listing.seller_kind, ((part.whole, listing),))
+    place = part.milestone[0] - 1
+    (fee,) = charge.line_fees
+    taken = split(fee.commission_minor, part.amounts)[place]
+    mine = replace(fee, commission_minor=min(taken, carried_by(part.amounts[place], charge.vat.bps)))
+    return replace(charge, line_fees=(mine,))
+
+
 def _share(part: _Part, pricing: Pricing) -> Share:
     lines, listing = tuple(line for line, _ in part.lines), part.lines[0][1]
-    charge = pricing.charge(listing.seller_id, listing.seller_kind, part.lines)
+    charge = _charge(part, listing, pricing)
     delivery = _longest(each.promises.delivery_days for _, each in part.lines)
     return Share(
         listing.seller_id,

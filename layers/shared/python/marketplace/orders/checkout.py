@@ -13,7 +13,7 @@ from marketplace.kit.errors import Conflict, IdempotencyKeyReused
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Idempotency
 from marketplace.kit.writes import Transactions, Write
-from marketplace.orders.cart import Cart, OwnListing, Share, Wanted, check_lines, price
+from marketplace.orders.cart import Cart, OwnListing, Share, Wanted, check_lines, check_sellers, price
 from marketplace.orders.model import GOODS, Order
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Exposure, Orders, Quota, Selling, Stock
@@ -74,7 +74,7 @@ class Checkout:
     def quote(self, buyer_id: str, lines: Sequence[Wanted]) -> Cart:
         """Price a cart as it stands now, and reserve nothing.
 
-        Raises: CartInvalid, ListingNotAvailable, OutOfStock, OwnListing.
+        Raises: CartInvalid, ListingNotAvailable, OutOfStock, OwnListing, SellerNotSelling, CurrencyNotPayable.
         """
         return self._look(buyer_id, lines)[0]
 
@@ -115,9 +115,9 @@ class Checkout:
         shops = self._sellers.shops_for(buyer_id, {listing.seller_id for listing in listings.values()})
         if any(shop.is_buyers_team for shop in shops.values()):
             raise OwnListing  # whoever acts for the seller would deal with themselves
-        on_sale = {key: listing for key, listing in listings.items() if listing.seller_id in shops}
+        check_sellers(lines, listings, shops)
         pricing = self._fees.pricing({seller_id: (shop.kind, shop.country) for seller_id, shop in shops.items()})
-        return price(buyer_id, lines, on_sale, pricing, self._clock.now()), shops
+        return price(buyer_id, lines, listings, pricing, self._clock.now()), shops
 
     def _reserve_once(
         self, payment_id: str, buyer_id: str, lines: Sequence[Wanted], attempt: Idempotency, tier: int

@@ -1,10 +1,13 @@
 """Time for orders: the execution that waits with each order, and what happens when a wait ends."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from marketplace.decisions.model import CLOCK, Amounts
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Transactions, Write
@@ -12,10 +15,11 @@ from marketplace.orders.asl import MARGIN_SECONDS, WAIT_SECONDS_MAX, usual_next
 from marketplace.orders.model import SYSTEM, Order, OrderMissing
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
-from marketplace.orders.process import Guard, Kind
+from marketplace.orders.process import Effect, Guard, Kind
 from marketplace.orders.rules import due_transition, guards, process_of
 
 PARKED = "parked"
+RECEIPTS_SINCE = 2  # the version of the process under which a deadline's refund leaves a decision to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,13 @@ class Losses(Protocol):
         """Return the writes that book an order's unanswered chargeback as lost."""
 
 
+class RefusedClaims(Protocol):
+    """Claims under the guarantee, as the clock sees them."""
+
+    def end_refused(self, order_id: str) -> bool:
+        """End an order's refused claims where nothing else of it is open, and say whether it goes on."""
+
+
 class OrderClock:
     """Starts, nudges and obeys the executions; safe to be told anything twice, late or out of order."""
 
@@ -94,7 +105,10 @@ class OrderClock:
         settlement: Settler,
         cases: Cases,
         losses: Losses,
+        claims: Callable[[], RefusedClaims],
+        decisions: Recording,
     ) -> None:
+        """Take the ports; `claims` are asked for when a return has lasted too long, which few do."""
         self._clock = clock
         self._tx = transactions
         self._orders = orders
@@ -104,6 +118,8 @@ class OrderClock:
         self._settlement = settlement
         self._cases = cases
         self._losses = losses
+        self._claims = claims
+        self._decisions = decisions
 
     def order_moved(
         self, order_id: str, came_from: str, went_to: str, *, version: int, due_at: datetime | None
@@ -154,7 +170,11 @@ class OrderClock:
         if process_of(order).states[order.state].clocked_by == "sweep":
             return order  # unpaid: it ends with its payment, once Stripe can no longer take the buyer's money
         due = due_transition(order, self._clock.now())
-        return self._apply(order, due.name) if due else order
+        if due is None:
+            return order
+        if due.name == "return_overdue" and self._claims().end_refused(order.order_id):
+            return self._read(order.order_id)
+        return self._apply(order, due.name)
 
     def _apply(self, order: Order, name: str) -> Order:
         order = self._losses.at_bank(order) if name == "chargeback_overdue" else order
@@ -177,12 +197,26 @@ class OrderClock:
             case_id, opened = self._cases.open_case(order, "return_unfinished")
             return opened, {"dispute_id": case_id}
         if name != "chargeback_overdue":
-            return [], {}
+            return self._receipt(order, name), {}
         lost = self._losses.presume_lost(order)
         if Guard.IN_PART not in guards(order):
             return [*lost, *self._cases.lapse(order)], {}
         case_id, opened = self._cases.reopen_after_chargeback(order)
         return [*lost, *opened], {"dispute_id": case_id}
+
+    def _receipt(self, order: Order, name: str) -> list[Write]:
+        """Return what tells both sides that everything goes back because nobody acted."""
+        ends = process_of(order).named(order.state, name, guards(order))
+        if ends is None or Effect.AWARD_BUYER not in ends.effects or order.process_version < RECEIPTS_SINCE:
+            return []
+        return self._decisions.record(
+            kind="order.lapsed",
+            subject=order.order_id,
+            concerns=[order.buyer_id, order.seller_id],
+            by=CLOCK,
+            automated=True,
+            amounts=Amounts(order.currency, order.left_minor),
+        )
 
     def _place(self, order: Order) -> Place:
         return Place(order.state, self._seconds_until(order.due_at))

@@ -50,6 +50,17 @@ class DeliveryUnproven(Conflict):
     title_es = "Todavía nada demuestra que este pedido llegó."
 
 
+class BankAsks(Conflict):
+    """The buyer's bank asks about the payment: what is released to the seller could hardly be taken back."""
+
+    code = "bank_asks"
+    title_en = "The buyer's bank is asking about this payment. The release waits until it is done."
+    title_es = "El banco del comprador está preguntando por este pago. La liberación espera a que termine."
+
+
+SCREENING_RETRY_SECONDS = 5  # a paid order is screened within a second or two
+
+
 class ScreeningPending(Conflict):
     """The fraud rules have not looked at this order yet: money that left cannot be held any more."""
 
@@ -153,6 +164,7 @@ class Order:
     vat_reason: str = "not_registered"  # why that rate: see fees/vat.py
     line_fees: tuple[LineFee, ...] = ()  # in the order of `lines`; () on orders from before fee rules
     refunded_minor: int = 0  # given back, or promised, out of the hold and beside the award
+    asked_until: datetime | None = None  # a bank asks about the payment: no release before, but by people
     refunded_after_minor: int = 0  # given back, or promised, after the end, out of the seller's part of the award
     fulfilment: str = GOODS
     handling_days: int | None = None  # promised by the listing, from payment to shipment
@@ -162,6 +174,8 @@ class Order:
     shipped_at: datetime | None = None  # or reported done, or made available
     promised_ship_by: datetime | None = None  # pinned when it was paid
     promised_delivery_by: datetime | None = None  # pinned when goods were shipped
+    hold_until: datetime | None = None  # the first hold's deadline: what interrupts a hold does not lengthen it
+    returning: bool = False  # a return is open beside its dispute; looked up where that counts, and not stored
     refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of a refunded payment
 
     @property

@@ -7,11 +7,20 @@ from typing import Any
 
 from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.writes import Write
-from marketplace.orders.model import SYSTEM, Award, Move, Order
+from marketplace.orders.model import SYSTEM, Award, BankAsks, Move, Order
 from marketplace.orders.ports import Orders, PaidOut, PromisesKept, Stock
 from marketplace.orders.process import Effect, Kind, Transition
 from marketplace.orders.reminders import ReminderRows, reminder_writes
-from marketplace.orders.rules import allowed, award_of, deadline, is_over, process_of
+from marketplace.orders.rules import (
+    ASKING_SINCE,
+    allowed,
+    asked_deadline,
+    award_of,
+    deadline,
+    is_over,
+    process_of,
+    waits_for_bank,
+)
 from marketplace.orders.timers import Timers
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
@@ -19,6 +28,7 @@ from marketplace.payments.model import Intent, IntentKind, refund_intent_id
 from marketplace.payments.ports import Payments
 from marketplace.shipping.punctuality import counted, promises_at
 
+HELD = "held"  # its deadline is the first hold's, whatever interrupted it
 _AWARDS = {Effect.AWARD_SELLER, Effect.AWARD_BUYER, Effect.AWARD_DECIDED, Effect.AWARD_STANDS}
 
 
@@ -71,10 +81,12 @@ class Mover:
 
         `decided` is an operator's award; `changes` are attributes of the order that the move sets.
 
-        Raises: TransitionRefused.
+        Raises: TransitionRefused; BankAsks.
         """
         transition = allowed(order, name, actor)
         now = self._clock.now()
+        if waits_for_bank(order, transition, now):
+            raise BankAsks
         given = {**_at_bank(order, transition), **_proposal(transition, decided), **promises_at(order, name, now)}
         given |= changes
         after = self._arrive(replace(order, award=award_of(order, transition, decided), **given), transition, now)
@@ -90,6 +102,32 @@ class Mover:
             writes.append(self._paid_out.count_paid_out(after.seller_id))
         return Step(order, after, writes)
 
+    def ask(self, order: Order, until: datetime | None) -> list[Write]:
+        """Return the writes that let the release wait for a bank until then, or (None) go on; none where it is over."""
+        process = process_of(order)
+        over = order.award is not None or process.states[order.state].kind is not Kind.WAITING
+        if order.process_version < ASKING_SINCE or over or order.asked_until == until:
+            return []
+        own = deadline(process, order.state, order.terms, order.entered_at, self._timers)
+        after = replace(order, asked_until=until)
+        if until is None and asked_deadline(order, own) != own:
+            after = replace(after, due_at=max(own, self._clock.now()) if own else None)
+        elif until is not None:
+            after = replace(after, due_at=asked_deadline(after, order.due_at))
+        return [self._orders.ask(order, after)]
+
+    def note_delivery(self, order: Order, at: datetime, by: str) -> list[Write]:
+        """Return the writes that note a delivery which moves nothing; none where one is known.
+
+        It is the evidence that a dispute, once it is dropped or decided, leaves: see Guard.PROVEN.
+        """
+        if order.delivered_at is not None:
+            return []
+        after = replace(order, delivered_at=at, delivered_by=by)
+        counts = counted(order, after, "")
+        kept = [self._kept.count_kept(order.seller_id, counts)] if counts else []
+        return [self._orders.note_delivery(order, after), *kept]
+
     def first(self, order: Order) -> list[Write]:
         """Return the writes that place a new order."""
         move = Move(order.order_id, order.step, "place", "", order.state, SYSTEM, order.placed_at)
@@ -102,6 +140,10 @@ class Mover:
         # Work is due at once: the sweep repeats it until it is done, should nobody else.
         due_at = now if state.kind is Kind.WORKING else due_at
         moved = replace(order, state=state.name, step=order.step + 1, entered_at=now, due_at=due_at)
+        if state.name == HELD:
+            until = order.hold_until or due_at
+            moved = replace(moved, hold_until=until, due_at=until)
+        moved = replace(moved, due_at=asked_deadline(moved, moved.due_at))
         return replace(moved, ended_at=now) if is_over(moved) else moved
 
     def _effects(self, after: Order, transition: Transition, now: datetime) -> list[Write]:

@@ -4,14 +4,18 @@ Pure: computed from the order as it stands and from the version of the process t
 shown before paying is what the clock does later (tests/unit/orders/test_outlook.py runs both against each other).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from marketplace.kit.periods import last_moment
 from marketplace.orders.model import BUYER, GOODS, SELLER, Award, Order
+from marketplace.orders.outlook_returns import after_returns
 from marketplace.orders.process import Effect, Kind, Process, Transition
 from marketplace.orders.rules import Default, award_of, deadline, guards, process_of, promised_days
 from marketplace.orders.timers import Timers
+from marketplace.returns.model import Return
+from marketplace.returns.rights import Right, rights_of
 
 STEPS_MAX = 40  # more would be a circle, which the model checker refuses
 NOBODY, BOTH = "nobody", "both"
@@ -27,15 +31,17 @@ class Ending:
     at: datetime | None  # None when it is there already
     award: Award | None  # None when no money was held
     path: tuple[Default, ...]  # each deadline on the way, and what it does
+    returned_minor: int = 0  # what open returns give back to the buyer on the way
 
     @property
     def favours(self) -> str:
         """Say who gets the money: BUYER, SELLER, BOTH or NOBODY."""
-        if self.award is None or not (self.award.refund_minor or self.award.seller_minor):
+        back_minor = self.returned_minor + (self.award.refund_minor if self.award else 0)
+        if self.award is None or not (back_minor or self.award.seller_minor):
             return NOBODY
-        if self.award.refund_minor and self.award.seller_minor:
+        if back_minor and self.award.seller_minor:
             return BOTH
-        return BUYER if self.award.refund_minor else SELLER
+        return BUYER if back_minor else SELLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +65,31 @@ class Outlook:
     buyer_fees_lost_minor: int  # fees that a refund does not give back to the buyer
     seller_fees_lost_minor: int  # commission and its VAT that a full refund does not give back to the seller
     refund_cost_bearer: str  # who bears what Stripe keeps of a refunded payment
+    rights: tuple[Right, ...] = ()  # what the buyer can do with what arrives
 
 
-def outlook_of(order: Order, timers: Timers) -> Outlook:
-    """Tell what becomes of an order.
+def outlook_of(order: Order, timers: Timers, country: str = "", returns: Sequence[Return] = ()) -> Outlook:
+    """Tell what becomes of an order; `country` is the one whose law the marketplace answers to, `returns` its own.
 
     A buyer pays no fees, and commission follows the seller's part: a refund leaves neither behind.
     """
-    return Outlook(silent_end(order, timers), tuple(_periods(order, timers)), 0, 0, order.refund_cost_bearer)
+    periods, rights = tuple(_periods(order, timers)), rights_of(order, country, expected_delivery(order))
+    return Outlook(silent_end(order, timers, returns), periods, 0, 0, order.refund_cost_bearer, rights)
 
 
-def silent_end(order: Order, timers: Timers) -> Ending:
-    """Follow the deadlines, each wait starting when the one before ran out, to the end."""
+def silent_end(order: Order, timers: Timers, returns: Sequence[Return] = ()) -> Ending:
+    """Follow the deadlines, each wait starting when the one before ran out, to the end; first those of `returns`."""
     process = process_of(order)
     path: list[Default] = []
-    at = None
+    at, back_minor = None, 0
+    gone = after_returns(process, order, returns)
+    if gone:
+        path, at, back_minor = [*gone.path], gone.at, gone.given_back_minor
+        order = _after(process, gone.order, gone.goes_on, gone.at, timers)
     for _ in range(STEPS_MAX):
         state = process.states[order.state]
         if state.kind is Kind.END:
-            return Ending(order.state, at, order.award, tuple(path))
+            return Ending(order.state, at, order.award, tuple(path), back_minor)
         if state.kind is Kind.WORKING:
             found = process.named(order.state, "settle", guards(order))
         else:
@@ -88,7 +100,7 @@ def silent_end(order: Order, timers: Timers) -> Ending:
         if state.kind is Kind.WAITING and at is not None:
             path.append(Default(order.state, found.name, found.target, at, process.silences[found.name]))
         order = _after(process, order, found, at or order.entered_at, timers)
-    return Ending(order.state, at, order.award, tuple(path))
+    return Ending(order.state, at, order.award, tuple(path), back_minor)
 
 
 def _after(process: Process, order: Order, found: Transition, at: datetime, timers: Timers) -> Order:
@@ -125,7 +137,7 @@ def _periods(order: Order, timers: Timers) -> Iterator[Period]:
         remaining_minor = order.seller_left_minor if order.award else left_minor
         minor = min(remaining_minor, sum(line.total_minor for line in lines))
         pays = SELLER if any(line.return_cost == SELLER for line in lines) else BUYER
-        until = arrives + timedelta(days=days)
+        until = last_moment(arrives, days)
         yield Period(RETURN, arrives, until, minor, pays, is_estimate=not arrived)
         last = max(last, until)
     yield Period(AFTER, last, None, 0, NOBODY, is_estimate=not arrived)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from marketplace.kit.clock import to_text
 from marketplace.orders import outlook
+from marketplace.returns import rights
 
 PERIODS: Mapping[str, tuple[str, str]] = {
     outlook.CANCEL: (
@@ -38,6 +39,68 @@ FEES: tuple[str, str] = (
     "A buyer pays no fee, and commission is only taken on what the seller keeps: a refund leaves no fee behind.",
     "El comprador no paga tarifas y la comisión solo se toma de lo que queda al vendedor: reembolsar no deja tarifas.",
 )
+
+
+RIGHTS: Mapping[str, tuple[str, str]] = {
+    "withdrawal": (
+        (
+            "Withdraw by law, without a reason: the price comes back for the goods. A silent seller refunds; who "
+            "does not send the goods in time keeps them."
+        ),
+        (
+            "Desistir por ley, sin motivo: vuelve el precio a cambio de los artículos. Si el vendedor calla, "
+            "reembolsa; quien no los envía a tiempo se los queda."
+        ),
+    ),
+    "return": (
+        (
+            "Give it back by the offer's terms: the price comes back for the goods. A silent seller refunds; who "
+            "does not send the goods in time keeps them."
+        ),
+        (
+            "Devolver según la oferta: vuelve el precio a cambio de los artículos. Si el vendedor calla, reembolsa; "
+            "quien no los envía a tiempo se los queda."
+        ),
+    ),
+    "exchange": (
+        (
+            "Ask for the same again. If the seller is silent, does not agree or has none left, it becomes a return; "
+            "if nothing is sent for the goods, the price comes back."
+        ),
+        (
+            "Pedir otro igual. Si el vendedor calla, no acepta o no le quedan, pasa a ser una devolución; si no "
+            "envía nada a cambio, vuelve el precio."
+        ),
+    ),
+    "claim": (
+        (
+            "If it is not what was agreed: repair or replacement, else a lower price or the price for the goods, at "
+            "the seller's cost. While the lack is presumed, a silent seller takes it back for the price."
+        ),
+        (
+            "Si no es conforme: reparación o sustitución; si no, rebaja o el precio a cambio de los artículos, a "
+            "costa del vendedor. Mientras la falta se presume, si el vendedor calla, lo recoge por el precio."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What the buyer can do with what arrives; days count from asking, a contested deduction aside."""
+
+    kind: str
+    listing_ids: list[str]
+    opens_at: str
+    closes_at: str
+    is_estimate: bool  # hangs on a delivery that has not happened
+    refund_minor: int  # what comes back when it ends in money; at most, where something was given back before
+    return_shipping_paid_by: str  # buyer, seller or nobody
+    answer_days: int | None
+    send_days: int | None
+    replace_days: int | None
+    refund_days: int
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +138,7 @@ class Outlook:
     seller_fees_lost_minor: int
     refund_cost_bearer: str
     fees_explanation: str
+    rights: list[Right]
 
 
 def outlook_to_wire(found: outlook.Outlook, locale: str) -> Outlook:
@@ -106,4 +170,22 @@ def outlook_to_wire(found: outlook.Outlook, locale: str) -> Outlook:
         found.seller_fees_lost_minor,
         found.refund_cost_bearer,
         FEES[es],
+        [_right(each, es) for each in found.rights],
+    )
+
+
+def _right(each: rights.Right, es: bool) -> Right:
+    return Right(
+        each.kind,
+        list(each.listing_ids),
+        to_text(each.opens_at),
+        to_text(each.closes_at),
+        each.is_estimate,
+        each.refund_minor,
+        each.return_cost,
+        each.answer_days,
+        each.send_days,
+        each.replace_days,
+        each.refund_days,
+        RIGHTS[each.kind][es],
     )

@@ -36,6 +36,12 @@ class Orders(Protocol):
     def unhold(self, order: Order) -> Write:
         """Lift the mark while the order stands as read; refused with TransitionRefused."""
 
+    def ask(self, before: Order, after: Order) -> Write:
+        """Note, or take off, that a bank asks, and the deadline with it, of an order as read; TransitionRefused."""
+
+    def note_delivery(self, before: Order, after: Order) -> Write:
+        """Store when and on whose word an order as read arrived, once; refused with TransitionRefused."""
+
     def rest(self, order: Order) -> Write:
         """Take the order off the list of what is due: a person has it now; refused with TransitionRefused."""
 

@@ -28,6 +28,7 @@ class Guard(StrEnum):
     DIGITAL = "digital"
     PROVEN = "proven"  # something shows that it arrived
     UNPROVEN = "unproven"
+    RETURNING = "returning"  # something of it is on its way back
 
 
 class Effect(StrEnum):
@@ -125,7 +126,12 @@ class Process:
 
 
 def on_each(sources: tuple[str, ...], *rows: Transition) -> tuple[Transition, ...]:
-    """Repeat rows for each of several sources."""
+    """Repeat rows, which name no source themselves, for each of several sources.
+
+    Raises: ValueError.
+    """
+    if any(row.source for row in rows):
+        raise ValueError("a row that is repeated names no source itself")
     return tuple(
         Transition(row.name, source, row.target, row.actors, row.effects, row.guard)
         for source in sources

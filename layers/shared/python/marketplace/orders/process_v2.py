@@ -109,11 +109,13 @@ _AFTER_DELIVERY = (
     ),
     Transition("refuse", "paid", "settling", (OPERATOR,), (Effect.AWARD_BUYER, Effect.RESTOCK)),
     *on_each(
-        (*_ON_THE_WAY, "delivered", "held"),
+        (*_ON_THE_WAY, "delivered", "held", "return_open"),
         Transition("refuse", "", "settling", (OPERATOR,), (Effect.AWARD_BUYER,)),
     ),
     Transition("hold_overdue", "held", "settling", (SYSTEM,), (Effect.AWARD_BUYER,)),
+    # A hold keeps the money from the seller, not the goods with the buyer: it holds again when the returns have ended.
     Transition("open_return", "delivered", "return_open", (BUYER,)),
+    Transition("open_return", "held", "return_open", (BUYER,), (), Guard.PROVEN),
     Transition("returns_done", "return_open", "settling", (SYSTEM,), (Effect.AWARD_SELLER,), Guard.CLEAR),
     Transition("returns_done", "return_open", "held", (SYSTEM,), (), Guard.RISKY),
     Transition("return_overdue", "return_open", "dispute_review", (SYSTEM,)),
@@ -127,7 +129,11 @@ _DISPUTES = (
     Transition("talk_over", "negotiating", "dispute_review", (SYSTEM,)),
     *on_each(
         _IN_DISPUTE,
-        Transition("agree", "", "settling", (BUYER, SELLER), (Effect.AWARD_DECIDED,)),
+        Transition("agree", "", "settling", (BUYER, SELLER), (Effect.AWARD_DECIDED,), Guard.CLEAR),
+        # Two who are one would agree past a hold: until a person has looked, they agree on everything back, or wait.
+        Transition("agree", "", "settling", (BUYER, SELLER), (Effect.AWARD_BUYER,), Guard.RISKY),
+        Transition("agree_return", "", "return_open", (BUYER, SELLER)),  # what was agreed on is refunded on receipt
+        Transition("drop", "", "return_open", (BUYER,), (), Guard.RETURNING),
         Transition("drop", "", "delivered", (BUYER,), (), Guard.PROVEN),
         Transition("drop", "", "delivery_unproven", (BUYER,), (), Guard.UNPROVEN),
     ),

@@ -28,6 +28,16 @@ class DueReminder:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What was said to whom, in which wait."""
+
+    order_id: str
+    state: str
+    party: str
+    at: datetime
+
+
 class ReminderRows(Protocol):
     """Where reminders wait."""
 
@@ -41,6 +51,12 @@ class ReminderRows(Protocol):
         """Remove this very reminder; refused with TransitionRefused when it is another by now."""
 
     def reminder(self, order_id: str) -> DueReminder | None: ...
+
+    def note_reminded(self, reminded: Reminded) -> Write:
+        """Keep that somebody was reminded."""
+
+    def reminded(self, order_id: str) -> list[Reminded]:
+        """Return who was reminded of an order and when, the oldest first, consistently."""
 
     def reminders_due(self, now: datetime, limit: int) -> list[str]:
         """Name orders whose reminder's time has come (an index: a hint)."""
@@ -91,7 +107,9 @@ class Reminders:
             return False
         stands = order.step == reminder.step and order.due_at is not None and now < order.due_at
         writes = [self._rows.drop_reminder(reminder)]
-        writes += [self._told(order, party, now) for party in reminder.parties] if stands else []
+        for party in reminder.parties if stands else ():
+            said = self._rows.note_reminded(Reminded(order.order_id, order.state, party, now))
+            writes += [self._told(order, party, now), said]
         try:
             self._tx.commit(writes)
         except TransitionRefused:

@@ -9,11 +9,12 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.writes import Write
 from marketplace.orders.model import TransitionRefused
-from marketplace.orders.reminders import DueReminder
+from marketplace.orders.reminders import DueReminder, Reminded
 from marketplace.storage.tables import IntegerAttribute, Item, meta
-from marketplace.storage.transaction import Delete, Replace
+from marketplace.storage.transaction import Delete, Put, Replace
 
 REMINDER = "reminder"
+REMINDED_PREFIX = "reminded#"  # what was said, kept
 QUEUE = "reminders"  # its partition of the index by_due
 
 
@@ -44,6 +45,17 @@ class ReminderItem(Item):
     by_due = RemindersDue()
 
 
+class RemindedItem(Item):
+    """One reminder that was sent; pk is the order."""
+
+    class Meta(meta("orders")):  # type: ignore[misc]
+        """See data.yaml."""
+
+    state = UnicodeAttribute()
+    party = UnicodeAttribute()
+    at = UnicodeAttribute()
+
+
 class DynamoReminders:
     """Reminders by order and by time; mixed into the orders' store, whose index lists them."""
 
@@ -70,6 +82,17 @@ class DynamoReminders:
     def reminder(self, order_id: str) -> DueReminder | None:
         item = ReminderItem.read(order_id, REMINDER)
         return DueReminder(order_id, item.step, tuple(item.parties), from_text(item.due_at)) if item else None
+
+    def note_reminded(self, reminded: Reminded) -> Write:
+        sort = f"{REMINDED_PREFIX}{to_text(reminded.at)}#{reminded.party}"
+        item = RemindedItem(
+            reminded.order_id, sort, state=reminded.state, party=reminded.party, at=to_text(reminded.at)
+        )
+        return Put(item, TransitionRefused(state=reminded.state, transition="remind"))
+
+    def reminded(self, order_id: str) -> list[Reminded]:
+        found = RemindedItem.read_partition(order_id, RemindedItem.sk.startswith(REMINDED_PREFIX))
+        return [Reminded(order_id, each.state, each.party, from_text(each.at)) for each in found]
 
     def reminders_due(self, now: datetime, limit: int) -> list[str]:
         found = ReminderItem.by_due.query(QUEUE, RemindersDue.due_at <= to_text(now), limit=limit)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketplace.kit.business_days import add_business_days
-from marketplace.orders.model import Award, Order, Terms, TransitionRefused
+from marketplace.orders.model import OPERATOR, Award, Order, Terms, TransitionRefused
 from marketplace.orders.process import PROCESSES, Effect, Guard, Kind, Process, Silence, Timer, Transition
 from marketplace.orders.timers import DEFAULT_PROMISES, Timers
+
+ASKING_SINCE = 2  # the version of the process from which a bank's question keeps the release waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ def process_of(order: Order) -> Process:
 def guards(order: Order) -> frozenset[Guard]:
     """Return the facts that pick between transitions of one name."""
     facts = {Guard.RISKY if order.risk_receipt else Guard.CLEAR, Guard(order.fulfilment)}
-    facts.add(Guard.PROVEN if order.delivered_at else Guard.UNPROVEN)
+    arrived = Guard.PROVEN if order.delivered_at else Guard.UNPROVEN
+    facts.add(Guard.RETURNING if order.returning else arrived)
     facts.add(Guard.IN_PART if 0 < order.withdrawn_minor < order.left_minor else Guard.WHOLE)
     if order.award:
         shared = order.award.refund_minor and order.award.seller_minor
@@ -54,6 +57,26 @@ def allowed_actions(order: Order, actor: str) -> list[str]:
     facts = guards(order)
     leaving = process_of(order).leaving(order.state)
     return [row.name for row in leaving if actor in row.actors and (row.guard is None or row.guard in facts)]
+
+
+def waits_for_bank(order: Order, transition: Transition, now: datetime) -> bool:
+    """Say whether a bank's question keeps this move from paying the seller.
+
+    It does where the buyer's word or silence pays, and not where people decided; nor before this rule was published,
+    with version 2.
+    """
+    pays = Effect.AWARD_SELLER in transition.effects and OPERATOR not in transition.actors
+    asked = order.asked_until is not None and now < order.asked_until
+    return pays and asked and order.process_version >= ASKING_SINCE
+
+
+def asked_deadline(order: Order, due_at: datetime | None) -> datetime | None:
+    """Return the deadline of the order's state while a bank asks: no silence pays the seller before."""
+    timer = process_of(order).states[order.state].timer
+    if due_at is None or timer is None or order.asked_until is None or order.process_version < ASKING_SINCE:
+        return due_at
+    rows = (row for row in process_of(order).leaving(order.state) if row.name == timer.transition)
+    return max(due_at, order.asked_until) if any(Effect.AWARD_SELLER in row.effects for row in rows) else due_at
 
 
 def deadline(process: Process, state: str, terms: Terms, entered_at: datetime, timers: Timers) -> datetime | None:

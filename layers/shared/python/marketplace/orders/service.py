@@ -1,23 +1,33 @@
 """What buyers, sellers and operators do with an order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions
-from marketplace.orders.model import BUYER, OPERATOR, SELLER, Move, Order, OrderMissing, OwnCase, ScreeningPending
+from marketplace.orders.model import (
+    BUYER,
+    OPERATOR,
+    SCREENING_RETRY_SECONDS,
+    SELLER,
+    Move,
+    Order,
+    OrderMissing,
+    OwnCase,
+    ScreeningPending,
+)
 from marketplace.orders.moves import Mover
 from marketplace.orders.outlook import Outlook, outlook_of
+from marketplace.orders.outlook_returns import RETURNING
 from marketplace.orders.ports import OrderPages, Orders, Screenings, TrackingNumbers
 from marketplace.orders.rules import Default, allowed, allowed_actions, guards, if_nobody_acts, process_of
 from marketplace.orders.timers import Timers
+from marketplace.returns.model import Return
 from marketplace.shipping.model import Tracking
 from marketplace.staff.acts import StaffActs
 from marketplace.staff.ports import IsMember
-
-SCREENING_RETRY_SECONDS = 5  # a paid order is screened within a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,10 @@ class OrderService:
         acts: StaffActs,
         is_member: IsMember,
         tracking: TrackingNumbers,
+        returns_of: Callable[[str], Sequence[Return]],
+        country: str = "",
     ) -> None:
+        """Take the ports; `country` is the one whose law the marketplace answers to, "" for the Union's least."""
         self._clock = clock
         self._timers = timers
         self._tx = transactions
@@ -59,6 +72,8 @@ class OrderService:
         self._acts = acts
         self._is_member = is_member
         self._tracking = tracking
+        self._returns_of = returns_of
+        self._country = country
 
     def view(self, order_id: str, account_id: str, *, operator: bool = False, by: str = "") -> OrderView:
         """Return one order with its log, its deadlines and what the reader may do.
@@ -121,8 +136,10 @@ class OrderService:
 
         Raises: OrderMissing, OwnCase, TransitionRefused.
         """
-        order, role = self._for(order_id, operator_id, operator=True)
-        if role != OPERATOR or self._is_member(order.seller_id, operator_id):
+        order = self._orders.read(order_id)
+        if order is None:
+            raise OrderMissing
+        if order.party(operator_id) or self._is_member(order.seller_id, operator_id):
             raise OwnCase
         facts = {"operator_id": operator_id, "evidence": evidence}
         now, act = self._clock.now(), self._acts.note(operator_id, "delivery.attested", order_id)
@@ -147,11 +164,16 @@ class OrderService:
         role = order.party(account_id) if order else None
         if order is None or (role is None and not operator) or (by and role != SELLER):
             raise OrderMissing
+        if role is None and self._is_member(order.seller_id, account_id):
+            raise OrderMissing  # staff of the seller's team see the seller's side, as the team does
         return order, role or OPERATOR
 
     def _view(self, order: Order, role: str) -> OrderView:
         process, facts = process_of(order), guards(order)
-        silence = if_nobody_acts(process, order.state, order.terms, order.due_at, self._timers, facts)
+        silence = list(if_nobody_acts(process, order.state, order.terms, order.due_at, self._timers, facts))
         moves = self._orders.moves(order.order_id)
-        outlook = outlook_of(order, self._timers)
-        return OrderView(order, role, allowed_actions(order, role), list(silence), moves, outlook)
+        returns = self._returns_of(order.order_id) if order.state == RETURNING else []
+        outlook = outlook_of(order, self._timers, self._country, returns)
+        if returns:
+            silence = list(outlook.ending.path)  # the returns' own deadlines come first
+        return OrderView(order, role, allowed_actions(order, role), silence, moves, outlook)

@@ -15,6 +15,7 @@ from marketplace.orders.reminders_store import DynamoReminders
 from marketplace.orders.table_store import (
     CLOCK,
     DUE,
+    FOR_PEOPLE,
     MOVE_PREFIX,
     ORDER,
     ByDue,
@@ -53,7 +54,8 @@ class DynamoOrders(DynamoReminders):
         stale = TransitionRefused(state=before.state, transition=move.name)
         # The hold is part of the condition: one placed after `before` was read stops a release in flight.
         same = (OrderItem.step == before.step) & (OrderItem.state == before.state) & _held_as(before)
-        same &= _refunded_as(before)  # so is what was given back: the move stores the whole order
+        # So are refunds, a bank's question and a delivery that moved nothing: all of it is stored.
+        same &= _refunded_as(before) & _asked_as(before) & _delivered_as(before)
         return [Put(order_item(after), stale, condition=same), log_entry(move)]
 
     def hold(self, order: Order, receipt_id: str) -> Write:
@@ -69,6 +71,23 @@ class DynamoOrders(DynamoReminders):
         refusal = TransitionRefused(state=order.state, transition="clear")
         return Update(OrderItem(order.order_id, ORDER), [OrderItem.risk_receipt.remove()], same, refusal)
 
+    def ask(self, before: Order, after: Order) -> Write:
+        same = (OrderItem.step == before.step) & (OrderItem.state == before.state) & _asked_as(before)
+        until, due = OrderItem.asked_until, OrderItem.due_at
+        actions: list[Any] = [until.set(to_text(after.asked_until)) if after.asked_until else until.remove()]
+        actions += [due.set(to_text(after.due_at))] if after.due_at else []
+        refusal = TransitionRefused(state=before.state, transition="ask")
+        return Update(OrderItem(before.order_id, ORDER), actions, same, refusal)
+
+    def note_delivery(self, before: Order, after: Order) -> Write:
+        same = (OrderItem.step == before.step) & (OrderItem.state == before.state)
+        same &= OrderItem.delivered_at.does_not_exist()
+        at, by = after.delivered_at, after.delivered_by
+        actions = [OrderItem.delivered_at.set(to_text(at))] if at else []
+        actions += [OrderItem.delivered_by.set(by)] if by else []
+        refusal = TransitionRefused(state=before.state, transition="arrive")
+        return Update(OrderItem(before.order_id, ORDER), actions, same, refusal)
+
     def unmoved(self, order: Order) -> Write:
         """Check that an order stands as it was read; refused with TransitionRefused."""
         same = (OrderItem.step == order.step) & (OrderItem.state == order.state) & _refunded_as(order)
@@ -76,8 +95,11 @@ class DynamoOrders(DynamoReminders):
 
     def rest(self, order: Order) -> Write:
         same = (OrderItem.step == order.step) & (OrderItem.state == order.state) & _held_as(order)
+        # The whole order is stored: whoever woke it since is not to be put to sleep again.
+        same &= OrderItem.due_at == to_text(order.due_at) if order.due_at else OrderItem.due_at.does_not_exist()
         refusal = TransitionRefused(state=order.state, transition="rest")
-        return Put(order_item(replace(order, due_at=None)), refusal, condition=same & _refunded_as(order))
+        same &= _refunded_as(order) & _delivered_as(order)
+        return Put(order_item(replace(order, due_at=None)), refusal, condition=same)
 
     def wake(self, order: Order, at: datetime) -> Write:
         same = (OrderItem.step == order.step) & (OrderItem.state == order.state)
@@ -102,8 +124,16 @@ class DynamoOrders(DynamoReminders):
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Name waiting orders whose deadline has passed, the longest overdue first."""
-        found = OrderItem.by_due.query(DUE, ByDue.due_at <= to_text(now), limit=limit)
-        return [item.pk for item in found]
+        past = ByDue.due_at <= to_text(now)
+        found = [item for queue in (DUE, FOR_PEOPLE) for item in OrderItem.by_due.query(queue, past, limit=limit)]
+        return [item.pk for item in sorted(found, key=lambda item: str(item.due_at))[:limit]]
+
+    def page_for_people(self, cursor: str | None, limit: int) -> Rows[str]:
+        """Name orders in a state that waits for a person, the nearest deadline first (an index: a hint)."""
+        rows = read_page(
+            OrderItem.by_due, FOR_PEOPLE, sort_attribute="due_at", cursor=cursor, limit=limit, newest_first=False
+        )
+        return Rows(tuple(item.pk for item in rows.items), rows.cursor)
 
     def remember_token(self, order_id: str, waiting_in: str, token: str) -> None:
         """Keep the token of the newest wait; an older wait's token is of no use to anybody."""
@@ -124,6 +154,18 @@ def _held_as(order: Order) -> Condition:
     if order.risk_receipt is None:
         return OrderItem.risk_receipt.does_not_exist()
     return OrderItem.risk_receipt == order.risk_receipt
+
+
+def _asked_as(order: Order) -> Condition:
+    if order.asked_until is None:
+        return OrderItem.asked_until.does_not_exist()
+    return OrderItem.asked_until == to_text(order.asked_until)
+
+
+def _delivered_as(order: Order) -> Condition:
+    if order.delivered_at is None:
+        return OrderItem.delivered_at.does_not_exist()
+    return OrderItem.delivered_at == to_text(order.delivered_at)
 
 
 def _refunded_as(order: Order) -> Condition:

@@ -9,11 +9,13 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.writes import Write
 from marketplace.orders.model import GOODS, Award, Line, LineFee, Move, Order, TransitionRefused
+from marketplace.orders.rules import process_of
 from marketplace.storage.tables import IntegerAttribute, Item, meta
 from marketplace.storage.transaction import Put
 
 ORDER, CLOCK, MOVE_PREFIX = "order", "clock", "move#"
-DUE = "due"  # the one partition of waiting orders, sorted by deadline
+# Partitions of waiting orders, sorted by deadline: those that a person should look at lie apart, to be listed.
+DUE, FOR_PEOPLE = "due", "people"
 STEP_DIGITS = 6
 
 
@@ -74,6 +76,7 @@ class OrderItem(Item):
     refund_minor = IntegerAttribute(null=True)
     seller_minor = IntegerAttribute(null=True)
     risk_receipt = UnicodeAttribute(null=True)
+    asked_until = UnicodeAttribute(null=True)
     dispute_id = UnicodeAttribute(null=True)
     carrier = UnicodeAttribute(null=True)
     tracking_number = UnicodeAttribute(null=True)
@@ -88,6 +91,7 @@ class OrderItem(Item):
     promised_ship_by = UnicodeAttribute(null=True)
     promised_delivery_by = UnicodeAttribute(null=True)
     proposed = JSONAttribute(null=True)  # [refund_minor, seller_minor]
+    hold_until = UnicodeAttribute(null=True)
 
     by_buyer = ByBuyer()
     by_seller = BySeller()
@@ -169,11 +173,12 @@ def order_item(order: Order) -> OrderItem:
         state=order.state,
         step=order.step,
         entered_at=to_text(order.entered_at),
-        due_queue=DUE if order.due_at else None,
+        due_queue=queue_of(order),
         due_at=_text(order.due_at),
         refund_minor=order.award.refund_minor if order.award else None,
         seller_minor=order.award.seller_minor if order.award else None,
         risk_receipt=order.risk_receipt,
+        asked_until=_text(order.asked_until),
         dispute_id=order.dispute_id,
         carrier=order.carrier,
         tracking_number=order.tracking_number,
@@ -188,7 +193,15 @@ def order_item(order: Order) -> OrderItem:
         promised_ship_by=_text(order.promised_ship_by),
         promised_delivery_by=_text(order.promised_delivery_by),
         proposed=[order.proposed.refund_minor, order.proposed.seller_minor] if order.proposed else None,
+        hold_until=_text(order.hold_until),
     )
+
+
+def queue_of(order: Order) -> str | None:
+    """Name the partition of the deadline index in which an order waits; its process says what waits for people."""
+    if order.due_at is None:
+        return None
+    return FOR_PEOPLE if process_of(order).states[order.state].human_queue else DUE
 
 
 def order_from(item: OrderItem) -> Order:
@@ -213,6 +226,8 @@ def order_from(item: OrderItem) -> Order:
         due_at=_moment(item.due_at),
         award=_award(item),
         risk_receipt=item.risk_receipt,
+        asked_until=_moment(item.asked_until),
+        hold_until=_moment(item.hold_until),
         dispute_id=item.dispute_id,
         carrier=item.carrier,
         tracking_number=item.tracking_number,

@@ -28,7 +28,7 @@ DEFAULT_TIMERS: Mapping[str, int] = MappingProxyType(
         "handling_grace": 7 * _DAY,  # after the promised day of shipment
         "delivery_grace": 20 * _DAY,  # after the promised day of delivery
         "unconfirmed": 14 * _DAY,  # a service that its seller reported done
-        "return": 45 * _DAY,
+        "return": 100 * _DAY,  # longer than any one return, exchange or claim takes by its own waits
         "negotiation": 7 * _DAY,
         "appeal_wait": 7 * _DAY,  # before a decision is carried out
         "appeal_decision": 30 * _DAY,

@@ -1,5 +1,6 @@
 """Orders as JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from marketplace.kit.rows import Rows
 from marketplace.orders import model
 from marketplace.orders.files import FILE_BYTES_MAX, FILE_NAME_LENGTH_MAX, FILE_TYPES, SoldFile
 from marketplace.orders.outlook_words import Outlook, outlook_to_wire
+from marketplace.orders.references import reference_of
 from marketplace.orders.rules import Default, promised_days
 from marketplace.orders.service import OrderView
 from marketplace.shipping.punctuality import late_delivery, late_shipment
@@ -167,6 +169,7 @@ class Order(OrderSummary):
     fulfilment: str = model.GOODS
     promised: Promised | None = None
     milestone: Milestone | None = None
+    reference: str = ""  # short, for people; with the buyer's address it is enough to withdraw
     outlook: Outlook | None = None
 
 
@@ -207,6 +210,7 @@ def order_to_wire(view: OrderView, locale: str) -> Order:
         fulfilment=order.fulfilment,
         promised=_promised(order),
         milestone=Milestone(*order.milestone) if order.milestone else None,
+        reference=reference_of(order.order_id),
         outlook=outlook_to_wire(view.outlook, locale),
     )
 
@@ -241,9 +245,16 @@ def _moment(moment: datetime | None) -> str | None:
     return to_text(moment) if moment else None
 
 
+# The parties learn that an operator acted and why, never which one: nobody is to be sought out for a decision. Nor does
+# a buyer learn which of a seller's people acted.
+_HIDDEN: Mapping[str, frozenset[str]] = {
+    model.BUYER: frozenset({"operator_id", "member_id"}),
+    model.SELLER: frozenset({"operator_id"}),
+}
+
+
 def _entry_to_wire(move: model.Move, role: str) -> TimelineEntry:
-    # The parties learn that an operator acted and why, never which one: nobody is to be sought out for a decision.
-    facts = {name: fact for name, fact in move.facts.items() if role == model.OPERATOR or name != "operator_id"}
+    facts = {name: fact for name, fact in move.facts.items() if name not in _HIDDEN.get(role, frozenset())}
     return TimelineEntry(to_text(move.at), move.name, move.actor, move.went_to, facts)
 
 

@@ -94,7 +94,7 @@ class Checkout(msgspec.Struct):
     orders: list[OrderSummary]
 
 
-def quote_to_wire(cart: Cart, timers: Timers, locale: str, version: int) -> Quote:
+def quote_to_wire(cart: Cart, timers: Timers, locale: str, version: int, country: str = "") -> Quote:
     """Show a cart with its fees and what silence would lead to, as if it were placed now."""
     process, terms = PROCESSES[version], cart.shares[0].terms
     facts = frozenset({Guard.CLEAR, Guard(terms.fulfilment), Guard.UNPROVEN})
@@ -118,7 +118,7 @@ def quote_to_wire(cart: Cart, timers: Timers, locale: str, version: int) -> Quot
                 QuotedFee(line.listing_id, fee.rule_id, fee.commission_minor)
                 for line, fee in zip(share.lines, share.line_fees, strict=True)
             ],
-            outlook_to_wire(outlook_of(_paid_now(share, cart, timers, version), timers), locale),
+            outlook_to_wire(outlook_of(_paid_now(share, cart, timers, version), timers, country), locale),
         )
         for share in cart.shares
     ]
