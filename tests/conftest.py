@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.orders.process import PROCESSES
 from tests.fakes.trade import Trade
 from tests.fakes.world import new_world
 
@@ -12,6 +13,13 @@ def world():
     with new_world() as made:
         yield made
         made.check()
+
+
+@pytest.fixture(params=sorted(PROCESSES), ids="process {}".format)
+def each_version(request, world):
+    """The test holds under every version of the order process; returns which one this is."""
+    world.place_under(request.param)
+    return request.param
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from marketplace.ledger import postings
 from marketplace.ledger.store import DynamoLedger
 from marketplace.payments import stripe_gateway
 from marketplace.payments.intents import Intents
+from marketplace.payments.leave_store import DynamoLeaves
 from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.payments.settlement import Settlement
 from marketplace.payments.settlement import _transfer as opened_transfer
@@ -39,6 +40,7 @@ def money(services: Services) -> dict[str, Any]:
         "overtaken": services.overtaken,
         "earnings": services.earnings,
         "gate": services.switch,
+        "standing": DynamoLeaves(),
     }
 
 

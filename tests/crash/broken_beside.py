@@ -105,6 +105,8 @@ class StaleTimer(Services):
             settlement=self.settlement,
             cases=self.disputes,
             losses=self.chargebacks,
+            claims=self.refused_claims,
+            decisions=self.decisions,
         )
 
 

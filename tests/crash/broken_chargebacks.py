@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.kit.errors import DomainError
 from marketplace.payments.answering import BankCases
 from marketplace.payments.bank_case import Answer
+from marketplace.payments.clawback import Clawbacks
 from marketplace.payments.fraud_warnings import FraudWarnings
 from marketplace.wiring import Services
 
@@ -45,6 +46,38 @@ class EvidenceForgotten(Services):
                 self._stripe.submit_evidence(case.dispute_id, case.evidence, case.stripe_key)
 
         return _remade(Hopeful, super().bank_cases)
+
+
+class ReversalForgotten(Services):
+    """Closes a reversal that Stripe refused, and books no debt for it."""
+
+    @cached_property
+    def clawbacks(self) -> Any:
+        class Forgetful(Clawbacks):
+            def _take_back(self, order: Any, reversal: Any) -> Any:
+                return self._intents.perform(
+                    reversal, charge_id="", destination=None, record=lambda _made: [], refused=lambda _no: []
+                )
+
+        return Forgetful(**{name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()})
+
+
+class GivenBackEachTime(Services):
+    """Sends a seller back what a bank gave back as a fact of that moment, before it is booked."""
+
+    @cached_property
+    def clawbacks(self) -> Any:
+        tx = self.transactions
+
+        class Generous(Clawbacks):
+            def given_back(self, order: Any, amount_minor: int, dispute_id: str) -> Any:
+                step = super().given_back(order, amount_minor, dispute_id)
+                made = self._beside.to_seller(order, f"transfer#{order.order_id}#{next(_NUMBERS)}", 1, {"beside": "x"})
+                if step.writes:
+                    tx.commit([made])
+                return step
+
+        return Generous(**{name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()})
 
 
 class WarningNotedFirst(Services):

@@ -5,7 +5,12 @@ from functools import cached_property
 from typing import Any
 
 from marketplace.kit.writes import Write
+from marketplace.payments.leave_store import DynamoLeaves
+from marketplace.payouts.earnings import SellerEarnings
+from marketplace.payouts.errors import PaymentsStopped
+from marketplace.payouts.leave import Leave
 from marketplace.payouts.model import Payout, Purse, StripePayout
+from marketplace.payouts.order_stops import OrderStops
 from marketplace.payouts.payouts_gateway import StripePayoutsGateway
 from marketplace.payouts.store import DynamoPayoutTable
 from marketplace.payouts.table_store import PurseItem
@@ -38,6 +43,47 @@ class PayoutKeyPerAttempt(Services):
                 return None
 
         return Gateway(lambda: self.stripe_client)
+
+
+class LeaveAskedEarly(Services):
+    """Looks at the switch before it promises to send, and does not make it a condition of that."""
+
+    @cached_property
+    def leave(self) -> Any:
+        class Early(Leave):
+            def checks(self, seller_id: str, currency: str, order_id: str | None = None) -> list[Write]:
+                if switch.stopped_for(seller_id, currency):
+                    raise PaymentsStopped
+                return [self._purses.takes(seller_id, currency)]
+
+        switch = self.switch
+        parts = {"clock": self.clock, "transactions": self.transactions, "stops": switch}
+        return Early(**parts, purses=self.payout_table, outbox=self.outbox)
+
+
+class ReversalUnnoted(Services):
+    """Takes a transfer back and leaves it in the seller's balance."""
+
+    @cached_property
+    def earnings(self) -> Any:
+        class Earnings(SellerEarnings):
+            def reversed(self, *_given: Any) -> list[Write]:
+                return []
+
+        return Earnings(purses=self.payout_table, holds=self.payout_table, decisions=self.decisions)
+
+
+class OrderStopForgotten(Services):
+    """Stops an order's transfer, and lets what was transferred of it go to the bank."""
+
+    @cached_property
+    def order_stops(self) -> Any:
+        class Stops(OrderStops):
+            def held(self, *_given: Any) -> list[Write]:
+                return []
+
+        rows = {"orders": self.order_store, "payments": self.payment_store, "ledger": self.ledger}
+        return Stops(**rows, leaves=DynamoLeaves(), holds=self.payout_table)
 
 
 class BalanceFromAnIndex(Services):

@@ -6,15 +6,19 @@ from datetime import timedelta
 
 from marketplace.wiring import Services
 from tests.crash import (
+    aftersales_deeds,
     broken,
     broken_beside,
     broken_chargebacks,
+    broken_disputes,
     broken_payouts,
     broken_refunds,
     orders_of_arrival,
+    owner_deeds,
     races,
     return_deeds,
 )
+from tests.crash.exploring import Failing, Recoveries
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
 from tests.fakes.faults_enumeration import all_faults
@@ -29,14 +33,14 @@ def flow(name: str, *, outage: timedelta = timedelta()) -> Look:
     def look(variant: type[Services]) -> Iterator[str]:
         with faulty_worlds(FLOWS[name], made_of=variant) as worlds:
             worlds.outage = outage
-            scenario = worlds.scenario()
+            failing = Failing(Recoveries(worlds), worlds.again, worlds.run)
             try:
-                calls = scenario.recorded()
+                worlds.check(worlds.world)
             except AssertionError as error:
                 yield f"{name}, no fault: {error}"
                 return
-            for fault in all_faults(calls, KINDS):
-                attempt = scenario.attempt(fault)
+            for fault in all_faults(failing.calls, KINDS):
+                attempt = failing.attempt(fault)
                 if attempt.error is not None:
                     yield f"{name}, {fault}: {attempt.stage}: {attempt.error}"
 
@@ -124,10 +128,26 @@ VARIANTS = {
     "evidence without looking": Variant(broken_chargebacks.EvidenceUnlooked, flow("evidence sent by finance")),
     "evidence noted before it is sent": Variant(broken_chargebacks.EvidenceForgotten, flow("evidence sent by itself")),
     "warning noted before its refund": Variant(broken_chargebacks.WarningNotedFirst, flow("warning, refunded")),
+    "capital booked each time": Variant(owner_deeds.CapitalBookedByAmount, flow("owner puts money in")),
+    "unclaimed money decided unread": Variant(
+        owner_deeds.UnclaimedUnread, race("unclaimed to the seller x to the buyer")
+    ),
+    "reversal forgotten": Variant(broken_chargebacks.ReversalForgotten, flow("lost chargeback, reversal refused")),
+    "given back each time": Variant(broken_chargebacks.GivenBackEachTime, flow("lost chargeback won later")),
     "return without freezing": Variant(return_deeds.ReturnWithoutFreezing, flow("return asked for")),
+    "reserved and forgotten": Variant(aftersales_deeds.ForgetsWhatIsReserved, flow("exchange lapses")),
     "return received twice": Variant(return_deeds.ReceivesTwice, race("received x silence")),
     "payout key per attempt": Variant(broken_payouts.PayoutKeyPerAttempt, flow("payout")),
     "payout from a balance of before": Variant(broken_payouts.BalanceFromAnIndex, race("payout x payout run")),
+    "leave asked before the promise": Variant(broken_payouts.LeaveAskedEarly, race("transfer x stop of everything")),
+    "reversal left in the balance": Variant(broken_payouts.ReversalUnnoted, race("payout x refund of its money")),
+    "stopped order paid out": Variant(
+        broken_payouts.OrderStopForgotten, race("transfer x stop of its order, paid out")
+    ),
     "refused payout stays in transit": Variant(broken_payouts.ForgottenReturn, flow("payout refused by the bank")),
     "stock freed apart from the cart": Variant(broken_beside.FreedTwice, flow("reservation expires")),
+    **{
+        name: Variant(services, {"flow": flow, "race": race}[how](where))
+        for name, (services, how, where) in broken_disputes.VARIANTS_OF_DISPUTES.items()
+    },
 }

@@ -9,7 +9,7 @@ import stripe
 
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
-from tests.crash.refund_deeds import of_finance
+from tests.crash.refund_deeds import of_finance, pay_out, released
 from tests.fakes.faults import Failures
 from tests.fakes.trade import Trade
 
@@ -137,7 +137,72 @@ def warned_sent(trade: Trade) -> Order:
     return order
 
 
+def lost_of_the_paid(trade: Trade) -> Order:
+    """Lost while the seller still has the money at Stripe: it is reversed."""
+    order = released(trade)
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def lost_in_part_of_the_paid_out(trade: Trade) -> Order:
+    """Lost in part after the seller's money left for their bank: it is debt."""
+    order = released(trade)
+    pay_out(trade, order)
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], amount=order.total_minor // 3)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def sent_away_beside(trade: Trade) -> Order:
+    """Held, but the account sends its money away beside us: Stripe refuses the reversal."""
+    order = released(trade)
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    trade.world.drain()
+    pay_out(trade, order)
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def overturned(trade: Trade) -> Order:
+    """Lost, and given back after all, both told at once."""
+    order = lost_of_the_paid(trade)
+    trade.world.stripe.overturn_dispute(dispute_of(trade)["id"])
+    return order
+
+
+def overturned_later(trade: Trade) -> Order:
+    order = lost_of_the_paid(trade)
+    trade.world.drain()
+    trade.world.stripe.overturn_dispute(dispute_of(trade)["id"])
+    return order
+
+
+def asked_of_version_2(trade: Trade) -> Order:
+    """Delivered under version 2, and the bank asks; nobody was told yet."""
+    trade.world.place_under(2)
+    return inquired(trade)
+
+
+def asked_until_over(trade: Trade) -> Order:
+    """The bank asked, the inspection ended meanwhile, and the bank is done."""
+    order = asked_of_version_2(trade)
+    trade.world.drain()
+    trade.world.clock.advance(days=20)
+    trade.world.sweep()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def drain_and_sweep(trade: Trade, _made: Any) -> None:
+    trade.world.drain()
+    trade.world.sweep()
+
+
 TAKEN = frozenset({"charged_back"})
+PAID = frozenset({"released"})
 
 # prepare, act, ends
 CHARGEBACK_FLOWS: dict[str, tuple[Any, ...]] = {
@@ -150,6 +215,13 @@ CHARGEBACK_FLOWS: dict[str, tuple[Any, ...]] = {
     "chargeback lost before the shipment": (unsent_and_taken, drain, frozenset({"lost_to_chargeback"})),
     "chargeback beside a cancelled order": (one_of_two_cancelled, drain, frozenset({"refunded", "charged_back"})),
     "second chargeback": (second_case, drain, TAKEN),
+    "release waits for a bank's question": (asked_of_version_2, drain, frozenset({"delivered"})),
+    "release goes on after a bank's question": (asked_until_over, drain_and_sweep, frozenset({"released"})),
+    "lost chargeback of a paid seller": (lost_of_the_paid, drain, PAID),
+    "lost chargeback after the payout": (lost_in_part_of_the_paid_out, drain, PAID),
+    "lost chargeback, reversal refused": (sent_away_beside, drain, PAID),
+    "lost chargeback won at once": (overturned, drain, PAID),
+    "lost chargeback won later": (overturned_later, drain, PAID),
     "warning, refunded": (warned_unsent, drain, frozenset({"refunded"})),
     "warning, held": (warned_sent, drain, frozenset({"shipped"})),
 }
@@ -174,6 +246,23 @@ def _bank_decides(services: Any, trade: Trade, _order: Order) -> None:
     services.chargebacks.follow(dispute_id)
 
 
+def _follow(services: Any, trade: Trade, _order: Order) -> None:
+    services.chargebacks.follow(dispute_of(trade)["id"])
+
+
+def _overturned_meanwhile(services: Any, trade: Trade, _order: Order) -> None:
+    """The network gives back at some moment, and we are told at some later one."""
+    nothing = Failures(TimeoutError, lambda: None)
+    dispute_id = dispute_of(trade)["id"]
+    with suppress(stripe.StripeError):
+        trade.world.faults.cross("bank.gives_back", partial(trade.world.stripe.overturn_dispute, dispute_id), nothing)
+    services.chargebacks.follow(dispute_id)
+
+
+def _confirm(services: Any, _trade: Trade, order: Order) -> None:
+    services.orders.confirm(order.order_id, order.buyer_id)
+
+
 def _warned(services: Any, trade: Trade, _order: Order) -> None:
     [warning] = trade.world.stripe.objects("radar.early_fraud_warning")
     services.fraud_warnings.follow(warning["id"])
@@ -191,6 +280,13 @@ CHARGEBACK_CONTESTS: dict[str, tuple[Any, ...]] = {
         {"finance": _answer, "bank": _bank_decides},
         frozenset({"lost_to_chargeback"}),
     ),
+    "question x confirm": (
+        asked_of_version_2,
+        {"bank": _follow, "confirm": _confirm},
+        frozenset({"delivered", "released"}),
+    ),
+    "loss x win": (lost_of_the_paid, {"loss": _follow, "win": _overturned_meanwhile}, PAID),
+    "win x win": (overturned_later, {"one": _follow, "other": _follow}, PAID),
     "warning x ship": (warned_unsent, {"warning": _warned, "ship": _ship}, frozenset({"refunded", "shipped"})),
     "warning x warning": (warned_unsent, {"one": _warned, "other": _warned}, frozenset({"refunded"})),
 }

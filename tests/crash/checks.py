@@ -68,6 +68,8 @@ def goods_of(world: World, view: View) -> dict[str, int]:
     for each in view.returns:
         for line in each.lines if each.restocked else ():
             found[line.listing_id] -= line.quantity  # on sale again, and in the order that it was bought with
+        for line in each.lines if each.reserved else ():
+            found[line.listing_id] += line.quantity  # taken to be sent for what comes back, or sent
     return found
 
 

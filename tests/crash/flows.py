@@ -5,15 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.kit.errors import DomainError
+from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.orders.model import Order
 from marketplace.solvency.model import SolvencyMissing
+from tests.crash.aftersales_deeds import AFTERSALES_FLOWS
 from tests.crash.chargeback_deeds import CHARGEBACK_FLOWS
 from tests.crash.dispute_deeds import DISPUTE_FLOWS
+from tests.crash.money_back_deeds import MONEY_BACK_FLOWS
+from tests.crash.owner_deeds import OWNER_FLOWS
 from tests.crash.payout_deeds import PAYOUT_FLOWS
 from tests.crash.process_deeds import PROCESS_FLOWS
 from tests.crash.refund_deeds import REFUND_FLOWS
 from tests.crash.return_deeds import RETURN_FLOWS
+from tests.crash.stop_deeds import STOP_FLOWS
 from tests.fakes.trade import Trade
 
 PAYMENT = "the-one-attempt"  # the buyer's idempotency key
@@ -120,18 +124,46 @@ def prepare_late(trade: Trade) -> object:
     return placed
 
 
+def prepare_late_at_bank(*, won: bool) -> Callable[[Trade], Any]:
+    """Such a payment, of which Stripe refused the refund, as a bank had the money; it has decided, and nobody knows."""
+
+    def prepared(trade: Trade) -> Any:
+        placed, stripe = prepare_late(trade), trade.world.stripe
+        stripe.inject(fault="error_500", method="POST", path_prefix="/v1/refunds", times=2)
+        with suppress(Unavailable):
+            trade.services.payments.complete(placed.payment.payment_id)
+        case = stripe.open_dispute(stripe.objects("charge")[0]["id"])
+        trade.world.drain()
+        trade.world.clock.advance(minutes=3)
+        trade.world.sweep()
+        stripe.close_dispute(case["id"], won=won)
+        return placed
+
+    return prepared
+
+
 def prepare_reviewed_dispute(trade: Trade) -> Order:
-    order = trade.delivered(price_minor=9_999)
-    view = trade.services.disputes.open(order.order_id, order.buyer_id, "damaged", "It came broken.", None)
-    trade.services.disputes.answer(view.dispute.dispute_id, order.seller_id, "It was whole.")
-    trade.world.drain()
-    return trade.order(order.order_id)
+    return trade.reviewed(trade.delivered(price_minor=9_999))
+
+
+def in_first_process(prepare: Callable[[Trade], Any]) -> Callable[[Trade], Any]:
+    """Begin with an order that was placed under the first version of the process."""
+
+    def prepared(trade: Trade) -> Any:
+        trade.world.place_under(1)
+        return prepare(trade)
+
+    return prepared
 
 
 def act_decide_split(trade: Trade, order: Order) -> None:
+    """Decide, and let nobody appeal where that is waited for."""
     with suppress(DomainError):
         trade.services.disputes.decide(order.dispute_id, "acc_operator", 3_333, "5.2", "Both are a little right.")
     trade.world.drain()
+    found = trade.order(order.order_id)
+    if found.state == "decided":
+        act_time_is_up(trade, found)
 
 
 def prepare_held(trade: Trade) -> Order:
@@ -204,6 +236,12 @@ CORE_FLOWS = {
     "payment by client": Flow(prepare_paid_at_stripe, act_client_completes, frozenset({"paid"})),
     "reservation expires": Flow(prepare_unpaid, act_sweep, frozenset({"cancelled"})),
     "late payment": Flow(prepare_late, act_deliver_webhooks, frozenset({"cancelled"})),
+    "late payment kept by a bank": Flow(
+        prepare_late_at_bank(won=False), act_deliver_webhooks, frozenset({"cancelled"})
+    ),
+    "late payment given back by a bank": Flow(
+        prepare_late_at_bank(won=True), act_deliver_webhooks, frozenset({"cancelled"})
+    ),
     "seller cancels": Flow(lambda trade: trade.bought(), act_cancel, frozenset({"refunded"})),
     "buyer confirms": Flow(lambda trade: trade.shipped(), act_confirm, frozenset({"released"})),
     "released by the clock": Flow(lambda trade: trade.delivered(), act_time_is_up, frozenset({"released"})),
@@ -218,12 +256,36 @@ CORE_FLOWS = {
     "chargeback after release": Flow(prepare_chargeback_after_release, act_deliver_webhooks, frozenset({"released"})),
 }
 
+# What the first version of the process does otherwise than the latest, or to the money of orders still under way.
+FIRST_PROCESS_FLOWS = {
+    "split award, first process": Flow(
+        in_first_process(prepare_reviewed_dispute), act_decide_split, frozenset({"split"})
+    ),
+    "decided by the clock, first process": Flow(
+        in_first_process(prepare_reviewed_dispute), act_time_is_up, frozenset({"refunded"})
+    ),
+    "released by the clock, first process": Flow(
+        in_first_process(lambda trade: trade.delivered()), act_time_is_up, frozenset({"released"})
+    ),
+    "refunded by the clock, first process": Flow(
+        in_first_process(lambda trade: trade.bought()), act_time_is_up, frozenset({"refunded"})
+    ),
+    "chargeback won, first process": Flow(
+        in_first_process(prepare_won_chargeback), act_deliver_webhooks, frozenset({"dispute_review"})
+    ),
+}
+
 FLOWS = {
     **CORE_FLOWS,
+    **FIRST_PROCESS_FLOWS,
     **{name: Flow(*parts) for name, parts in CHARGEBACK_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in DISPUTE_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in OWNER_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in MONEY_BACK_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in PAYOUT_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in STOP_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in PROCESS_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in REFUND_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in RETURN_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in AFTERSALES_FLOWS.items()},
 }

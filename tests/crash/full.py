@@ -18,10 +18,12 @@ from pathlib import Path
 
 from tests.crash import deadlines, orders_of_arrival, races, report, saved_failures
 from tests.crash.catching import DAY_LATER, VARIANTS
+from tests.crash.exploring import LARGE, single_faults
 from tests.crash.flows import FLOWS
 from tests.crash.harness import faulty_worlds
 from tests.crash.histories import play
-from tests.crash.pairs import pairs_of_shard
+from tests.crash.pairs import all_pairs
+from tests.fakes.faults_enumeration import Report
 
 PREEMPTIONS_MAX = 3
 DEEDS = 40  # in one history
@@ -30,7 +32,7 @@ SEEDS_OF_A_TASK = 50
 SHOWN_MAX = 400  # characters of one finding
 KEPT = Path(".local/crash-full.json")
 CODE = ("layers/shared/python/marketplace", "tests/crash", "tests/fakes", "infra/local/stripe")
-SHARDS = 8  # of a flow's pairs and of a contest's schedules, each a task of its own
+SHARDS = LARGE  # of a flow's pairs, each a task of its own
 
 
 @dataclass
@@ -40,7 +42,8 @@ class Part:
     name: str
     of: str  # what it explored
     runs: int = 0
-    complete: bool = True
+    states: int = 0  # that faults left, each recovered from once
+    left: int = 0  # tasks not done yet
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -65,9 +68,17 @@ class Done:
     runs: int
     wrong: list[str]
     seconds: float
+    states: int = 0
 
 
-Found = Iterator[str | None]  # each run: what was wrong with it, or None
+@dataclass(frozen=True)
+class States:
+    """How many states were recovered from, of whatever number of runs."""
+
+    count: int
+
+
+Found = Iterator[str | States | None]  # each run: what was wrong with it, or None
 
 
 def variants(name: str, _shard: int) -> Found:
@@ -76,15 +87,15 @@ def variants(name: str, _shard: int) -> Found:
 
 def faults(name: str, _shard: int) -> Found:
     with faulty_worlds(FLOWS[name]) as worlds:
-        found = worlds.report()
-    yield from _reported(found.total, [*found.violations, *(f"not reached: {each}" for each in found.unreached)])
+        found = single_faults(worlds)
+    yield from _reported(found)
 
 
 def outages(name: str, _shard: int) -> Found:
     with faulty_worlds(FLOWS[name]) as worlds:
         worlds.outage = DAY_LATER
-        found = worlds.report()
-    yield from _reported(found.total, found.violations)
+        found = single_faults(worlds)
+    yield from _reported(found)
 
 
 def jumps(name: str, _shard: int) -> Found:
@@ -106,8 +117,7 @@ def contests(name: str, _shard: int) -> Found:
 
 
 def pairs(name: str, shard: int) -> Found:
-    found = pairs_of_shard(name, shard, SHARDS)
-    yield from _reported(found.total, found.violations)
+    yield from _reported(all_pairs(name, (shard + 1, SHARDS.get(name, 1))))
 
 
 def histories(name: str, shard: int) -> Found:
@@ -117,9 +127,11 @@ def histories(name: str, shard: int) -> Found:
         yield f"seed {seed}: {wrong} after {told}" if wrong else None
 
 
-def _reported(total: int, wrong: Sequence[object]) -> Found:
-    yield from (str(each) for each in wrong)
-    yield from (None for _ in range(total - len(wrong)))
+def _reported(found: Report) -> Found:
+    wrong = [*map(str, found.violations), *(f"not reached: {each}" for each in found.unreached)]
+    yield from wrong
+    yield from (None for _ in range(found.total - len(wrong)))
+    yield States(found.states or 0)
 
 
 EXPLORERS: Mapping[str, Callable[[str, int], Found]] = {
@@ -135,13 +147,14 @@ EXPLORERS: Mapping[str, Callable[[str, int], Found]] = {
 }
 OF: Mapping[str, str] = {
     "broken variants": f"{len(VARIANTS)} deliberately broken variants, each caught",
-    "faults": "every call x every kind of fault",
+    "faults": "every call x every kind of fault; each state left is recovered from once",
     "outages": "every call x every kind of fault, recovered 25 hours later: every short deadline and key is over",
     "saved failures": "every writing call to Stripe answered by a 500 that its key repeats for a day",
     "deadlines": "the clock jumps over each deadline, by nothing and by up to 400 days",
     "arrivals": f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice",
-    "races": f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions",
-    "pairs": "every fault followed by every fault of its recovery; what leaves all outside alike is gone on from once",
+    "races": f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions; those "
+    "that meet in one state are gone on from once",
+    "pairs": "every fault followed by every fault of its recovery; each state left is gone on from once",
     "histories": f"random histories of {DEEDS} deeds with faults against the model",
 }
 
@@ -156,16 +169,18 @@ def tasks_of(part: str, seed: int) -> list[Task]:
         "arrivals": orders_of_arrival.STORIES,
         "races": races.CONTESTS,
     }.get(part, FLOWS)
-    shards = SHARDS if part == "pairs" else 1
-    return [Task(part, name, shard) for shard in range(shards) for name in names]
+    shards = SHARDS if part == "pairs" else {}
+    return [Task(part, name, shard) for name in names for shard in range(shards.get(name, 1))]
 
 
 def do(task: Task) -> Done:
     """Explore one task to its end."""
     begun = time.process_time()
     found = list(EXPLORERS[task.part](task.name, task.shard))
-    wrong = [f"{task.name}: {each}" for each in found if each]
-    return Done(len(found), wrong, time.process_time() - begun)
+    runs = [each for each in found if not isinstance(each, States)]
+    states = sum(each.count for each in found if isinstance(each, States))
+    wrong = [f"{task.name}: {each}" for each in runs if each]
+    return Done(len(runs), wrong, time.process_time() - begun, states)
 
 
 class Progress:
@@ -187,9 +202,10 @@ class Progress:
 
     def part(self, name: str, tasks: Sequence[Task]) -> Part:
         found = [self.done.get(task.key) for task in tasks]
-        part = Part(name, OF[name], complete=all(found))
+        part = Part(name, OF[name], left=found.count(None))
         for each in (each for each in found if each):
             part.runs += each.runs
+            part.states += each.states
             part.wrong += each.wrong
             part.seconds += each.seconds
         return part
@@ -261,8 +277,11 @@ def main() -> int:
             _say(f"  {wrong[:SHOWN_MAX]}")
     parts = [progress.part(name, tasks_of(name, asked.seed)) for name in EXPLORERS]
     for part in parts:
-        whole = "all" if part.complete else "not all yet"
-        _say(f"{part.name}: {part.runs} runs ({whole}), {len(part.wrong)} violations, {part.seconds:.0f} s of one core")
+        whole = f"{part.left} tasks are left" if part.left else "all"
+        _say(
+            f"{part.name}: {part.runs} runs ({whole}), {part.states} states, {len(part.wrong)} violations, "
+            f"{part.seconds:.0f} s of one core"
+        )
     if asked.write:
         report.write(parts, asked.seed)
     return 1 if any(part.wrong for part in parts) else 0

@@ -1,6 +1,6 @@
 """Starts a flow from the same moment for every fault, recovers as production would, and looks at everything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,8 +12,9 @@ from marketplace.kit.errors import DomainError
 from tests.crash.checks import goods_of, parked_orders, problems
 from tests.crash.flows import Flow
 from tests.crash.lean import lean_sdk
+from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Faults, Kind
-from tests.fakes.faults_enumeration import Report, Scenario, enumerate_faults
+from tests.fakes.outside import Names
 from tests.fakes.trade import Trade
 from tests.fakes.world import World, new_world
 
@@ -21,6 +22,7 @@ KINDS: tuple[Kind, ...] = ("crash_before", "crash_after", "timeout_after", "time
 HEALED = {"M8", "E4"}  # what Stripe did and we do not know yet; what is overdue until the next sweep
 EXPECTED = (DomainError,)
 ROUNDS_MAX = 8  # of waiting for retries and sweeping, before a recovery counts as failed
+PEOPLE_MAX = 1_000  # made by one process of a flow
 WAIT_HOURS = 2  # longer than the gaps of Stripe's first repetitions
 
 
@@ -53,36 +55,57 @@ class FaultyWorlds:
     made: Any
     goods: Mapping[str, int]
     start: Any
+    names: Names
+    people: int  # whom the flow's beginning knows
     outage: timedelta = timedelta()  # between the fault and the recovery
     _seen: tuple[Outside, View] | None = field(default=None)
     _fell_at: datetime | None = None
 
     def again(self) -> World:
+        """Go back to the flow's beginning; ids drawn from there on are late ones (outside.py)."""
+        world = self.go_on(self.start)
+        world.ids.leap()
+        return world
+
+    def go_on(self, moment: Any) -> World:
+        """Go back to a moment."""
         self.faults.reset()
-        self.world.restore(self.start)
+        self.world.restore(moment)
+        self.world.ids._made, self.world.kms.random_bytes._made = moment.drawn  # alike each time
+        self.world.dynamo.calls.clear()
+        self.trade._people = self.trade._attempts = self.people
         self._seen, self._fell_at = None, None
         return self.world
 
-    def go_on(self, moment: Any) -> World:
-        """Go back to a moment after the flow's beginning."""
-        world = self.again()
-        world.restore(moment)
-        return world
+    def new_process(self) -> None:
+        """Lose everything in memory; ids, randomness and people go on without telling how many there were before."""
+        self.world.restart()
+        self.world.ids.leap()
+        self.world.kms.random_bytes.leap()
+        self.trade._people = self.trade._attempts = self.people + PEOPLE_MAX * self.world.ids.leaps
 
     def run(self, world: World) -> None:
         self.flow.act(self.trade, self.made)
 
     def recover(self, world: World) -> None:
         """The process starts anew, the trigger comes again, time passes, and the sweep runs until it finds nothing."""
+        self.repeat(world)
+        settle(world)
+
+    def repeat(self, world: World) -> None:
+        """Look at what a fault has left; then the process starts anew, and the trigger comes again."""
         hold_at_all_times(world)
-        world.restart()
+        self.new_process()
         if self.outage:
             self._fell_at = self._fell_at or world.clock.now()  # the flow itself may have let days pass
             world.clock.set(max(world.clock.now(), self._fell_at + self.outage))
         # After a day the state may refuse what a client repeats; before that, a repetition must get its answer.
         with suppress(*EXPECTED) if self.outage else nullcontext():
             self.flow.act(self.trade, self.made)
-        settle(world)
+
+    def wait_a_while(self, world: World) -> bool:
+        """Let time pass and sweep once; say whether there was nothing to do."""
+        return wait_a_while(world)
 
     def check(self, world: World) -> None:
         """Raise Broken with everything that does not hold."""
@@ -109,14 +132,6 @@ class FaultyWorlds:
             self._seen = (now, world.view())
         return replace(self._seen[1], now=world.clock.now())
 
-    def report(self, kinds: Sequence[Kind] = KINDS) -> Report:
-        """Every call of the flow with every kind of fault."""
-        steps = (self.again, self.run, self.recover, self.check)
-        return enumerate_faults(*steps, fingerprint=self.fingerprint, kinds=kinds)
-
-    def scenario(self) -> Scenario[World]:
-        return Scenario(self.again, self.run, self.recover, self.check, self.fingerprint)
-
 
 def hold_at_all_times(world: World) -> None:
     """Raise Broken when even the moment after a crash breaks what only time and recovery may not heal."""
@@ -127,14 +142,17 @@ def hold_at_all_times(world: World) -> None:
 
 def settle(world: World) -> None:
     """Let time pass for what repeats by itself, and sweep, until a whole round finds nothing to do."""
-    for _ in range(ROUNDS_MAX):
-        before = outside_of(world)
-        world.clock.advance(hours=WAIT_HOURS)
-        world.drain()
-        swept = world.sweep()
-        if outside_of(world) == before and not swept.failed and not world.stripe.webhooks.pending():
-            return
-    raise NotQuiet(f"after {ROUNDS_MAX} rounds there is still something to do")
+    if not any(wait_a_while(world) for _ in range(ROUNDS_MAX)):
+        raise NotQuiet(f"after {ROUNDS_MAX} rounds there is still something to do")
+
+
+def wait_a_while(world: World) -> bool:
+    """Let time pass for what repeats by itself, and sweep once; say whether there was nothing to do."""
+    before = outside_of(world)
+    world.clock.advance(hours=WAIT_HOURS)
+    world.drain()
+    swept = world.sweep()
+    return outside_of(world) == before and not swept.failed and not world.stripe.webhooks.pending()
 
 
 def outside_of(world: World) -> Outside:
@@ -151,11 +169,18 @@ def outside_of(world: World) -> Outside:
 
 
 @contextmanager
-def faulty_worlds(flow: Flow, **given: Any) -> Iterator[FaultyWorlds]:
-    """Open a flow's world at the flow's beginning; `given` replaces parts of the services (broken ones, say)."""
+def faulty_worlds(flow: Flow, *, short: bool = True, **given: Any) -> Iterator[FaultyWorlds]:
+    """Open a flow's world at the flow's beginning; `given` replaces parts of the services (broken ones, say).
+
+    `short` takes the short way to the tables (dynamo_short.py), which makes the same calls.
+    """
     faults = Faults()
-    with lean_sdk(), new_world(faults=faults, vat_country="ES", **given) as world:
+    with (
+        lean_sdk(),
+        new_world(faults=faults, vat_country="ES", **given) as world,
+        short_way(world.dynamo) if short else nullcontext(),
+    ):
         trade = Trade(world)
         made = flow.prepare(trade)
-        view = world.view()
-        yield FaultyWorlds(flow, world, faults, trade, made, goods_of(world, view), world.snapshot())
+        goods, people = goods_of(world, world.view()), max(trade._people, trade._attempts)
+        yield FaultyWorlds(flow, world, faults, trade, made, goods, world.snapshot(), Names(world), people)

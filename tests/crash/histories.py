@@ -11,40 +11,53 @@ from contextlib import suppress
 from typing import Any
 
 from marketplace.kit.errors import DomainError
+from marketplace.orders.process import LATEST
 from tests.crash.checks import parked_orders, problems
 from tests.crash.harness import KINDS, WAIT_HOURS, Broken, hold_at_all_times, settle
+from tests.crash.history_deeds import OUTSIDE, Deeds
 from tests.crash.lean import lean_sdk
-from tests.crash.model import COMMISSION_BPS, MOVES, ROUNDING_BPS, WAITS, Known, Model
+from tests.crash.model import COMMISSION_BPS, DEEDS, ROUNDING_BPS, Known, Model
 from tests.crash.refund_deeds import ask
+from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Crash, Faults
 from tests.fakes.trade import Trade
 from tests.fakes.world import World, new_world
 
 CALLS_MAX = 30  # of a deed and its deliveries, about
+LIVE_MAX = 3  # orders under way: a history should go deep rather than wide
+WAITS_DAYS = (0.01, 0.5, 3, 6, 15, 31, 61, 121)
+WAITS_WEIGHTS = (3, 3, 2, 2, 2, 1, 1, 1)
+SELDOM = frozenset({"bank_takes", "cancel", "refund", "confirm"})
+DIVIDING = frozenset({"decide", "agree", "overturn"})
+RETURNING = frozenset({"return", "send_back", "keep", "take_back"})
 
 
 class History:
     """One random run of deeds and faults, decided by its seed."""
 
-    def __init__(self, world: World, faults: Faults, seed: int) -> None:
+    def __init__(self, world: World, faults: Faults, seed: int, *, version: int, deploys_at: int | None) -> None:
         self.world, self.faults, self.trade = world, faults, Trade(world)
         self.dice = random.Random(seed)  # noqa: S311 - choices of a test
         self.told: list[str] = []
+        self.version, self.deploys_at = version, deploys_at
         seller = self.trade.seller()
         listings = [self.trade.listing(seller, price_minor=price, stock=3) for price in (999, 10_000, 33_333)]
         self.listings = {each.listing_id: each for each in listings}
-        self.operator = self.trade.operator()
+        self.deeds = Deeds(self.trade)
         self.model = Model({each.listing_id: each.stock for each in listings})
 
     def run(self, deeds: int) -> None:
         """Do so many deeds. Raises Broken where the real thing and the model part."""
         for number in range(deeds):
+            if number == self.deploys_at:
+                self._deploy()
             orders = list(self.model.orders)
-            [deed] = self.dice.choices(["buy", "wait", "move"], [3, 1, 8 if orders else 0])
+            live = sum(each.state in each.rules.waits for each in self.model.orders.values())
+            [deed] = self.dice.choices(["buy", "wait", "move"], [3 if live < LIVE_MAX else 1, 1, 8 if orders else 0])
             if deed == "buy":
                 self._buy(number)
             elif deed == "wait":
-                self._wait(self.dice.choice([0.01, 0.5, 3, 6, 15, 31, 61, 121]))
+                self._wait(*self.dice.choices(WAITS_DAYS, WAITS_WEIGHTS))
             else:
                 self._move(*self._choice(orders))
             self._compare()
@@ -57,11 +70,18 @@ class History:
 
     def _choice(self, orders: list[str]) -> tuple[str, str]:
         """Mostly a deed that the order allows, the bank's seldom; sometimes one that must be refused."""
-        order_id = self.dice.choice(orders)
-        state = self.model.orders[order_id].state
-        able = [name for source, name in MOVES if source == state] if self.dice.random() < 0.8 else []
-        able = able or [name for _, name in MOVES]
-        return self.dice.choices(able, [1 if name == "bank_takes" else 4 for name in able])[0], order_id
+        weights = [4 if known.state in known.rules.waits else 1 for known in self.model.orders.values()]
+        [order_id] = self.dice.choices(orders, weights)
+        known = self.model.orders[order_id]
+        able = [name for state, name in known.rules.moves if state == known.phase] if self.dice.random() < 0.8 else []
+        able = able or list(DEEDS)
+        return self.dice.choices(able, [1 if name in SELDOM else 4 for name in able])[0], order_id
+
+    def _deploy(self) -> None:
+        """From here on new orders run the latest process, and the others end under their own."""
+        self.told.append("deploy")
+        self.version = LATEST
+        self.world.place_under(LATEST)
 
     def _buy(self, number: int) -> None:
         listing = self.listings[self.dice.choice(list(self.listings))]
@@ -78,8 +98,9 @@ class History:
         if enough:
             order_id = done.orders[0].order_id
             self.model.stock[listing.listing_id] -= quantity
-            due = self.trade.order(order_id).entered_at + WAITS["paid"][0]
-            self.model.orders[order_id] = Known(listing.listing_id, quantity, quantity * listing.price_minor, due=due)
+            known = Known(listing.listing_id, quantity, quantity * listing.price_minor, self.version)
+            self.model.orders[order_id] = known
+            self.model.go(known, "paid", self.trade.order(order_id).entered_at)
             self.model.pass_time(self.world.clock.now())
 
     def _wait(self, days: float) -> None:
@@ -89,20 +110,28 @@ class History:
 
     def _move(self, deed: str, order_id: str) -> None:
         known, now = self.model.orders[order_id], self.world.clock.now()
-        target = MOVES.get((known.state, deed))
-        if deed.startswith("bank") and (target is None or (deed == "bank_takes" and known.banked)):
-            return  # not a deed of ours that could be refused
+        target = known.target(deed)
+        if _is_left_out(deed, known, target):
+            return
         if deed == "refund":
             self._refund(order_id, known, possible=target is not None)
             return
         refund = self.dice.choice([0, known.left // 3, known.left])
-        self._do(f"{deed} {order_id[-4:]}", lambda: self._act(deed, order_id, refund), expected=target is not None)
+        sides = known.losers or ("buyer_id",)
+        self._do(
+            f"{deed} {order_id[-4:]}",
+            lambda: self.deeds.do(deed, order_id, refund, sides),
+            expected=target is not None,
+        )
         if target is None:
             return
         known.banked = known.banked or deed == "bank_takes"
-        ends = {0: "released", known.left: "refunded"}
-        target = ends.get(refund, "split") if deed == "decide" else target
-        self.model.go(known, target, now, (refund, known.left - refund) if deed == "decide" else None)
+        known.dropped = known.dropped or deed == "drop"
+        if deed in RETURNING:
+            self.model.return_step(known, deed, now)
+        else:
+            divided = (refund, known.left - refund) if deed in DIVIDING else None
+            self.model.go(known, target, now, divided)
         self.model.pass_time(self.world.clock.now())
 
     def _refund(self, order_id: str, known: Known, *, possible: bool) -> None:
@@ -119,31 +148,6 @@ class History:
         self._do(f"refund {amount} of {order_id[-4:]}", act, expected=True)
         self.model.give_back(known, amount)
         self.model.pass_time(self.world.clock.now())
-
-    def _act(self, deed: str, order_id: str, refund: int) -> object:
-        services, order = self.trade.services, self.trade.order(order_id)
-        if deed.startswith("bank"):
-            return self._bank(deed, order.payment_id)
-        dispute_id = order.dispute_id or "dsp_none"
-        deeds = {
-            "ship": lambda: services.orders.ship(order_id, order.seller_id, "correos", f"PK{order_id[-8:]}"),
-            "cancel": lambda: services.orders.cancel(order_id, order.buyer_id, "changed my mind"),
-            "attest": lambda: services.orders.attest_delivery(order_id, self.operator, "receipt"),
-            "confirm": lambda: services.orders.confirm(order_id, order.buyer_id),
-            "dispute": lambda: services.disputes.open(order_id, order.buyer_id, "damaged", "Broken.", None),
-            "answer": lambda: services.disputes.answer(dispute_id, order.seller_id, "It was whole."),
-            "decide": lambda: services.disputes.decide(dispute_id, self.operator, refund, "5.2", "So be it."),
-        }
-        return deeds[deed]()
-
-    def _bank(self, deed: str, payment_id: str) -> None:
-        stripe = self.world.stripe
-        charge = next(each for each in stripe.objects("charge") if each["transfer_group"] == payment_id)
-        disputes = [each for each in stripe.objects("dispute") if each["charge"] == charge["id"]]
-        if deed == "bank_takes" and not disputes:
-            stripe.open_dispute(charge["id"])
-        if deed != "bank_takes" and disputes[0]["status"] not in {"won", "lost"}:
-            stripe.close_dispute(disputes[0]["id"], won=deed == "bank_gives")
 
     def _do(self, name: str, act: Any, *, expected: bool) -> Any:
         """Do a deed, perhaps while a call fails; what failed is repeated by whoever wanted it."""
@@ -207,11 +211,35 @@ class History:
                 raise Broken(f"{order_id}: a commission of {commission} on {gross}")
 
 
+def _is_left_out(deed: str, known: Known, target: str | None) -> bool:
+    """Say whether the model has no word on this deed now, so that nobody tries it."""
+    if deed in OUTSIDE:  # not a deed of ours that could be refused
+        return target is None or (deed == "bank_takes" and known.banked)
+    if deed in RETURNING and deed != "return":
+        return known.returned is None or target is None
+    if deed == "return":  # one piece of an order, once, while nothing was divided
+        return target is None or known.returned is not None or known.left < 1
+    if deed == "drop":
+        return known.is_returning  # whose goods and money would go their own ways
+    return deed == "appeal" and (target is None or not known.losers)
+
+
+def version_of(seed: int, deeds: int) -> tuple[int, int | None]:
+    """Say under which process a history begins, and after how many deeds the latest is deployed."""
+    share = seed % 4
+    return (1, None) if share == 0 else (1, deeds // 3) if share == 1 else (LATEST, None)
+
+
 def play(seed: int, deeds: int, **given: Any) -> tuple[list[str], str | None]:
     """One history by its seed: what was done, and what was wrong in the end."""
     faults = Faults()
-    with lean_sdk(), new_world(faults=faults, vat_country="ES", **given) as world:
-        history = History(world, faults, seed)
+    version, deploys_at = version_of(seed, deeds)
+    with (
+        lean_sdk(),
+        new_world(faults=faults, vat_country="ES", process_version=version, **given) as world,
+        short_way(world.dynamo),
+    ):
+        history = History(world, faults, seed, version=version, deploys_at=deploys_at)
         try:
             history.run(deeds)
         except Exception as error:  # noqa: BLE001 - any failure is a finding

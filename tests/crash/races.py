@@ -14,11 +14,13 @@ import stripe
 
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
+from tests.crash.aftersales_deeds import AFTERSALES_CONTESTS
 from tests.crash.chargeback_deeds import CHARGEBACK_CONTESTS
 from tests.crash.dispute_deeds import DISPUTE_CONTESTS
 from tests.crash.flows import (
     Flow,
     dispute_charge,
+    in_first_process,
     prepare_checkout,
     prepare_paid_at_stripe,
     prepare_placed,
@@ -26,13 +28,17 @@ from tests.crash.flows import (
     prepare_unpaid,
 )
 from tests.crash.harness import FaultyWorlds, faulty_worlds, hold_at_all_times, settle
+from tests.crash.money_back_deeds import MONEY_BACK_CONTESTS
+from tests.crash.owner_deeds import OWNER_CONTESTS
 from tests.crash.payout_deeds import PAYOUT_CONTESTS
 from tests.crash.process_deeds import PROCESS_CONTESTS
 from tests.crash.refund_deeds import REFUND_CONTESTS
 from tests.crash.return_deeds import RETURN_CONTESTS
+from tests.crash.stop_deeds import STOP_CONTESTS
 from tests.fakes.faults import Failures
-from tests.fakes.scheduler import Outcome, Race, all_interleavings
+from tests.fakes.scheduler import Outcome, Race, all_interleavings, distinct_interleavings
 from tests.fakes.trade import Trade
+from tests.fakes.world import World
 
 ENDED = frozenset({"released", "refunded", "split"})
 
@@ -45,6 +51,8 @@ class Contest:
     actors: Mapping[str, Callable[[Any, Trade, Any], object]]
     ends: frozenset[str]
     may_park: bool = False  # Stripe gives nothing back of a charge that the bank has taken back
+    between: Callable[[World, Any, Outcome], Iterator[str]] | None = None  # the race and the recovery: what was wrong
+    ordered: bool = False  # the order of calls itself is looked at: no schedule stands for another one
 
 
 def _confirm(services: Any, _trade: Trade, order: Order) -> None:
@@ -138,9 +146,7 @@ def _two_buyers(trade: Trade) -> Any:
 
 
 def _settling(trade: Trade) -> Order:
-    order = prepare_reviewed_dispute(trade)
-    trade.services.disputes.decide(order.dispute_id, "acc_operator", 3_333, "5.2", "Both are a little right.")
-    return order
+    return trade.awarded(prepare_reviewed_dispute(trade), 3_333)
 
 
 def _disputed_at_bank(trade: Trade) -> Order:
@@ -204,44 +210,69 @@ CONTESTS = {
     "decide x chargeback": Contest(
         _disputed_at_bank,
         {"decide": _decide, "bank": _charged_back},
+        frozenset({"decided", "charged_back"}),
+    ),
+    "decide x chargeback, first process": Contest(
+        in_first_process(_disputed_at_bank),
+        {"decide": _decide, "bank": _charged_back},
         frozenset({"split", "charged_back"}),
         may_park=True,
     ),
     **{name: Contest(*parts) for name, parts in CHARGEBACK_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in OWNER_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in DISPUTE_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in MONEY_BACK_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in PAYOUT_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in PROCESS_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in REFUND_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in RETURN_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in AFTERSALES_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in STOP_CONTESTS.items()},
 }
 
 
 def explore(name: str, preemptions: int, most: int | None = None, **given: Any) -> Iterator[tuple[Outcome, list[str]]]:
-    """Every schedule of a contest, each with what was wrong afterwards."""
-    contest = CONTESTS[name]
+    """Every schedule of a contest that comes to a state of its own, each with what was wrong afterwards.
+
+    Schedules that meet are gone on from once (`distinct_interleavings`), and an end that was looked at is known.
+    """
+    contest, known = CONTESTS[name], dict[str, list[str]]()
     flow = Flow(contest.prepare, lambda _trade, _made: None, contest.ends, contest.may_park)
     with faulty_worlds(flow, **given) as worlds:
-        for outcome in islice(all_interleavings(lambda: _race(worlds, contest), preemptions), most):
-            yield outcome, list(_wrong(worlds, outcome))
+        begin = partial(race_of, worlds, contest)
+        merged = distinct_interleavings(begin, worlds.names.now, preemptions)
+        schedules = all_interleavings(begin, preemptions) if contest.ordered else merged
+        for outcome in islice(schedules, most):
+            end = worlds.names.now()
+            if end not in known or contest.between:
+                known[end] = list(_wrong(worlds, outcome, contest))
+            yield outcome, [*_dead(outcome), *known[end]]
 
 
-def _race(worlds: FaultyWorlds, contest: Contest) -> Race:
+def race_of(worlds: FaultyWorlds, contest: Contest) -> Race:
+    """Begin a contest anew: each actor in a process of its own."""
     world = worlds.again()
     actors = {
-        name: partial(deed, world.new_services(), worlds.trade, worlds.made) for name, deed in contest.actors.items()
+        name: partial(deed, world.new_services(process=number), worlds.trade, worlds.made)
+        for number, (name, deed) in enumerate(contest.actors.items(), 1)
     }
     return Race(worlds.faults, actors, world)
 
 
-def _wrong(worlds: FaultyWorlds, outcome: Outcome) -> Iterator[str]:
-    world = worlds.world
+def _dead(outcome: Outcome) -> Iterator[str]:
     for name, result in outcome.results.items():
         if result.error is not None and not isinstance(result.error, DomainError):
             yield f"{name} died of {result.error!r}"
+
+
+def _wrong(worlds: FaultyWorlds, outcome: Outcome, contest: Contest) -> Iterator[str]:
+    world = worlds.world
     worlds.faults.reset()
     world.restart()
     try:
         hold_at_all_times(world)
+        if contest.between:
+            yield from contest.between(world, worlds.made, outcome)
         world.drain()
         settle(world)
         worlds.check(world)

@@ -68,6 +68,24 @@ def prepare_in_debt(trade: Trade) -> Order:
     return trade.order(order.order_id)
 
 
+def prepare_beyond_balance(trade: Trade) -> Order:
+    """Two orders whose money the seller took to the bank past us, and goodwill that became debt for one of them."""
+    trade.bought(price_minor=30_000)  # somebody else's money at Stripe
+    first = released(trade)
+    placed = trade.place(trade.person("Buyer"), (trade.listing(first.seller_id), 1))
+    trade.pay(placed)
+    trade.world.drain()
+    [second] = placed.orders
+    trade.services.orders.ship(second.order_id, second.seller_id, "correos", "PK3")
+    trade.services.orders.attest_delivery(second.order_id, trade.operator(), "signed")
+    trade.world.drain()
+    second = released(trade, trade.order(second.order_id))
+    pay_out(trade, first)
+    ask(trade.services, first, first.total_minor, "in-debt")
+    trade.world.drain()
+    return second
+
+
 def prepare_came_back(trade: Trade) -> Order:
     """A refund that the buyer's bank sends back; Stripe's webhooks about it wait."""
     order = trade.shipped()
@@ -153,6 +171,7 @@ REFUND_FLOWS: dict[str, tuple[Any, ...]] = {
     "two refunds, then the release": (lambda trade: trade.shipped(), act_refunds_then_release, RELEASED),
     "refund after the release": (released, act_refund, RELEASED),
     "refund that becomes debt": (prepare_paid_out, act_refund, RELEASED),
+    "goodwill beyond the balance": (prepare_beyond_balance, act_refund_whole, RELEASED | RUNNING | {"paid"}, True),
     "debt netted from the next order": (prepare_in_debt, act_confirm, RELEASED),
     "refund that comes back": (prepare_came_back, act_deliver, RUNNING, True),
     "parked refund sent again": (prepare_parked, lambda trade, made: decide(trade, made, RETRY), RUNNING),

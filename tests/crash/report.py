@@ -22,20 +22,23 @@ Every external call of every money flow is made to fail in every way; after it t
 queue or Stripe would send it, the sweep runs, and everything below must hold. A second recovery must change nothing:
 no row of any table, no object and no balance at Stripe, no mail.
 
-`make test` runs every single fault, every broken variant and a sample of the rest. `make crash-full` runs all of it
-in one process a core, keeps what is done, and goes on from there when it is run again on the same code; it writes this
-page each time.
+`make test` runs every single fault of every flow, every broken variant and a sample of the rest, and prints for each
+flow how many calls failed in how many ways, and how many states that left. `make crash-full` runs all of it in one
+process a core, keeps what is done, and goes on from there when it is run again on the same code; it writes this page
+each time.
 
 ## What was run
 
 Seed of the first random history: {seed}. CPU seconds of one core.
 
-| Part | What | Runs | Whole | Violations | CPU s |
-|---|---|---:|---|---:|---:|
+| Part | What | Runs | States | Whole | Violations | CPU s |
+|---|---|---:|---:|---|---:|---:|
 {table}
 
-"Whole" says whether everything was explored, or only what the time allowed so far. A random history is repeated by its
-seed; everything else is the same in every run.
+"Whole" says whether everything was explored, or how many tasks (flows, contests, ranges of seeds) the time did not
+allow so far. "States" are the different outsides that the faults of all those runs left; each was recovered from, and
+looked at before, after, and after a second recovery. A random history is repeated by its seed; everything else is the
+same in every run.
 
 - **Flows** ({flows_count}): {flows}.
 - **Faults**: {kinds}. `crash_before`: the process dies before the call. `crash_after`: the call is done and the process
@@ -49,9 +52,18 @@ seed; everything else is the same in every run.
 - **Outages**: the recovery begins 25 hours after the fault, when Stripe has forgotten its keys.
 - **Deliveries** ({stories_count} stories): {stories}.
 - **Races** ({contests_count}): {contests}. A schedule decides who goes on before each call.
-- **Pairs**: the second fault hits each call of the recovery from the first. Faults that leave everything outside alike
-  (tables, streams, queues, Stripe, executions, mails, time) are followed by the same recovery, so each such state is
-  gone on from once; the runs count what was really run.
+  Schedules that meet in one state, with each actor having heard the same answers, are gone on from once
+  (`distinct_interleavings`; on small contests it comes to the same ends as every schedule).
+- **States**: a process that has died keeps nothing, so what follows depends on nothing but the outside it left. Runs
+  that leave everything outside alike (items, streams, queues, Stripe's objects, books, timers, saved answers and
+  webhooks, executions, mails, alarms, time) share one recovery. tests/fakes/outside.py says what counts;
+  tests/unit/test_outside.py changes one thing at a time, and each change is another state. Where the recorded run shows
+  that a call changed nothing, dying after it counts as dying before it, and an answer lost once and got by asking again
+  counts as no fault, once that was seen at the first such call. A fault behind a pause between two deliveries is run
+  from that pause, in a process of its own.
+- **Pairs**: the second fault hits each call of each stage of the recovery from the first, from each state once. The
+  runs count every call and kind of the recoveries explored; what was explored once stands for every first fault that
+  led there.
 - **Deadlines** ({waiting_count}): {waiting}; a second before, onto, and up to 400 days beyond.
 - **Histories**: random deeds by buyers, sellers, operators and a bank, half of them with a fault, against a model of
   some seventy lines (tests/crash/model.py) that knows no calls. After each deed: states, refunds, transfers,
@@ -112,7 +124,8 @@ class Part(Protocol):
     name: str
     of: str
     runs: int
-    complete: bool
+    states: int
+    left: int
     wrong: list[str]
     seconds: float
 
@@ -125,8 +138,8 @@ def write(parts: Sequence[Part], seed: int) -> None:
 def page(parts: Sequence[Part], seed: int) -> str:
     """Say what is proven, with the numbers of a run."""
     rows = [
-        f"| {part.name} | {part.of} | {part.runs:,} | {'yes' if part.complete else 'no'} "
-        f"| {len(part.wrong)} | {part.seconds:,.0f} |"
+        f"| {part.name} | {part.of} | {part.runs:,} | {f'{part.states:,}' if part.states else ''} "
+        f"| {f'no, {part.left:,} tasks left' if part.left else 'yes'} | {len(part.wrong)} | {part.seconds:,.0f} |"
         for part in parts
     ]
     named = {"flows": FLOWS, "stories": STORIES, "contests": CONTESTS, "waiting": WAITING}

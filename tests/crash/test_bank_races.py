@@ -5,14 +5,17 @@ and every invariant must hold.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from marketplace.kit.errors import DomainError
+from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.orders.model import Order
 from marketplace.wiring import Services
+from tests.crash.lean import lean_sdk
+from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Faults
 from tests.fakes.scheduler import Outcome, Race, all_interleavings
 from tests.fakes.trade import Trade
@@ -30,6 +33,7 @@ class Rivals:
     one: Deed
     other: Deed
     ends: frozenset[str]
+    preemptions_max: int = PREEMPTIONS_MAX
 
 
 def settled_by_nobody(trade: Trade) -> Order:
@@ -43,6 +47,26 @@ def charged_back(trade: Trade, order: Order) -> Order:
     """Let the bank take the money back; nobody has told the marketplace yet."""
     trade.world.stripe.open_dispute(charge_of(trade.world))
     return order
+
+
+def parked_by_the_bank(trade: Trade) -> Order:
+    """A divided order whose refund Stripe refused, as the bank has the money: it decides, and nobody is told yet."""
+    order = trade.reviewed(trade.delivered())
+    trade.world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/refunds", times=2)
+    trade.awarded(order, 6_000)
+    with suppress(Unavailable):
+        trade.services.settlement.settle(order.order_id)
+    case = trade.world.stripe.open_dispute(charge_of(trade.world))
+    trade.services.chargebacks.follow(case["id"])
+    trade.world.drain()
+    order = trade.order(order.order_id)
+    trade.services.transactions.commit([trade.services.order_store.wake(order, trade.world.clock.now())])
+    trade.world.stripe.close_dispute(case["id"], won=False)
+    return trade.order(order.order_id)
+
+
+def settle(services: Services, order: Order) -> object:
+    return services.settlement.settle(order.order_id)
 
 
 def unpaid(trade: Trade) -> Any:
@@ -82,6 +106,9 @@ RACES = {
         follow_chargeback,
         frozenset({"settling", "released"}),
     ),
+    "a rest x the bank's decision": Rivals(
+        parked_by_the_bank, settle, follow_chargeback, frozenset({"split"}), preemptions_max=1
+    ),
     "two deliveries of one chargeback": Rivals(
         lambda trade: charged_back(trade, trade.shipped()),
         follow_chargeback,
@@ -94,7 +121,7 @@ RACES = {
 
 def outcomes(rivals: Rivals) -> Iterator[tuple[World, Outcome]]:
     faults = Faults()
-    with new_world(faults=faults) as world:
+    with lean_sdk(), new_world(faults=faults) as world, short_way(world.dynamo):
         made = rivals.prepare(Trade(world))
         start = world.snapshot()
 
@@ -104,7 +131,7 @@ def outcomes(rivals: Rivals) -> Iterator[tuple[World, Outcome]]:
             one, other = world.new_services(), world.new_services()  # two containers
             return Race(faults, {"one": lambda: rivals.one(one, made), "other": lambda: rivals.other(other, made)})
 
-        for outcome in all_interleavings(race, max_preemptions=PREEMPTIONS_MAX):
+        for outcome in all_interleavings(race, max_preemptions=rivals.preemptions_max):
             yield world, outcome
 
 

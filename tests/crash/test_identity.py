@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from marketplace.kit.principal import Idempotency
+from tests.crash.exploring import single_faults
 from tests.crash.flows import Flow
 from tests.crash.harness import Broken, FaultyWorlds, faulty_worlds
 from tests.fakes.trade import Trade
@@ -60,7 +61,7 @@ def test_a_check_survives_every_fault_at_every_call(outcome, error, record_prope
                 raise Broken("; ".join(found))
 
         worlds.check = check  # type: ignore[method-assign]
-        report = worlds.report()
+        report = single_faults(worlds)
 
     assert not report.violations, "\n".join(map(str, report.violations[:5]))
     record_property("summary", f"identity {outcome}: {report.total} runs over {len(report.calls)} calls")

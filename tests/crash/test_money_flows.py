@@ -7,28 +7,46 @@ recovery must find nothing left to do.
 
 import pytest
 
-from tests.crash.flows import CORE_FLOWS, FLOWS, REFUND_FLOWS
+from tests.crash.exploring import LARGE, single_faults, stretch
+from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
+from tests.fakes.faults_enumeration import all_faults, survive
 
-WHOLE = {*CORE_FLOWS, *REFUND_FLOWS}
-# What leaves an effect behind, or an answer lost: the rest of the flows fail in these two ways on every run, to keep it
-# within minutes, and in all five in `make crash-full`.
-HARDEST = ("crash_after", "timeout_lost")
+FLOWS_MIN = 12
 
 
-@pytest.mark.parametrize("name", FLOWS)
-def test_no_fault_at_any_call_creates_or_loses_money(name, record_property):
-    kinds = KINDS if name in WHOLE else HARDEST
+def parts() -> list[tuple[str, int, int]]:
+    largest_first = sorted(FLOWS, key=lambda name: LARGE.get(name, 1), reverse=True)
+    return [(name, which, LARGE.get(name, 1)) for name in largest_first for which in range(1, LARGE.get(name, 1) + 1)]
+
+
+@pytest.mark.parametrize(("name", "which", "of"), parts())
+def test_no_fault_at_any_call_creates_or_loses_money(name, which, of, record_property):
     with faulty_worlds(FLOWS[name]) as worlds:
-        report = worlds.report(kinds)
+        report = single_faults(worlds, part=(which, of))
 
-    record_property("summary", f"crash suite, {name}: {str(report).splitlines()[0]}")
+    record_property("summary", f"crash suite, {name} {which}/{of}: {str(report).splitlines()[0]}")
     assert report.violations == []
     assert report.unreached == []
-    assert report.total == len(report.calls) * len(kinds)
+    assert report.total == len(stretch(report.calls, (which, of))) * len(KINDS)
     assert len(report.calls) >= 3
 
 
 def test_far_more_than_twelve_flows_fail_in_every_way_on_every_run():
-    assert len(WHOLE) >= 12
-    assert WHOLE <= set(FLOWS)
+    assert len(FLOWS) >= FLOWS_MIN
+    assert set(LARGE) <= set(FLOWS)
+
+
+@pytest.mark.parametrize("name", ["late payment", "reservation expires"])
+def test_sharing_recoveries_and_going_on_from_pauses_hides_no_state(name):
+    with faulty_worlds(FLOWS[name]) as worlds:
+        shared = single_faults(worlds)
+        left = set[str]()
+        for fault in all_faults(shared.calls, KINDS):
+            world = worlds.again()
+            world.faults.arm(fault.call_number, fault.kind)
+            survive(worlds.run, world)
+            world.faults.reset()
+            left.add(worlds.names.now())
+
+    assert shared.states == len(left)

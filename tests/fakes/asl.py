@@ -87,6 +87,7 @@ class StateMachine:
         self._invoke = invoke
         self._now = now
         self.executions: dict[str, Execution] = {}
+        self.before_step: Callable[[], None] = lambda: None
         self._tokens = 0
 
     def deploy(self, definition: Mapping[str, Any]) -> None:
@@ -117,6 +118,7 @@ class StateMachine:
             steps += 1
             if steps > STEPS_MAX:
                 raise AssertionError(f"{found.name} does not come to rest: {found.history[-12:]}")
+            self.before_step()
             self._step(found)
         return steps > 0
 

@@ -11,12 +11,13 @@ from infra.local.stripe import LocalStripe
 from marketplace.accounts.history import NOBODY
 from marketplace.accounts.table_store import PERSONAL_FIELDS
 from marketplace.audit.view import Door, SellerPayout, StripeMoney, View
+from marketplace.disputes import store as disputes
 from marketplace.kit.clock import from_text
 from marketplace.ledger.store import LedgerItem, ledger_transaction
 from marketplace.orders import table_store as orders_table
 from marketplace.payments import store as payments
 from marketplace.payments.refund_store import RefundItem, refund_from
-from marketplace.payouts import payout_store, purse_store, table_store
+from marketplace.payouts import clearing_store, payout_store, purse_store, table_store
 from marketplace.payouts.hold_store import hold_from
 from marketplace.returns import store as returns
 from marketplace.reviews import store as reviews
@@ -54,72 +55,101 @@ class _Parsed:
 PARSED = _Parsed()
 
 
-def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) -> View:
-    """Read everything."""
+class _Tables:
+    """Reads areas' tables, in the order of their keys."""
 
-    def rows(area: str, sort_prefix: str) -> list[Any]:
-        found = dynamo.snapshot_items(f"{prefix}-{area}")
+    def __init__(self, dynamo: MemoryDynamo, prefix: str) -> None:
+        self._dynamo, self._prefix = dynamo, prefix
+
+    def rows(self, area: str, sort_prefix: str) -> list[Any]:
+        found = self._dynamo.snapshot_items(f"{self._prefix}-{area}")
         return [found[key] for key in sorted(found) if found[key]["sk"]["S"].startswith(sort_prefix)]
 
-    def of(parse: Callable[[Any], Any], area: str, sort_prefix: str) -> list[Any]:
-        return [PARSED.of(item, parse) for item in rows(area, sort_prefix)]
+    def of(self, parse: Callable[[Any], Any], area: str, sort_prefix: str) -> list[Any]:
+        return [PARSED.of(item, parse) for item in self.rows(area, sort_prefix)]
 
-    return View(
-        now=now,
-        orders=of(_order, "orders", orders_table.ORDER),
-        moves=of(_move, "orders", orders_table.MOVE_PREFIX),
-        payments=of(_payment, "payments", payments.PAYMENT),
-        intents=of(_intent, "payments", payments.INTENT),
-        ledger=of(_booked, "ledger", ""),
-        stripe=_stripe(stripe),
-        stripe_platform_minor={
-            currency: amounts["available"] + amounts["pending"]
-            for currency, amounts in stripe.balances()["platform"].items()
-        },
-        purses=of(_purse, "payouts", "purse#"),
-        entries=of(_entry, "payouts", "entry#"),
-        reserves=of(_reserve, "payouts", "reserve#"),
-        payouts=of(_payout, "payouts", "payout#"),
-        payout_holds=of(_hold, "payouts", "hold#"),
-        stops=_stops(rows("payouts", "log#")),
-        stripe_payouts=_stripe_payouts(stripe),
-        stripe_connected_minor={
-            (owner, currency): amounts["available"] + amounts["pending"]
-            for owner, found in stripe.balances().items()
-            for currency, amounts in found.items()
-            if owner != "platform"
-        },
-        **_staff(rows("staff", ""), rows("accounts", "account")),
-        unsealed=[
-            place
-            for area, parse in (
-                ("accounts", _plain_account),
-                ("selling", _plain_selling),
-                ("returns", _plain_withdrawal),
-            )
-            for places in of(parse, area, "")
-            for place in places
+
+def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) -> View:
+    """Read everything."""
+    tables = _Tables(dynamo, prefix)
+    ours = _trade(tables) | _money(tables) | _payouts(tables) | _people(tables)
+    return View(now=now, **ours, **_at_stripe(stripe))
+
+
+def _trade(tables: _Tables) -> dict[str, Any]:
+    """Orders, and all that happens to them."""
+    return {
+        "orders": tables.of(_order, "orders", orders_table.ORDER),
+        "moves": tables.of(_move, "orders", orders_table.MOVE_PREFIX),
+        "punctuality": tables.of(_punctuality, "shipping", "punctuality"),
+        "returns": tables.of(_return, "returns", returns.RETURN),
+        "return_heads": tables.of(_return_head, "returns", returns.HEAD),
+        "disputes": tables.of(_dispute, "disputes", disputes.DISPUTE),
+        "reviews": tables.of(_review, "reviews", "review#"),
+        "ratings": tables.of(_rating, "reviews", "rating"),
+        "stock_sold_over": [
+            item["pk"]["S"] for item in tables.rows("catalog", "listing") if _number(item, "stock") < 0
         ],
-        punctuality=of(_punctuality, "shipping", "punctuality"),
-        refunds=of(_refund, "payments", "refund#"),
-        returns=of(_return, "returns", returns.RETURN),
-        return_heads=of(_return_head, "returns", returns.HEAD),
-        reviews=of(_review, "reviews", "review#"),
-        ratings=of(_rating, "reviews", "rating"),
-        doors=_doors(rows("accounts", ""), rows("sessions", "")),
-        stock_sold_over=[
-            item["pk"]["S"] for item in rows("catalog", "listing") if int(item.get("stock", {"N": "0"})["N"]) < 0
-        ],
-        debts={
+    }
+
+
+def _money(tables: _Tables) -> dict[str, Any]:
+    """Payments, refunds, intents, the ledger and debts."""
+    return {
+        "payments": tables.of(_payment, "payments", payments.PAYMENT),
+        "intents": tables.of(_intent, "payments", payments.INTENT),
+        "refunds": tables.of(_refund, "payments", "refund#"),
+        "ledger": tables.of(_booked, "ledger", ""),
+        "debts": {
             (item["seller_id"]["S"], item["currency"]["S"]): int(item["amount_minor"]["N"])
-            for item in rows("payments", "debt")
+            for item in tables.rows("payments", "debt")
         },
-        seller_accounts={
+    }
+
+
+def _at_stripe(stripe: LocalStripe) -> dict[str, Any]:
+    """Stripe's own objects and balances."""
+    balances = {
+        (owner, currency): amounts["available"] + amounts["pending"]
+        for owner, found in stripe.balances().items()
+        for currency, amounts in found.items()
+    }
+    return {
+        "stripe": _stripe(stripe),
+        "stripe_payouts": _stripe_payouts(stripe),
+        "stripe_platform_minor": {
+            currency: amount for (owner, currency), amount in balances.items() if owner == "platform"
+        },
+        "stripe_connected_minor": {place: amount for place, amount in balances.items() if place[0] != "platform"},
+    }
+
+
+def _payouts(tables: _Tables) -> dict[str, Any]:
+    """What sellers have, and what is paid out."""
+    return {
+        "purses": tables.of(_purse, "payouts", "purse#"),
+        "entries": tables.of(_entry, "payouts", "entry#"),
+        "reserves": tables.of(_reserve, "payouts", "reserve#"),
+        "clearing": tables.of(_clearing, "payouts", table_store.CLEARING),
+        "payouts": tables.of(_payout, "payouts", "payout#"),
+        "payout_holds": tables.of(_hold, "payouts", "hold#"),
+        "stops": _stops(tables.rows("payouts", "log#")),
+    }
+
+
+def _people(tables: _Tables) -> dict[str, Any]:
+    """Accounts, staff, and whether what is personal is sealed."""
+    sealed = (("accounts", _plain_account), ("selling", _plain_selling), ("returns", _plain_withdrawal))
+    return {
+        **_staff(tables.rows("staff", ""), tables.rows("accounts", "account")),
+        "doors": _doors(tables.rows("accounts", ""), tables.rows("sessions", "")),
+        "seller_accounts": {
             item["pk"]["S"]: item["stripe_account_id"]["S"]
-            for item in rows("accounts", "seller")
+            for item in tables.rows("accounts", "seller")
             if "stripe_account_id" in item and not item["pk"]["S"].startswith("stripe#")
         },
-    )
+        "unsealed": [place for area, parse in sealed for places in tables.of(parse, area, "") for place in places],
+    }
 
 
 def _doors(rows: list[Any], sessions: list[Any]) -> list[Door]:
@@ -236,6 +266,10 @@ def _reserve(item: Any) -> Any:
     return purse_store.reserve_from(table_store.ReserveItem.from_raw_data(item))
 
 
+def _clearing(item: Any) -> Any:
+    return clearing_store.clearing_from(table_store.ClearingItem.from_raw_data(item))
+
+
 def _payout(item: Any) -> Any:
     return payout_store.payout_from(table_store.PayoutItem.from_raw_data(item))
 
@@ -276,6 +310,10 @@ def _refund(item: Any) -> Any:
 
 def _return(item: Any) -> Any:
     return returns.return_from(returns.ReturnItem.from_raw_data(item))
+
+
+def _dispute(item: Any) -> Any:
+    return disputes.dispute_from(disputes.DisputeItem.from_raw_data(item))
 
 
 def _return_head(item: Any) -> Any:

@@ -97,7 +97,10 @@ class MemoryDynamo:
 
     def answer(self, operation: str, body: bytes, request: AWSPreparedRequest) -> wire.Answer:
         """The HTTP answer to a request, after the boundary has had its say."""
-        params = json.loads(body)
+        return self.attempt(operation, json.loads(body), request.url, wire.header(request, "amz-sdk-invocation-id"))
+
+    def attempt(self, operation: str, params: Mapping[str, Any], url: str, invocation: str) -> wire.Answer:
+        """The same for a request that was read already; the twin keeps `params`, so nobody else may change them."""
 
         def apply() -> wire.Answer:
             try:
@@ -107,12 +110,7 @@ class MemoryDynamo:
 
         if self.boundary is None:
             return apply()
-        return self.boundary.cross(
-            f"dynamodb.{operation}",
-            apply,
-            aws_failures(operation, params, request.url),
-            wire.header(request, "amz-sdk-invocation-id"),
-        )
+        return self.boundary.cross(f"dynamodb.{operation}", apply, aws_failures(operation, params, url), invocation)
 
     def attach(self, target: Any) -> None:
         """Answer the requests of one client or session only."""
@@ -159,6 +157,14 @@ class MemoryDynamo:
             found = self._streamed(table)
             records, found.records = found.records, []
             return deepcopy(records)
+
+    def everything(self) -> dict[str, Table]:
+        """Every table with its items and its stream; not copied: to look at, between calls."""
+        return self._store.tables
+
+    def request_tokens(self) -> list[str]:
+        """Tokens of transactions that are remembered still, or might be."""
+        return list(self._store.tokens)
 
     def _streamed(self, table: str) -> Table:
         found = self._store.table(table)

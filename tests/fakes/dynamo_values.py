@@ -198,8 +198,19 @@ def size_of(value: Value) -> int:
     return 1
 
 
+_MEASURED: dict[int, tuple[Item, int]] = {}  # by identity: an item is never changed in place, and measured many times
+_MEASURED_MAX = 4_096
+
+
 def item_size(item: Item | None) -> int:
     """Bytes an item counts for; an absent item has none."""
     if not item:
         return 0
-    return sum(_text_bytes(name) + size_of(value) for name, value in item.items())
+    known = _MEASURED.get(id(item))
+    if known is not None and known[0] is item:
+        return known[1]
+    size = sum(_text_bytes(name) + size_of(value) for name, value in item.items())
+    if len(_MEASURED) >= _MEASURED_MAX:
+        _MEASURED.clear()
+    _MEASURED[id(item)] = (item, size)
+    return size

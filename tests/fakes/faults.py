@@ -76,6 +76,7 @@ class Boundary(Protocol):
 
 
 Gate = Callable[[str], None]
+Witness = Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -95,10 +96,14 @@ class Faults:
     that the code itself sees the timeout; `refuse` refuses the call and its repetitions; `throttle` refuses the
     first attempt only.
 
-    `gate` is asked before each call: a scheduler lets threads wait there.
+    `gate` is asked before each call: a scheduler lets threads wait there. `witness` names what lies outside: while
+    there is one, `idle` collects the numbers of calls that left everything as it was.
     """
 
     gate: Gate | None = None
+    witness: Witness | None = None
+    heard: Callable[[object], None] | None = None  # told of each answer, and of each error instead of one
+    idle: set[int] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     fired: list[tuple[Call, Kind]] = field(default_factory=list)
     _armed: dict[int, Kind] = field(default_factory=dict)
@@ -123,6 +128,7 @@ class Faults:
         self.disarm()
         self.calls.clear()
         self.fired.clear()
+        self.idle.clear()
 
     @property
     def sites(self) -> list[str]:
@@ -135,7 +141,7 @@ class Faults:
             self.gate(site)
         kind = self._register(site, invocation)
         if kind is None:
-            return apply()
+            return self._heard(apply) if self.witness is None else self._witnessed(apply, self.witness)
         if kind == "crash_before":
             raise Crash(site)
         if kind in {"refuse", "throttle"}:
@@ -145,6 +151,24 @@ class Faults:
         if kind == "crash_after":
             raise Crash(site)
         raise failures.timeout()
+
+    def _heard(self, apply: Callable[[], T]) -> T:
+        if self.heard is None:
+            return apply()
+        try:
+            answer = apply()
+        except Exception as error:
+            self.heard(error)
+            raise
+        self.heard(answer)
+        return answer
+
+    def _witnessed(self, apply: Callable[[], T], witness: Witness) -> T:
+        number, before = len(self.calls), witness()
+        answer = apply()
+        if witness() == before:
+            self.idle.add(number)
+        return answer
 
     def _register(self, site: str, invocation: str) -> Kind | Literal["still_lost"] | None:
         with self._lock:

@@ -70,6 +70,7 @@ class Report:
     runs: Counter[str] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     unreached: list[tuple[Fault, ...]] = field(default_factory=list)
+    states: int | None = None  # recovered from, where runs that left the same outside share one recovery
 
     @property
     def total(self) -> int:
@@ -81,6 +82,8 @@ class Report:
         kinds = ", ".join(f"{kind} {count}" for kind, count in self.runs.items())
         summary = f"{len(self.calls)} calls at {sites} sites, {self.total} runs ({kinds})"
         found = f"{len(self.violations)} violations, {len(self.unreached)} not reached"
+        if self.states is not None:
+            summary += f", {self.states} states of their own recovered from"
         return "\n".join([f"{summary}, {found}", *map(str, self.violations)])
 
 

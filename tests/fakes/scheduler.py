@@ -10,11 +10,16 @@ repeated, and nothing ever sleeps.
 
     for outcome in all_interleavings(make_race, max_preemptions=3):
         check_invariants(outcome.race.context, outcome)
+
+`distinct_interleavings` leaves out what cannot come to another end: of schedules that meet in one state (everything
+outside is the same, and each actor has heard the same answers), it goes on with one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +29,8 @@ from typing import Any
 from .faults import Crash, Faults
 
 STUCK_SECONDS = 20.0
+STOP = ""  # chosen instead of an actor: this schedule goes no further
+_MADE_UP = re.compile(r"req_local\d{8}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Stuck(AssertionError):
@@ -91,6 +98,7 @@ class _Actor:
     work: Callable[[], object]
     site: str = ""
     done: bool = False
+    heard: bytes = b""  # a digest of every answer so far: with its code, all that an actor knows
     result: Result = field(default_factory=Result)
     turn: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
@@ -110,12 +118,15 @@ class _Conductor:
         steps: list[Step] = []
         last: str | None = None
         self._race.faults.gate = self._gate
+        self._race.faults.heard = self._hear
         try:
             for actor in self._actors.values():
                 threading.Thread(target=self._body, args=(actor,), daemon=True).start()
                 self._await(actor)
             while able := tuple(a.name for a in self._actors.values() if not a.done):
                 last = choose(able, last)
+                if last == STOP:
+                    break
                 actor = self._actors[last]
                 steps.append(Step(last, actor.site, able))
                 actor.turn.release()
@@ -124,17 +135,28 @@ class _Conductor:
             self._stop()
         return tuple(steps), {name: actor.result for name, actor in self._actors.items()}
 
+    def knowledge(self) -> tuple[tuple[str, bytes, bool], ...]:
+        """Say where each actor stands, and what it has heard."""
+        return tuple((actor.site, actor.heard, actor.done) for actor in self._actors.values())
+
+    def _hear(self, answer: object) -> None:
+        actor = getattr(self._here, "actor", None)
+        if actor is not None:
+            told = _MADE_UP.sub("", repr(answer))
+            actor.heard = hashlib.blake2b(actor.heard + told.encode(), digest_size=16).digest()
+
     def _await(self, actor: _Actor) -> None:
         if not self._back.acquire(timeout=STUCK_SECONDS):
             raise Stuck(f"{actor.name} did not come back after {actor.site or 'its start'}")
 
     def _stop(self) -> None:
         """Let actors that still wait end, as if their process had died."""
-        self._race.faults.gate = None
         self._stopping = True
         for actor in self._actors.values():
             if not actor.done:
                 actor.turn.release()
+                self._await(actor)  # or it would still be at work when the next race begins
+        self._race.faults.gate = self._race.faults.heard = None
 
     def _body(self, actor: _Actor) -> None:
         self._here.actor = actor
@@ -149,6 +171,8 @@ class _Conductor:
         actor = getattr(self._here, "actor", None)
         if actor is None:
             return  # A thread of somebody else.
+        if self._stopping:
+            raise Crash("the race was stopped")
         actor.site = site
         self._back.release()
         actor.turn.acquire()
@@ -159,6 +183,49 @@ class _Conductor:
 def _run(race: Race, choose: Chooser, seed: int | None = None) -> Outcome:
     steps, results = _Conductor(race).conduct(choose)
     return Outcome(race, steps, results, seed)
+
+
+def distinct_interleavings(
+    make_race: Callable[[], Race], witness: Callable[[], str], max_preemptions: int = 3
+) -> Iterator[Outcome]:
+    """Schedules as of `all_interleavings`, but none beyond where it meets another in the same state.
+
+    `witness` names everything outside; actors must learn of it through the boundary only.
+    """
+    best: dict[object, int] = {}  # the fewest preemptions with which a state was reached
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        prefix = waiting.pop()
+        race = make_race()
+        conductor, used = _Conductor(race), _Used()
+
+        def choose(able: tuple[str, ...], last: str | None, *, prefix=prefix, conductor=conductor, used=used) -> str:
+            following = last if last in able and last is not None else able[0]
+            wanted = prefix[used.steps] if used.steps < len(prefix) else following
+            if used.steps >= len(prefix):
+                state = (witness(), conductor.knowledge(), last if last in able else None)
+                if best.get(state, max_preemptions + 1) <= used.preemptions:
+                    used.met = True
+                    return STOP
+                best[state] = used.preemptions
+            used.steps += 1
+            used.preemptions += last in able and wanted != last
+            return wanted
+
+        steps, results = conductor.conduct(choose)
+        outcome = Outcome(race, steps, results)
+        waiting.extend(_deviations(outcome, len(prefix), max_preemptions))
+        if not used.met:
+            yield outcome
+
+
+@dataclass(slots=True)
+class _Used:
+    """How far a schedule has come, and how often it left an actor that could have gone on."""
+
+    steps: int = 0
+    preemptions: int = 0
+    met: bool = False  # another schedule that came to the same state
 
 
 def _scripted(script: Sequence[str]) -> Chooser:

@@ -136,6 +136,35 @@ class Trade:
         self.world.drain()
         return self.order(order.order_id)
 
+    def reviewed(self, order: Order, reason: str = "damaged") -> Order:
+        """Bring an order before whoever decides: disputed, answered, and nothing left to talk about."""
+        disputes = self.services.disputes
+        dispute_id = disputes.open(order.order_id, order.buyer_id, reason, "It came broken.", None).dispute.dispute_id
+        disputes.answer(dispute_id, order.seller_id, "It was whole.")
+        if self.order(order.order_id).state == "negotiating":
+            disputes.escalate(dispute_id, order.buyer_id)
+        self.world.drain()
+        return self.order(order.order_id)
+
+    def awarded(self, order: Order, refund_minor: int) -> Order:
+        """Decide a reviewed order and let nobody appeal; nothing is delivered or paid yet."""
+        self.services.disputes.decide(order.dispute_id, "acc_operator", refund_minor, "5.2", "Both are a little right.")
+        return self._unappealed(order.order_id)
+
+    def stands(self, order_id: str) -> Order:
+        """Let nobody appeal: a decision that waits is carried out when its time is up."""
+        self.world.drain()
+        self._unappealed(order_id)
+        self.world.drain()
+        return self.order(order_id)
+
+    def _unappealed(self, order_id: str) -> Order:
+        found = self.order(order_id)
+        if found.state == "decided" and found.due_at:
+            self.world.clock.set(max(self.world.clock.now(), found.due_at))
+            self.services.order_clock.tick(order_id)
+        return self.order(order_id)
+
     def order(self, order_id: str) -> Order:
         found = self.services.order_store.read(order_id)
         assert found is not None

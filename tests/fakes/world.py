@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import stripe
@@ -35,7 +36,7 @@ from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import Crash, Faults, raising
 from tests.fakes.faults_stripe import FaultyTransport
 from tests.fakes.signing import LocalSigner
-from tests.fakes.vault import FakeKms, FixedBlindKeys
+from tests.fakes.vault import CountedBytes, FakeKms, FixedBlindKeys
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TABLE_PREFIX = "aval-local"
@@ -44,6 +45,8 @@ WEBHOOK_SECRET = "whsec_local"  # the local Stripe's own
 CARRIER_SECRETS = {"correos": "local-carrier-secret", "dhl": "local-dhl-token"}
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
 FAILURES_MAX = 20  # of deliveries, before a test is told
+CONSUMED = ("payments", "escrow", "fraud", "notifications")  # queues in the order of their turns
+START_OF_DRAIN, END_OF_DRAIN = -1, -2
 
 
 class FrozenClock:
@@ -70,8 +73,22 @@ class FrozenClock:
 class SeededIds:
     """Ids and secrets that are the same in every run."""
 
-    def __init__(self) -> None:
-        self._made = 0
+    OF_A_PROCESS = 1_000_000  # ids at most, between two leaps
+
+    def __init__(self, leaps: int = 0) -> None:
+        self._made = leaps * self.OF_A_PROCESS
+
+    def go_beyond(self, made: int) -> None:
+        """Draw nothing again that had been drawn by then, nor since."""
+        self._made = max(self._made, made)
+
+    @property
+    def leaps(self) -> int:
+        return self._made // self.OF_A_PROCESS
+
+    def leap(self) -> None:
+        """Go on with ids that do not say how many were drawn before, as a new process would; they still only grow."""
+        self._made = (self._made // self.OF_A_PROCESS + 1) * self.OF_A_PROCESS
 
     def new(self, prefix: str, at: datetime) -> str:
         self._made += 1
@@ -145,15 +162,20 @@ class World:
             admin_emails=frozenset({ADMIN_EMAIL}),
         )
         self.executions = FakeExecutions(self._machine())
-        # A test says which version of the order process it is about; without a word it is about the first.
-        self.given = {"process_version": 1} | given
+        # Orders are placed as production places them; a test about an earlier process says so (place_under).
+        self.given: dict[str, Any] = dict(given)
         self.records: deque[Any] = deque()  # read from the outbox's stream, not carried yet
+        self._at = 0  # whose turn it is in a drain
+        self._tell: Callable[[int], None] | None = None
         self._booked: Any = ()  # the ledger at the last check
         self._failed = 0
         self.services = self.new_services()
 
-    def new_services(self) -> Services:
-        """Build the services again, as a fresh container would."""
+    def new_services(self, process: int | None = None) -> Services:
+        """Build the services again, as a fresh container would; processes of a number draw ids of their own."""
+        ids, random_bytes = self.ids, self.kms.random_bytes
+        if process is not None:
+            ids, random_bytes = SeededIds(self.ids.leaps + process), CountedBytes(self.ids.leaps + process)
         transport = self._transport(_Hurried(self.stripe))
         client = stripe.StripeClient("sk_test_local", http_client=transport, max_network_retries=1)  # as wiring has it
         parts: dict[str, Any] = {
@@ -168,10 +190,10 @@ class World:
             "carrier_secrets": self._guarded(_CarrierSecrets(), "secretsmanager"),
             "key_wrapping": self._guarded(self.kms, "kms"),
             "blind_keys": self.blind_keys,
-            "random_bytes": self.kms.random_bytes,
+            "random_bytes": random_bytes,
         }
         parts = {name: part for name, part in parts.items() if name not in vars(self._made_of)}  # it brings its own
-        return self._made_of(self.settings, clock=self.clock, ids=self.ids, **(parts | self.given))
+        return self._made_of(self.settings, clock=self.clock, ids=ids, **(parts | self.given))
 
     def snapshot(self) -> "Moment":
         """Keep everything that lies outside the process: tables, streams, Stripe, queues, executions, time."""
@@ -179,7 +201,9 @@ class World:
         executions = pickle.dumps(self.executions.machine.snapshot())
         stripe_state = pickle.dumps(self.stripe.dump())
         outside = (waiting, Counter(self.queues.sent), tuple(self.mails), tuple(self.records))
-        return Moment(self.dynamo.snapshot(), stripe_state, *outside, executions, self.clock.now())
+        drawn = (self.ids._made, self.kms.random_bytes._made)
+        alarms = tuple(self.alarms)
+        return Moment(self.dynamo.snapshot(), stripe_state, *outside, executions, self.clock.now(), alarms, drawn)
 
     def restore(self, moment: "Moment") -> None:
         """Go back to a moment, with a fresh process."""
@@ -190,6 +214,9 @@ class World:
         self.queues.waiting.update({name: deque(events) for name, events in moment.waiting.items()})
         self.queues.sent = Counter(moment.sent)
         self.mails[:] = moment.mails
+        self.alarms[:] = moment.alarms
+        self.ids.go_beyond(moment.drawn[0])
+        self.kms.random_bytes.go_beyond(moment.drawn[1])
         self.records = deque(moment.records)
         self.executions.machine.restore(pickle.loads(moment.executions))  # noqa: S301
         self.clock.set(moment.at)
@@ -220,12 +247,34 @@ class World:
             return target
         return self.faults.guard(target, name, timeout=timeout, refuse=raising(refused))
 
-    def drain(self) -> None:
-        """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet."""
-        for _round in range(EVENTS_MAX):
-            if not (self._webhooks() | self._relay() | self._consume() | self._execute()):
+    def drain(self, *, going_on_at: int = 0) -> None:
+        """Deliver webhooks, relay the outbox, run every consumer and execution, until all is quiet.
+
+        `going_on_at` is a turn that `watch_turns` told of: from there a drain goes on as if it had never stopped.
+        """
+        self._turn(START_OF_DRAIN)
+        turns = (self._webhooks, self._relay, *(partial(self._consume_from, each) for each in CONSUMED), self._execute)
+        worked = going_on_at > 0
+        for round_ in range(EVENTS_MAX):
+            for number, work in enumerate(turns):
+                if round_ > 0 or number >= going_on_at:
+                    self._at = number
+                    self._turn(number)
+                    worked = work() or worked
+            if not worked:
+                self._turn(END_OF_DRAIN)
                 return
+            worked = False
         raise AssertionError("the world does not come to rest")
+
+    def watch_turns(self, tell: "Callable[[int], None] | None") -> None:
+        """Tell before each piece of work of a drain (and at its start and end) whose turn it is."""
+        self._tell = tell
+        self.executions.machine.before_step = lambda: self._turn(self._at)
+
+    def _turn(self, number: int) -> None:
+        if self._tell is not None:
+            self._tell(number)
 
     def sweep(self) -> Any:
         """Run the sweep once and drain what it caused."""
@@ -279,14 +328,17 @@ class World:
         return self._work_off(self.records, carry)
 
     def _consume(self) -> bool:
+        worked = [self._consume_from(name) for name in CONSUMED]
+        return any(worked)
+
+    def _consume_from(self, queue: str) -> bool:
         consumers: dict[str, Callable[[Event], object]] = {
             "payments": self.services.stripe_events.handle,
             "escrow": lambda event: tell(event, self.services),
             "fraud": self.services.screening.screen,
             "notifications": self.services.delivery.deliver,
         }
-        worked = [self._work_off(self.queues.of(name), consume) for name, consume in consumers.items()]
-        return any(worked)
+        return self._work_off(self.queues.of(queue), consumers[queue])
 
     def _machine(self) -> StateMachine:
         return StateMachine(asl.definition(), self._task, self.clock.now)
@@ -310,6 +362,7 @@ class World:
         for _ in range(len(waiting) + EVENTS_MAX):
             if not waiting:
                 return _ > 0
+            self._turn(self._at)
             try:
                 work(waiting[0])
             except Exception:
@@ -334,6 +387,8 @@ class Moment:
     records: tuple[Any, ...]
     executions: bytes
     at: datetime
+    alarms: tuple[Any, ...]
+    drawn: tuple[int, int]  # ids, and pieces of randomness
 
 
 class _Hurried(LocalTransport):
