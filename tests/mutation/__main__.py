@@ -1,11 +1,10 @@
 """Mutation testing of what moves money: `make mutation` (python -m tests.mutation) writes docs/mutation.md.
 
-What a mutant came to is kept (in .local/mutation.json) as long as its module stays as it is, so that a second run asks
-only the survivors again. `--all` asks everybody.
+What a mutant came to is kept (in .local/mutation.json) as long as its function stays as it is, so that a second run
+asks only the survivors again. `--all` asks everybody.
 """
 
 import argparse
-import hashlib
 import json
 import sys
 import time
@@ -13,54 +12,67 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.mutation import killing, page
-from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.explained import why
+from tests.mutation.mutants import Mutant, mutants_of, source_of
 from tests.mutation.targets import TARGETS, Target
 
 KEPT = Path(".local/mutation.json")
 
 
 class Outcomes:
-    """What mutants came to, by module, its source, and the change."""
+    """What mutants came to, as long as what is around them stays as it is."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
 
     def of(self, mutant: Mutant) -> str | None:
-        return self.known.get(_key(mutant))
+        return self.known.get(mutant.key)
 
     def keep(self, mutant: Mutant, outcome: str) -> None:
-        self.known[_key(mutant)] = outcome
+        self.known[mutant.key] = outcome
         self.path.parent.mkdir(exist_ok=True)
-        self.path.write_text(json.dumps(self.known, indent=0))
+        beside = self.path.with_suffix(".new")
+        beside.write_text(json.dumps(self.known, indent=0))
+        beside.replace(self.path)
 
-
-def _key(mutant: Mutant) -> str:
-    source = hashlib.sha256(mutant.path.read_bytes()).hexdigest()[:12]
-    return f"{killing.module_name(mutant.path)} {source} {mutant.number}"
+    def forget_others(self) -> None:
+        """Drop what is known of mutants that no longer exist."""
+        keys = {each.key for target in TARGETS.values() for path in target.paths() for each in mutants_of(path)}
+        self.known = {key: outcome for key, outcome in self.known.items() if key in keys}
 
 
 def run(target: Target, outcomes: Outcomes, *, ask_all: bool, until: float) -> None:
-    """Let every mutant of a target meet the tests, as far as the time goes."""
+    """Let every mutant of a target meet the tests, as far as the time goes; the explained ones come last."""
     asked = [
         mutant
         for path in target.paths()
         for mutant in mutants_of(path)
         if ask_all or outcomes.of(mutant) != killing.KILLED
     ]
-    inside = [mutant for mutant in asked if mutant.function]
+    asked.sort(key=lambda each: why(each) is not None)
     told = _told(outcomes)
-    if inside:
+    at_import = [mutant for mutant in asked if not mutant.function]
+    for mutant in (None, *at_import, None) if at_import else ():
+        if time.monotonic() > until:
+            break
+        outcome = killing.anew(mutant, target.alone)
+        if mutant is not None:
+            told(mutant, outcome)
+        elif outcome == killing.KILLED:
+            raise SystemExit("the tests fail without any mutant: what they said before counts for nothing")
+    inside = [mutant for mutant in asked if mutant.function]
+    if inside and time.monotonic() < until:
         killing.in_place(inside, target.tests, told)
-    for mutant in asked:
-        if not mutant.function and time.monotonic() < until:
-            told(mutant, killing.anew(mutant, target.quick))
 
 
 def _told(outcomes: Outcomes) -> Callable[[Mutant, str], None]:
     def told(mutant: Mutant, outcome: str) -> None:
-        outcomes.keep(mutant, outcome)
-        sys.stdout.write("." if outcome == killing.KILLED else f"\n{outcome}: {mutant.line} {mutant.name}\n")
+        if mutant.path.read_text() != source_of(mutant.path):
+            outcome = "changed meanwhile, ask again"
+        else:
+            outcomes.keep(mutant, outcome)
+        sys.stdout.write("." if outcome == killing.KILLED else f"\n{outcome}: {mutant.name}\n")
         sys.stdout.flush()
 
     return told
@@ -77,9 +89,9 @@ def main(given: Sequence[str] | None = None) -> int:
     for name in asked.names or TARGETS:
         if time.monotonic() < until:
             run(TARGETS[name], outcomes, ask_all=asked.all, until=until)
+    outcomes.forget_others()
     found = page.results(outcomes.of)
-    if not asked.names:
-        page.write(found)
+    page.write(found)
     sys.stdout.write(f"\n{page.summary(found)}\n")
     return 0 if page.is_good(found) else 1
 

@@ -1,7 +1,8 @@
 """Put a mutant in its module's place and see whether a test minds.
 
 Inside a function the mutant's code replaces that of the living function, in a fork of a process that has collected the
-tests; what runs at import is imported anew. Each mutant meets the tests that run its line, the shortest first.
+tests; each mutant meets the tests that run its statement, the shortest first. What runs at import is imported anew, and
+meets the tests that need nothing but the module.
 """
 
 import ast
@@ -12,47 +13,58 @@ import os
 import pickle
 import signal
 import sys
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 
-from tests.mutation.mutants import Mutant, mutated
+from tests.mutation.mutants import Mutant, mutated, source_of
 
-SECONDS_MAX = 25  # of tests for one mutant: what lives longer counts as a survivor
+SECONDS_MAX = 30  # of work for one mutant: what lives longer counts as a survivor
+HANGS_AFTER = 300  # seconds, of a mutant that does not end by itself
 KILLED, SURVIVED, UNREACHED = "killed", "survived", "no test runs it"
 PACKAGES = Path("layers/shared/python")
-_QUIET = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--no-summary"]
+_QUIET = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--no-summary", "--tb=no"]
+_ALONE = [*_QUIET, "-x", "--assert=plain", "--noconftest", "-p", "no:hypothesispytest"]
+_Told = Callable[[Mutant, str], None]
 
 
 @dataclass
 class Running:
-    """What the tests do while nothing is wrong."""
+    """What the tests do while nothing is wrong; failing tests are left out."""
 
     seconds: dict[int, float] = field(default_factory=dict)
-    lines: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    statements: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 class InPlace:
     """A pytest plugin that runs the collected tests once for each mutant of functions, each time in a fork."""
 
-    def __init__(self, mutants: Sequence[Mutant], told: Callable[[Mutant, str], None]) -> None:
+    def __init__(self, mutants: Sequence[Mutant], told: _Told, left_out: Callable[[int], None]) -> None:
         self.mutants = mutants
         self.told = told
+        self.left_out = left_out
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Let no test fail by chance, nor because the machine is busy."""
+        from hypothesis import settings  # noqa: PLC0415 - not before pytest, which rewrites its plugins
+
+        settings.register_profile("mutation", deadline=None, derandomize=True, database=None)
+        settings.load_profile("mutation")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        files = {str(mutant.path.resolve()) for mutant in self.mutants}
-        running = in_fork(lambda: _observe(session, files), seconds=1_200)
-        if not isinstance(running, Running):
+        running = in_fork(lambda: _observe(session, self.mutants), seconds=4 * HANGS_AFTER)
+        if not isinstance(running, Running) or not running.seconds:
             raise TypeError("the tests could not be observed")
+        self.left_out(len(session.items) - len(running.seconds))
         for mutant in self.mutants:
-            covering = running.lines.get((str(mutant.path.resolve()), mutant.line), set())
+            covering = running.statements.get((str(mutant.path), mutant.statement), set())
             items = sorted(covering, key=running.seconds.__getitem__)
             self.told(mutant, self._outcome(session, mutant, items))
         return True
@@ -62,52 +74,64 @@ class InPlace:
             return UNREACHED
 
         def meet() -> str:
-            _replace(mutant)
-            begun = time.monotonic()
-            for item in _protocols(session, items):
-                if not item:
+            _replace(mutant.path, mutated(mutant), [mutant.function])
+            begun = time.process_time()
+            for passed in _protocols(session, items):
+                if not passed:
                     return KILLED
-                if time.monotonic() - begun > SECONDS_MAX:
+                if time.process_time() - begun > SECONDS_MAX:
                     break
             return SURVIVED
 
-        return in_fork(meet, seconds=3 * SECONDS_MAX) or KILLED  # it hung, or it died
+        return in_fork(meet, seconds=HANGS_AFTER) or KILLED  # it hung, or it died
 
 
-def anew(mutant: Mutant, tests: Sequence[str]) -> str:
-    """Import the mutant in place of its module and run the tests."""
-
-    def meet() -> str:
-        sys.meta_path.insert(0, _Planted(mutant))
-        return KILLED if pytest.main([*_QUIET, "-x", *tests]) else SURVIVED
-
-    return in_fork(meet, seconds=8 * SECONDS_MAX) or KILLED
-
-
-def in_place(mutants: Sequence[Mutant], tests: Sequence[str], told: Callable[[Mutant, str], None]) -> None:
+def in_place(mutants: Sequence[Mutant], tests: Sequence[str], told: _Told) -> None:
     """Run the tests for each mutant inside a function; in a fork, so that nothing stays imported here."""
     read, write = os.pipe()
-
-    def meet() -> None:
-        os.close(read)
-        with os.fdopen(write, "w", buffering=1) as out:
-            numbers = {mutant: place for place, mutant in enumerate(mutants)}
-            pytest.main(
-                [*_QUIET, *tests],
-                plugins=[InPlace(mutants, lambda m, said: out.write(f"{numbers[m]}\t{said}\n") and None)],
-            )
-
     child = os.fork()
     if child == 0:
+        os.close(read)
         _silence()
-        meet()
+        numbers = {mutant: place for place, mutant in enumerate(mutants)}
+        with os.fdopen(write, "w", buffering=1) as out:
+            told_on = partial(_told_on, out, numbers)
+            pytest.main([*_QUIET, *tests], plugins=[InPlace(mutants, told_on, partial(_left_out_on, out))])
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as told_lines:
         for line in told_lines:
             number, said = line.rstrip("\n").split("\t")
-            told(mutants[int(number)], said)
+            if number:
+                told(mutants[int(number)], said)
+            elif said != "0":
+                sys.stdout.write(f"\n{said} tests fail without any mutant, and are left out\n")
     os.waitpid(child, 0)
+
+
+def _told_on(out: Any, numbers: dict[Mutant, int], mutant: Mutant, said: str) -> None:
+    out.write(f"{numbers[mutant]}\t{said}\n")
+
+
+def _left_out_on(out: Any, tests: int) -> None:
+    out.write(f"\t{tests}\n")
+
+
+def anew(mutant: Mutant | None, alone: Sequence[str]) -> str:
+    """Import the mutant (None: the module as it is) in place of its module, and run one file of tests after the other.
+
+    They ask for no fixture of ours, so that little is imported.
+    """
+    for path in alone:
+
+        def meet(path: str = path) -> str:
+            if mutant is not None:
+                sys.meta_path.insert(0, _Planted(mutant))
+            return KILLED if pytest.main([*_ALONE, path]) else SURVIVED
+
+        if in_fork(meet, seconds=HANGS_AFTER) != SURVIVED:  # it hung, or it died
+            return KILLED
+    return SURVIVED
 
 
 def in_fork(deed: Callable[[], Any], *, seconds: int) -> Any:
@@ -137,36 +161,48 @@ def _silence() -> None:
     os.dup2(nothing, 2)
 
 
-def _observe(session: pytest.Session, files: set[str]) -> Running:
-    """Run every test once, noting its time and which lines of the modules it ran; failing tests are left out."""
-    running = Running()
+def _observe(session: pytest.Session, mutants: Sequence[Mutant]) -> Running:
+    """Run every test once, noting its time and which statements of the functions it ran."""
     seen: set[tuple[str, int]] = set()
-
-    def line(frame: Any, event: str, _arg: Any) -> Any:
-        if event == "line":
-            seen.add((frame.f_code.co_filename, frame.f_lineno))
-        return line
-
-    def call(frame: Any, _event: str, _arg: Any) -> Any:
-        if frame.f_code.co_filename not in files:
-            return None
-        seen.add((frame.f_code.co_filename, frame.f_lineno))
-        return line
-
-    threading.settrace(call)
-    sys.settrace(call)
+    for path in sorted({mutant.path for mutant in mutants}):
+        functions = sorted({mutant.function for mutant in mutants if mutant.path == path})
+        _replace(path, _telling(path), functions, _seen=partial(_see, seen, str(path)))
+    running = Running()
     places = range(len(session.items))
-    begun = time.monotonic()
+    begun = time.process_time()
     for place, passed in zip(places, _protocols(session, places), strict=True):
-        now = time.monotonic()
+        now = time.process_time()
         if passed:
             running.seconds[place] = now - begun
             for each in seen:
-                running.lines[each].add(place)
+                running.statements[each].add(place)
         begun = now
         seen.clear()
-    sys.settrace(None)
-    return Running(running.seconds, dict(running.lines))
+    return Running(running.seconds, dict(running.statements))
+
+
+def _see(seen: set[tuple[str, int]], path: str, line: int) -> None:
+    seen.add((path, line))
+
+
+def _telling(path: Path) -> ast.Module:
+    """Return the module's tree in which each statement of a function first says that it runs."""
+
+    class Telling(ast.NodeTransformer):
+        def generic_visit(self, node: ast.AST) -> ast.AST:
+            super().generic_visit(node)
+            for name in ("body", "orelse", "finalbody"):
+                statements = getattr(node, name, None)
+                if isinstance(statements, list) and not isinstance(node, ast.Module | ast.ClassDef):
+                    setattr(node, name, [each for statement in statements for each in (_saying(statement), statement)])
+            return node
+
+    return ast.fix_missing_locations(Telling().visit(ast.parse(source_of(path))))
+
+
+def _saying(statement: ast.stmt) -> ast.stmt:
+    call = ast.Call(ast.Name("_seen", ast.Load()), [ast.Constant(statement.lineno)], [])
+    return ast.copy_location(ast.Expr(call), statement)
 
 
 def _protocols(session: pytest.Session, places: Sequence[int]) -> Iterator[bool]:
@@ -179,21 +215,22 @@ def _protocols(session: pytest.Session, places: Sequence[int]) -> Iterator[bool]
         yield session.testsfailed == before
 
 
-def _replace(mutant: Mutant) -> None:
-    code = compile(mutated(mutant), str(mutant.path.resolve()), "exec")
-    module = importlib.import_module(module_name(mutant.path))
-    living = _function(module, mutant.function)
-    living.__code__ = next(each for each in _codes(code) if each.co_qualname == mutant.function)
+def _replace(path: Path, tree: ast.Module, functions: Sequence[str], **known: object) -> None:
+    """Give living functions of a module the code that they have in another tree of it."""
+    module = importlib.import_module(module_name(path))
+    vars(module).update(known)
+    codes = {each.co_qualname: each for each in _codes(compile(tree, str(path.resolve()), "exec"))}
+    for function in functions:
+        _function(module, function).__code__ = codes[function]
 
 
 def _function(module: Any, qualified: str) -> FunctionType:
     found: Any = module
     for name in qualified.split("."):
         found = vars(found)[name]
-    for wrapper in ("fget", "__func__", "func", "__wrapped__"):
-        found = (
-            getattr(found, wrapper, found) if not isinstance(found, FunctionType) or wrapper == "__wrapped__" else found
-        )
+    for wrapper in ("fget", "__func__", "func"):
+        found = getattr(found, wrapper, found)
+    found = getattr(found, "__wrapped__", found)
     if not isinstance(found, FunctionType):
         raise TypeError(f"{qualified} is no function")
     return found

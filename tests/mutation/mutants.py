@@ -1,13 +1,16 @@
 """What could be wrong with a module: every small change of its source that this knows how to make.
 
-Numbers, truths, comparisons, arithmetic, conditions, what is returned, what is raised, calls made for their effect, and
-(of a module's own tables) the rows. Texts are left alone: most are names that mean the same under any other name.
+Numbers, truths, names, comparisons, arithmetic, conditions, what is returned, what is raised, calls made for their
+effect, and (of a module's own tables) the rows. Prose is left alone and counted: see `prose_of`.
 """
 
 import ast
 import copy
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -43,32 +46,58 @@ class Mutant:
     path: Path
     number: int  # of this change among those of the module
     line: int
+    statement: int  # the line on which the innermost statement around it begins
     function: str  # the outermost function around it, by its qualified name, or ""
     change: str
+    key: str  # the same as long as what is around it stays as it is, wherever that moves
 
     @property
     def name(self) -> str:
-        return f"{self.path.name} {self.number}: {self.function or 'module'}: {self.change}"
+        return f"{self.path.name} {self.line}: {self.function or 'module'}: {self.change}"
 
 
 @dataclass(frozen=True)
 class _Site:
     node: ast.AST
     line: int
+    around: ast.stmt  # the innermost statement
+    whole: ast.AST  # the outermost function or, at import, the innermost statement
     function: str
     change: str
     made: _Change
 
 
+@cache
+def source_of(path: Path) -> str:
+    """Read a module once: whoever edits it meanwhile does not change what is asked."""
+    return path.read_text()
+
+
 def mutants_of(path: Path) -> list[Mutant]:
     """Name every mutant of a module, in the order of its source."""
-    sites = _sites(ast.parse(path.read_text()))
-    return [Mutant(path, number, site.line, site.function, site.change) for number, site in enumerate(sites)]
+    sites = _sites(ast.parse(source_of(path)))
+    met: Counter[str] = Counter()
+    made = []
+    for number, site in enumerate(sites):
+        around = hashlib.sha256(ast.unparse(site.whole).encode()).hexdigest()[:12]
+        key = f"{path.parent.name}/{path.name} {site.function} {around} {site.change}"
+        met[key] += 1
+        line, statement = site.line, site.around.lineno
+        made.append(Mutant(path, number, line, statement, site.function, site.change, f"{key} {met[key]}"))
+    return made
+
+
+def prose_of(path: Path) -> list[str]:
+    """Return the texts that are not asked: sentences for people, which mean the same in other words."""
+    tree = ast.parse(source_of(path))
+    said = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and _is_prose(node)]
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [str(node.value) for node in said if id(node) not in silent]
 
 
 def mutated(mutant: Mutant) -> ast.Module:
     """Return the module's tree with the one change made."""
-    tree = ast.parse(mutant.path.read_text())
+    tree = ast.parse(source_of(mutant.path))
     site = _sites(tree)[mutant.number]
 
     class Change(ast.NodeTransformer):
@@ -81,29 +110,48 @@ def mutated(mutant: Mutant) -> ast.Module:
 
 
 def _sites(tree: ast.Module) -> list[_Site]:
-    return list(_walk(tree, "", ""))
+    return [site for statement in tree.body for site in _of(statement, _Place("", "", statement, statement), tree)]
 
 
-def _walk(node: ast.AST, scope: str, function: str) -> Iterator[_Site]:
+@dataclass(frozen=True)
+class _Place:
+    """Where the walk is."""
+
+    scope: str
+    function: str
+    around: ast.stmt
+    whole: ast.AST
+
+
+def _walk(node: ast.AST, place: _Place) -> Iterator[_Site]:
     for child in ast.iter_child_nodes(node):
-        if _is_port(child) or _is_annotation(node, child) or _is_text(child):
-            continue
-        if isinstance(child, _FUNCTIONS):
-            yield from _of_function(child, scope, function)
-        elif isinstance(child, ast.ClassDef):
-            yield from _walk(child, f"{scope}{child.name}.", function)
-        else:
-            for change, made in _changes(child, at_import=not function):
-                yield _Site(child, child.lineno, function, change, made)  # type: ignore[attr-defined]
-            yield from _walk(child, scope, function)
+        yield from _of(child, place, node)
 
 
-def _of_function(child: ast.AST, scope: str, function: str) -> Iterator[_Site]:
+def _of(child: ast.AST, place: _Place, parent: ast.AST) -> Iterator[_Site]:
+    if _is_port(child) or _is_annotation(parent, child) or _is_text(child) or _is_list_of_names(child):
+        return
+    if isinstance(child, ast.Constant) and _is_of_prose(parent):
+        return
+    if isinstance(child, ast.stmt):
+        place = replace(place, around=child, whole=place.whole if place.function else child)
+    if isinstance(child, _FUNCTIONS):
+        yield from _of_function(child, place)
+    elif isinstance(child, ast.ClassDef):
+        yield from _walk(child, replace(place, scope=f"{place.scope}{child.name}."))
+    else:
+        for change, made in _changes(child, at_import=not place.function):
+            yield _Site(child, child.lineno, place.around, place.whole, place.function, change, made)  # type: ignore[attr-defined]
+        yield from _walk(child, place)
+
+
+def _of_function(child: ast.AST, place: _Place) -> Iterator[_Site]:
     """Defaults are made at import; the rest belongs to the function."""
-    inside = function or f"{scope}{child.name}"  # type: ignore[attr-defined]
+    inside = place if place.function else replace(place, function=f"{place.scope}{child.name}")  # type: ignore[attr-defined]
     for default in (*child.args.defaults, *(each for each in child.args.kw_defaults if each)):  # type: ignore[attr-defined]
-        yield from _walk(ast.Expr(default), scope, function)
-    yield from _walk(ast.Module(child.body, []), scope, inside)  # type: ignore[attr-defined]
+        yield from _of(default, place, child)
+    for statement in child.body:  # type: ignore[attr-defined]
+        yield from _of(statement, inside, child)
 
 
 def _is_port(node: ast.AST) -> bool:
@@ -121,6 +169,24 @@ def _is_annotation(node: ast.AST, child: ast.AST) -> bool:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_list_of_names(node: ast.AST) -> bool:
+    """What a module offers to type checkers has no effect."""
+    return isinstance(node, ast.Assign) and any(
+        isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets
+    )
+
+
+def _is_of_prose(parent: ast.AST) -> bool:
+    """Say whether a text with values in it is a sentence: then its small pieces are of it."""
+    pieces = parent.values if isinstance(parent, ast.JoinedStr) else ()
+    return any(isinstance(each, ast.Constant) and _is_prose(each) for each in pieces)
+
+
+def _is_prose(node: ast.Constant) -> bool:
+    """A sentence has spaces; a name, a key or a code has none."""
+    return isinstance(node.value, str) and " " in node.value.strip()
 
 
 def _changes(node: ast.AST, *, at_import: bool) -> Iterator[tuple[str, _Change]]:
@@ -175,6 +241,8 @@ def _constants(node: ast.Constant) -> Iterator[tuple[str, _Change]]:
         yield f"{node.value} -> {not node.value}", lambda made: ast.Constant(not made.value)
     elif isinstance(node.value, int):
         yield f"{node.value} -> {node.value + 1}", lambda made: ast.Constant(made.value + 1)
+    elif isinstance(node.value, str) and not _is_prose(node):
+        yield f"{node.value!r} -> {node.value + '?'!r}", lambda made: ast.Constant(made.value + "?")
 
 
 def _rows(node: ast.Tuple | ast.List | ast.Set | ast.Dict) -> Iterator[tuple[str, _Change]]:

@@ -8,11 +8,15 @@ PACKAGE = Path("layers/shared/python/marketplace")
 
 @dataclass(frozen=True)
 class Target:
-    """Modules by pattern; `tests` for what runs in functions, `quick` for what runs at import (each time anew)."""
+    """Modules by pattern.
+
+    What runs in functions meets `tests`. What runs at import is imported anew each time and meets `alone`: tests that
+    ask for no fixture of ours.
+    """
 
     patterns: tuple[str, ...]
     tests: tuple[str, ...]
-    quick: tuple[str, ...]
+    alone: tuple[str, ...]
 
     def paths(self) -> list[Path]:
         """Name the modules that hold code of their own: ports do not."""
@@ -20,30 +24,49 @@ class Target:
         return sorted(path for path in found if path.name not in {"__init__.py", "ports.py"})
 
 
-_PAYMENTS = "tests/unit/payments"
+_VALUES, _TABLES = "tests/unit/test_values_of_money.py", "tests/unit/test_tables_of_money.py"
+_STEPS = "tests/unit/payments/test_intent_steps.py"
+_INTENTS = ("tests/unit/payments/test_intents.py", _STEPS)
+_SWEEP = (
+    "tests/unit/payments/test_sweep.py",
+    "tests/unit/payments/test_sweep_turns.py",
+    "tests/unit/payments/test_sweep_choice.py",
+)
+_STORES = ("tests/stores/test_ledger_store.py", "tests/stores/test_fees_store.py")
 
 TARGETS = {
-    "intents": Target(("payments/intents.py",), (_PAYMENTS,), ("tests/unit/payments/test_intents.py",)),
+    "intents": Target(("payments/intents.py",), _INTENTS, (_STEPS,)),
     "sweep": Target(
         ("payments/sweep.py",),
-        (_PAYMENTS, "tests/functions/test_sweep.py"),
-        (
-            "tests/unit/payments/test_sweep.py",
-            "tests/unit/payments/test_sweep_turns.py",
-            "tests/functions/test_sweep.py",
-        ),
+        (*_SWEEP, "tests/functions/test_sweep.py"),
+        ("tests/unit/payments/test_sweep_choice.py", _VALUES),
     ),
     "ledger": Target(
         ("ledger/*.py",),
-        ("tests/unit/ledger", _PAYMENTS, "tests/unit/audit", "tests/stores/test_ledger_store.py"),
-        ("tests/unit/ledger", _PAYMENTS),
+        ("tests/unit/ledger", _STORES[0]),
+        (
+            "tests/unit/ledger/test_postings.py",
+            "tests/unit/ledger/test_differences.py",
+            "tests/unit/ledger/test_owner_postings.py",
+            "tests/unit/ledger/test_chargeback_postings.py",
+            _TABLES,
+            _VALUES,
+        ),
     ),
     "fees": Target(
         ("fees/*.py",),
-        ("tests/unit/fees", "tests/functions/test_commissions.py", "tests/stores/test_fees_store.py"),
-        ("tests/unit/fees", "tests/functions/test_commissions.py"),
+        ("tests/unit/fees", "tests/functions/test_commissions.py", _STORES[1]),
+        (
+            "tests/unit/fees/test_tariff.py",
+            "tests/unit/fees/test_vat.py",
+            "tests/unit/fees/test_fees_wire.py",
+            _TABLES,
+            _VALUES,
+        ),
     ),
     "process": Target(
-        ("orders/process*.py",), ("tests/unit/orders/test_process.py",), ("tests/unit/orders/test_process.py",)
+        ("orders/process*.py",),
+        ("tests/unit/orders/test_process.py", "tests/unit/orders/test_process_rows.py"),
+        ("tests/unit/orders/test_process_rows.py", _VALUES),
     ),
 }
