@@ -21,6 +21,9 @@ settings=("Stage=$stage" "MailFrom=$MAIL_FROM")
 [ -z "${PUBLIC_URL:-}" ] || settings+=("PublicUrl=$PUBLIC_URL")
 [ -z "${ALLOWED_ORIGIN:-}" ] || settings+=("AllowedOrigin=$ALLOWED_ORIGIN")
 [ -z "${ADMIN_EMAILS:-}" ] || settings+=("AdminEmails=$ADMIN_EMAILS")
+[ -z "${OPERATOR_NAME:-}" ] || settings+=("OperatorName=$OPERATOR_NAME")
+[ -z "${OPERATOR_ADDRESS:-}" ] || settings+=("OperatorAddress=$OPERATOR_ADDRESS")  # a | separates its lines
+[ -z "${OPERATOR_TAX_ID:-}" ] || settings+=("OperatorTaxId=$OPERATOR_TAX_ID")
 [ -z "${VAT_COUNTRY+set}" ] || settings+=("VatCountry=$VAT_COUNTRY")  # empty: not registered for VAT
 
 echo "1 of 3: tables, queues, bucket and secret (stack aval-$stage-data) ..."

@@ -73,7 +73,7 @@ def test_every_cell_answers_as_declared_and_a_refusal_changes_nothing(trades: Th
     wrong: list[str] = []
     done: Counter[str] = Counter()
     for stage, staged in groupby(sorted(ROWS, key=lambda row: row.at), key=lambda row: row.at):
-        trades.world.restore(trades.moments[stage])
+        trades.go_to(stage)
         before = _stored(trades.world)
         for row in staged:
             answers = {cell: _ask(trades, row, *cell, before) for cell in row.cells}
@@ -98,7 +98,7 @@ def _ask(trades: ThreeTrades, row: Row, relation: str, role: str, before: Any) -
     if not any(call.operation in WRITING and call.error is None for call in world.dynamo.calls):
         return reply, False
     changed = _stored(world) != before
-    world.restore(trades.moments[row.at])
+    trades.go_to(row.at)
     return reply, changed
 
 

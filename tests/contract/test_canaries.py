@@ -81,7 +81,7 @@ PLAIN_AT_REST = {
     **dict.fromkeys(("title", "description"), "shown to anybody"),
     "review": "shown to anybody",
     **dict.fromkeys(("carrier", "tracking_number", "evidence", "cancellation"), "the order's two parties and its case"),
-    **dict.fromkeys(("statement", "answer", "file", "clause", "reasons"), "the case's record, which outlives accounts"),
+    **dict.fromkeys(("statement", "answer", "file", "reasons"), "the case's record, which outlives accounts"),
     "user_agent": "the owner's list of sessions, for 30 days",
 }
 
@@ -275,8 +275,12 @@ def _dispute(telling: Telling, order: str, *, buyer: str, seller: str, operator:
     telling.call("POST", f"{case}/evidence", file, status=201, token=buyer)
     telling.call("POST", f"{case}/answer", {"statement": TEXTS["answer"]}, status=200, token=seller)
     telling.call("POST", f"/operator/holds/{order}/clear", {"reasons": TEXTS["reasons"]}, status=200, token=operator)
+    telling.call("POST", f"{case}/escalate", status=200, token=buyer)
     award = {"refund_minor": 50_000, "clause": TEXTS["clause"], "reasons": TEXTS["reasons"]}
-    telling.call("POST", f"{case}/decision", award, status=200, token=operator)
+    telling.call("POST", f"{case}/decision", award, status=422, token=operator)  # no clause of the policy
+    telling.call("POST", f"{case}/decision", award | {"clause": "5.2"}, status=200, token=operator)
+    for party in (buyer, seller):
+        telling.call("POST", f"{case}/accept-decision", status=200, token=party)
 
 
 def _be_refused(telling: Telling, buyer: str, order: str) -> None:

@@ -16,6 +16,7 @@ from marketplace.accounts.password_rules import (
     PASSWORD_LENGTH_MIN,
     PASSWORD_LENGTH_MIN_WITH_FACTOR,
 )
+from marketplace.payments.refund_limits import published as refund_limits
 from marketplace.security.risk import (
     FAILURES_MIN,
     RISK_ASKS,
@@ -40,8 +41,7 @@ SUBJECTS = {
     "reset_by_email": "the address that is written to",
     "reset_by_ip": "the network address",
     "withdrawal_by_ip": "the network address",
-    "withdrawal_by_order": "the order that is named",
-    "withdrawal_by_email": "the address that is given",
+    "withdrawal_by_email": "the address that is given; beyond it a statement counts, and is not mailed about",
 }
 MEANINGS = {
     "new_device": "the account does not know the device",
@@ -72,6 +72,7 @@ def limit_row(group: str, limit: Limit) -> str:
 def page() -> str:
     limits = "\n".join(limit_row(group, limit) for group, limit in Limits().every())
     rules = "\n".join(f"| `{rule.name}` | {MEANINGS[rule.name]} | {rule.points} |" for rule in RULES)
+    refunds = "\n".join(f"- {line}" for line in refund_limits("en"))
     return f"""# Limits, and what happens when they cannot be counted
 
 Written from the code by `python -m tests.contract.test_limits_page`, and held equal to it by a test.
@@ -106,6 +107,12 @@ beside a second factor |
 | The link of a new password | {span(RESET_KEPT_SECONDS)}, once |
 | The link for "this was not me" | {span(NOT_ME_KEPT_SECONDS)}, once |
 | A session | {span(SESSION_KEPT_SECONDS)}; {span(SESSION_IDLE_SECONDS)} without use |
+
+## What a seller gives back alone
+
+In minor units; where it cannot be counted, nothing is refunded.
+
+{refunds}
 """
 
 

@@ -29,7 +29,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
-    OpenAPIV31SpecValidator(document).validate()
+    assert [] == [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()]
 
 
 def test_the_written_copies_are_fresh() -> None:

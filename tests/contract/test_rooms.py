@@ -91,7 +91,15 @@ ROOMS = (
     Room(
         "wire",
         ("*/wire.py",),
-        ("kit/*", "areas/*", "web/wire.py", "own/wire.py", "own/steps/wire.py", "accounts/wire.py"),
+        (
+            "kit/*",
+            "areas/*",
+            "web/wire.py",
+            "accounts/wire.py",
+            "own/wire.py",
+            "own/steps/wire.py",
+            "own/asking/wire.py",
+        ),
     ),
     Room("gateway", ADAPTERS, ("kit/*", "own/*", "*/model.py", "*/ports.py", "*/errors.py")),
     Room("model", ("*/model.py",), ("kit/*", "own/*")),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ ALLOWED_PATTERNS = {
     "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
 }
 STRIPE_CALLERS = {
+    "Capital",
     "Chargebacks",
     "Checkout",
     "Sellers",
@@ -35,6 +37,7 @@ STRIPE_CALLERS = {
     "Intents",
     "OperatorPayouts",
     "PayoutRun",
+    "Proposals",
     "Verifications",
 }
 SETS_PASSWORDS = {"Password", "Recovery", "Signup"}
@@ -48,7 +51,9 @@ MAY_NOT_CHANGE_ACCOUNTS = {
     "EscrowRole",
 }
 NEVER_GRANTED = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:DeleteTable", "dynamodb:UpdateTable"}
-LEDGER_VERBS = {"dynamodb:PutItem", "dynamodb:Query"}
+STACK_RESOURCES_MAX = 500  # CloudFormation's quota
+API_RESOURCES = 2  # its deployment and its stage
+LEDGER_VERBS = {"dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"}
 VISIBILITY_FACTOR = 6  # of the consumer's timeout, as Lambda's documentation on SQS asks
 
 
@@ -199,13 +204,26 @@ def test_a_function_has_a_role_and_a_log_group_of_its_own(name):
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-@pytest.mark.parametrize(("alarm", "metric"), [("ErrorsAlarm", "Errors"), ("ThrottlesAlarm", "Throttles")])
-def test_somebody_hears_when_a_function_fails_or_is_throttled(name, alarm, metric):
-    watching = _of("code", "AWS::CloudWatch::Alarm")[f"{name}{alarm}"]
+def test_somebody_hears_when_a_function_fails_or_is_throttled(name):
+    watching = _of("code", "AWS::CloudWatch::Alarm")[f"{name}Alarm"]
 
-    assert watching["MetricName"] == metric
-    assert watching["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": {"Fn::Sub": f"{name}Function"}}}]
-    assert watching["AlarmActions"] == [_export("AlarmTopicArn")]
+    asked = [each["MetricStat"] for each in watching["Metrics"] if "MetricStat" in each]
+    assert [each["Metric"]["MetricName"] for each in asked] == ["Errors", "Throttles"]
+    for each in asked:
+        named = {"Name": "FunctionName", "Value": {"Ref": {"Fn::Sub": f"{name}Function"}}}
+        assert each["Metric"]["Dimensions"] == [named]
+    (sum_of_both,) = (each["Expression"] for each in watching["Metrics"] if "Expression" in each)
+    assert sum_of_both == "FILL(errors, 0) + FILL(throttles, 0)"
+    assert (watching["Threshold"], watching["AlarmActions"]) == (1, [_export("AlarmTopicArn")])
+
+
+@pytest.mark.parametrize("which", ["data", "code"])
+def test_a_stack_holds_no_more_than_cloudformation_takes(which):
+    """SAM makes more of a template than is written: a permission a route, a rule and a permission a schedule, ..."""
+    made = Counter(event["Type"] for function in FUNCTIONS.values() for event in function.get("Events", {}).values())
+    more = made.total() + made["Schedule"] + made["ScheduleV2"] + API_RESOURCES if which == "code" else 0
+
+    assert len(_resources(which)) + more <= STACK_RESOURCES_MAX
 
 
 def test_every_folder_of_functions_is_deployed_once():

@@ -9,7 +9,6 @@ from marketplace.accounts.model import Account, Session, digest, session_token
 from marketplace.accounts.passwords import Argon2Passwords
 from marketplace.kit.principal import STAFF_ROLES, Idempotency, Principal
 from marketplace.orders.cart import Wanted
-from marketplace.orders.process import LATEST
 from marketplace.trust.rules import SPENDING_WITHOUT_HISTORY_MAX_MINOR
 from marketplace.web import Route
 from tests.contract.authorisation import all_stages, all_things
@@ -52,7 +51,6 @@ class ThreeTrades:
     def __init__(self, world: World) -> None:
         self.world = world
         world.given.setdefault("uploads", MadeUpUploads())
-        world.given["process_version"] = LATEST
         world.restart()
         self.trade = Trade(world)
         self.api = Api(_Live(world))
@@ -65,6 +63,7 @@ class ThreeTrades:
         self.names["verification"] = world.services.signup.mint_verification(self.accounts["unver"])
         self.names["reset"] = world.services.password_reset.mint("acc_known", self.names["known_email"])
         self.moments: dict[str, Moment] = {}
+        self._known: dict[str, dict[str, dict[str, str]]] = {}  # what things were called, stage by stage
         self._live_through()
 
     def token(self, role: str) -> str | None:
@@ -185,7 +184,7 @@ class ThreeTrades:
         self._keep("answered")
         self._with_each(lambda _, name: self._escalate(name))
         self._keep("escalated")
-        self.world.restore(self.moments["shipped"])
+        self.go_to("shipped")
         self._with_each(lambda order, name: self._orders.confirm(order, self.things[name]["buyer"]))
         self._keep("held")
         self._with_each(
@@ -193,7 +192,7 @@ class ThreeTrades:
         )
         self._keep("released")
         for name, (before, bring) in all_stages().items():
-            self.world.restore(self.moments[before])
+            self.go_to(before)
             bring(self)
             self._keep(name)
 
@@ -201,9 +200,16 @@ class ThreeTrades:
     def _orders(self) -> Any:
         return self.world.services.orders
 
+    def go_to(self, stage: str) -> None:
+        """Bring everybody back to a stage, with the names that things had there."""
+        self.world.restore(self.moments[stage])
+        for name, things in self._known[stage].items():
+            self.things[name] |= things
+
     def _keep(self, stage: str) -> None:
         self.world.drain()
         self.moments[stage] = self.world.snapshot()
+        self._known[stage] = {name: dict(things) for name, things in self.things.items()}
 
     def _with_each(self, act: Any) -> None:
         for name in TRADES:

@@ -18,6 +18,8 @@ import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 
+from .grants import note
+
 TARGET = "DynamoDB_20120810."
 _ADDRESSES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB")
 _PRIVATE = (*_ADDRESSES, "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
@@ -72,6 +74,7 @@ def respond(answer: Answerer, request: AWSPreparedRequest) -> AWSResponse | None
     operation = operation_of(request)
     if operation is None:
         return None
+    note(operation, body_of(request))
     status, content = answer(operation, body_of(request), request)
     return response(request, status, content)
 

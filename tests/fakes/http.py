@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.web import Route, WebApp, make_app
+from tests.fakes.grants import only_its_grants
 from tests.fakes.layers import only_its_layers
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -164,7 +165,7 @@ def event(
 
 def invoke(app: WebApp, whole: Mapping[str, Any]) -> Reply:
     """Run one event, for example one read from events/<function>/<case>.json, on a function's app."""
-    with only_its_layers(app.app_name):
+    with only_its_layers(app.app_name), only_its_grants(app.app_name):
         answer = app(dict(whole), Context())
     text = answer["body"]
     headers = {name.lower(): value for name, value in answer["headers"].items()}

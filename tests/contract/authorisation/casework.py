@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.contract.authorisation.vocabulary import BY_STAFF, STAFF, row, thing
+from tests.contract.authorisation.vocabulary import BY_PARTIES, BY_STAFF, STAFF, VERIFIED, row, thing
 
 ONE = "/operator/cases/{case_id}"
 # Somebody's appeal against a suspension, beside each trade: nobody of the table is a party to it.
@@ -38,6 +38,21 @@ ROWS = (
         },
     ),
     row(f"POST {ONE}/notes", STAFF, BY_STAFF, thing="case", at="case_waiting", gone=CASE, body={"text": "Seen."}),
+    row(
+        f"POST {ONE}/close",
+        STAFF,
+        BY_STAFF,
+        thing="case",
+        at="case_waiting",
+        gone=CASE,
+        told="support moderator finance admin party",
+        body={"reasons": "Seen."},
+        but={
+            "own support moderator finance admin party": "409 case_not_closable",
+            "foreign support moderator finance admin party": "409 case_not_closable",
+        },
+    ),
+    row("GET /orders/{order_id}/timeline", VERIFIED, BY_PARTIES, thing="order", at="paid", gone="order_not_found"),
     row(
         "GET /operator/orders/{order_id}/timeline",
         STAFF,

@@ -62,6 +62,12 @@ ROWS = (
         gone="payout_not_found",
         body=WHY,
     ),
+    row(
+        "POST /operator/payouts",
+        FINANCE,
+        body={"seller_id": f"acc_{NOBODYS}", "currency": "eur", **WHY},
+        but={"finance party": "404 seller_not_found"},
+    ),
     row("GET /operator/payout-holds", FINANCE),
     row(
         "POST /operator/payout-holds",

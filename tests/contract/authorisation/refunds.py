@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from marketplace.payments.model import Intent, IntentKind, refund_leg_id
+from marketplace.payments.unclaimed_model import Unclaimed, Whose
 from marketplace.payments.wire import intent_name
 from tests.contract.authorisation.vocabulary import (
     APPLICANT,
@@ -18,7 +19,7 @@ from tests.contract.authorisation.vocabulary import (
     thing,
 )
 
-ORDER, INTENT = "order_not_found", "intent_not_found"
+ORDER, INTENT, UNCLAIMED = "order_not_found", "intent_not_found", "unclaimed_not_found"
 BY_FINANCE = reach(own="finance party", foreign="finance party")
 REASONS = {"reasons": "The buyer wrote."}
 
@@ -38,8 +39,19 @@ def _park(trades):
         trades.things[name]["intent"] = intent_name(intent_id)
 
 
-THINGS = {"intent": thing("transfer")}
-STAGES = {"stopped": ("paid", _park)}
+def _keep_apart(trades):
+    """Give each trade money that two people closed."""
+    for name in trades.things:
+        services = trades.world.services
+        order = trades.trade.order(trades.things[name]["order"])
+        parts = (order.payment_id, order.order_id, 100, order.currency, trades.world.clock.now())
+        closed = refund_leg_id(order.order_id, "ref_apart")
+        services.transactions.commit([services.unclaimed_store.put(Unclaimed(closed, Whose.BUYER, *parts))])
+        trades.things[name]["apart"] = intent_name(closed)
+
+
+THINGS = {"intent": thing("transfer"), "apart": thing("transfer")}
+STAGES = {"stopped": ("paid", _park), "kept apart": ("paid", _keep_apart)}
 
 ROWS = (
     row(
@@ -76,5 +88,17 @@ ROWS = (
             but={"own party": "case"},
         )
         for way in ("retry", "close")
+    ),
+    row("GET /operator/unclaimed", FINANCE),
+    row("GET /operator/unclaimed/{name}", FINANCE, BY_FINANCE, thing="apart", at="kept apart", gone=UNCLAIMED),
+    row(
+        "POST /operator/unclaimed/{name}/decision",
+        FINANCE,
+        BY_FINANCE,
+        thing="apart",
+        at="kept apart",
+        gone=UNCLAIMED,
+        body={"to": "keep", **REASONS},
+        but={"own party": "case"},
     ),
 )

@@ -52,6 +52,7 @@ ROWS = (
         gone="seller_not_found",
         body=NUMBER,
     ),
+    row("GET /operator/capital", FINANCE, at="stated"),
     row("GET /solvency/latest", PUBLIC, at="stated"),
     row("GET /solvency/{date}", PUBLIC, at="stated", path={"date": "2026-11-02"}),
     row("GET /solvency/{date}/proof", SIGNED_IN, at="stated", path={"date": "latest"}),
