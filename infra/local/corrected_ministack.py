@@ -215,6 +215,17 @@ def _check_digest(original: Callable[..., Any], bucket: str, body: bytes, header
     return answer
 
 
+# CloudWatch adds up metrics; MiniStack refuses a stack whose alarm does. It watches the first of them here: nobody
+# waits for an alarm of this cloud.
+def _first_metric(original: Callable[..., Any], name: str, props: dict[str, Any]) -> Any:
+    asked = [each["MetricStat"] for each in props.get("Metrics", []) if "MetricStat" in each]
+    if not asked:
+        return original(name, props)
+    kept = {key: value for key, value in props.items() if key != "Metrics"}
+    metric = {"Statistic": asked[0]["Stat"], "Period": asked[0]["Period"], **asked[0]["Metric"]}
+    return original(name, kept | metric)
+
+
 # AWS never restarts; MiniStack fails every execution that was running. They begin again, under the name they had.
 def _resume_executions(original: Callable[..., None], data: dict[str, Any]) -> None:
     original(data)
@@ -266,6 +277,7 @@ def start() -> None:
     _wrap("core.lambda_runtime", "Worker._spawn", _share_layers)
     _wrap("core.lambda_runtime", "_detect_runtime_binary", _without_own_packages)
     _wrap("services.s3", "_post_object", _check_digest)
+    _wrap("services.cloudformation.provisioners", "_cw_metric_alarm_record", _first_metric)
     importlib.import_module("ministack.app").main()
 
 

@@ -177,6 +177,14 @@ TENT = Offer(
     "es",
     stock=6,
 )
+KETTLE = Offer(
+    "Tetera de hierro esmaltado, 1 litro",
+    "Con filtro de acero. Apta para todas las cocinas.",
+    "home",
+    4_400,
+    "es",
+    stock=5,
+)
 PATTERN = Offer(
     "Patrón de chaleco de punto, tallas S a XL",
     "Veinte páginas en PDF con esquemas y fotografías. Para agujas de 4 mm.",

@@ -16,6 +16,7 @@ from infra.local.journeys import (
     clocks,
     disputing,
     downloading,
+    exchanging,
     holding,
     main_trade,
     milestones,
@@ -83,6 +84,7 @@ PROGRAMME = (
     Journey("w", "Withdrawn from the contract, without signing in", returning.withdrawn_without_signing_in),
     Journey("x", "A service in two parts, released one by one", milestones.done_in_parts),
     Journey("y", "A file sold: there at once, and whole", downloading.sold_and_downloaded),
+    Journey("z", "Exchanged, then a lower price under the guarantee", exchanging.exchanged_then_reduced),
     Journey("r", "A chargeback after the release, lost", chargebacks.lost_after_release, last=True),
 )
 

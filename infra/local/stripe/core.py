@@ -19,9 +19,9 @@ from infra.local.stripe.idempotency import Keys
 from infra.local.stripe.ledger import BANKS
 from infra.local.stripe.money import Terms
 from infra.local.stripe.protocol import Reply
-from infra.local.stripe.resources import identity, intent_flow, payouts, refunds
+from infra.local.stripe.resources import identity, intent_flow, payouts, refunds, topups
 from infra.local.stripe.resources.banks import CURRENCIES, change_banks, update_bank
-from infra.local.stripe.resources.disputing import close_dispute, escalate, open_dispute
+from infra.local.stripe.resources.disputing import close_dispute, escalate, open_dispute, overturn
 from infra.local.stripe.resources.requirements import settle_onboarding
 from infra.local.stripe.resources.warnings import warn
 from infra.local.stripe.store import PLATFORM, Record
@@ -105,6 +105,13 @@ class LocalStripe:
             escalate(self.world, data)
             return copy.deepcopy(data)
 
+    def overturn_dispute(self, dispute: str) -> Json:
+        """Have the network give a lost dispute's money back after all."""
+        with self.workplace.unit():
+            data = self._editable("dispute", dispute).data
+            overturn(self.world, data)
+            return copy.deepcopy(data)
+
     def warn_of_fraud(self, charge: str, *, fraud_type: str = "unauthorized_use_of_card") -> Json:
         """Have the issuer of a charge's card report fraud."""
         with self.workplace.unit():
@@ -175,6 +182,12 @@ class LocalStripe:
             data = self._editable("refund", refund).data
             refunds.fail(self.world, data, reason)
             return copy.deepcopy(data)
+
+    def close_topup(self, topup: str, *, code: str | None = None) -> Json:
+        """Have the owner's bank pay a top-up now, or (with a code) refuse it, or take it back."""
+        with self.workplace.unit():
+            topups.fail(self.world, topup, code) if code else topups.arrive(self.world, topup)
+            return copy.deepcopy(self.world.get("topup", topup, None, "topup").data)
 
     def add_funds(self, currency: str, amount: int, account: str = PLATFORM) -> None:
         """Put money into a balance from outside, available at once."""

@@ -27,6 +27,7 @@ _EXPANDABLE: dict[str, set[str]] = {
     "balance_transaction": {"source"},
     "payment_method": {"customer"},
     "payout": {"balance_transaction"},
+    "topup": {"balance_transaction"},
     "capability": {"account"},
     "identity.verification_session": {"verified_outputs"},
 }  # fmt: skip

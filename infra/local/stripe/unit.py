@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from infra.local.stripe.errors import Json, StripeError
-from infra.local.stripe.resources import balances, identity, intent_flow, payouts
+from infra.local.stripe.resources import balances, identity, intent_flow, payouts, topups
 from infra.local.stripe.webhooks import Webhooks
 from infra.local.stripe.world import TimerKind, World
 
@@ -104,6 +104,8 @@ def _ring(world: World, kind: TimerKind, identifier: str) -> set[str]:
         payouts.hand_over(world, identifier)
     if kind == "arrive":
         payouts.arrive(world, identifier)
+    if kind == "top_up":
+        topups.arrive(world, identifier)
     if kind == "redact":
         identity.finish_redaction(world, identifier)
     return set()

@@ -17,7 +17,7 @@ API_VERSION = "2026-10-28.endive"
 DAY = 86_400
 
 Clock = Callable[[], datetime]
-TimerKind = Literal["settle", "lapse", "hand_over", "arrive", "redact"]
+TimerKind = Literal["settle", "lapse", "hand_over", "arrive", "top_up", "redact"]
 
 
 def system_clock() -> datetime:

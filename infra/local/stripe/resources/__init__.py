@@ -12,6 +12,7 @@ from infra.local.stripe.resources import (
     payouts,
     refunds,
     reversals,
+    topups,
     transfers,
     warnings,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "payouts",
     "refunds",
     "reversals",
+    "topups",
     "transfers",
     "warnings",
 ]

@@ -70,6 +70,15 @@ def close_dispute(world: World, dispute: Json, *, won: bool) -> None:
     world.emit("charge.dispute.closed", dispute)
 
 
+def overturn(world: World, dispute: Json) -> None:
+    """Give a lost dispute's money back after all, as a network does after a second presentment."""
+    if dispute["status"] != "lost":
+        raise InvalidRequest(f"This dispute was not lost (status {dispute['status']}).")
+    dispute["status"] = "won"
+    _move(world, dispute, dispute["amount"], 0, "dispute_reversal")
+    world.emit("charge.dispute.funds_reinstated", dispute)
+
+
 def escalate(world: World, dispute: Json) -> None:
     """Turn an inquiry into a chargeback: the money goes now, and the evidence may be given anew."""
     if not dispute["status"].startswith("warning_") or dispute["status"] == _CLOSED_INQUIRY:
