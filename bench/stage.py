@@ -16,6 +16,7 @@ from functions.payment_events.handler import follow
 from functions.payout_run.handler import run as run_payouts
 from infra.local.stripe import LocalTransport
 from marketplace.messaging.queues import message_of
+from marketplace.orders.process import LATEST
 from marketplace.outbox.model import Event
 from marketplace.payouts.schedule import Calendar
 from marketplace.web.consumers import Handle, queue_consumer, stream_consumer
@@ -45,7 +46,7 @@ class Stage(World):
         self.timed = False
         self.metered = dynamo
         self.spent = spent
-        super().__init__(dynamo, payout_calendar=Calendar(every=PAYOUT_EVERY))
+        super().__init__(dynamo, payout_calendar=Calendar(every=PAYOUT_EVERY), process_version=LATEST)
         self.api = Api(self.services)
         metered: Any = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
         self.api.apps = metered

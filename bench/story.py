@@ -9,6 +9,7 @@ from typing import Any
 import pyotp
 
 from bench.meter import Invocation
+from bench.quarrels import decided, returned
 from bench.stage import Stage, answered
 from infra.local.journeys.authenticator import Device, device_for
 from marketplace.accounts.model import Account, Session, digest, session_token
@@ -34,7 +35,7 @@ PAY, SHIP, CONFIRM, RELEASE = "payment completed", "ship", "confirm", "release"
 REVIEW, REVIEW_BACK, READ_ORDER, DISPUTE = "review", "review back, both published", "read an order", "open a dispute"
 REFUND_BEFORE, REFUND_AFTER = "refund before the release", "refund after the release"
 RECEIPT, STATEMENT, PAYOUT_RUN = "read a receipt", "read a month's statement", "payout run, one payout"
-CHARGEBACK = "chargeback opened"
+CHARGEBACK, CHARGEBACK_LOST = "chargeback opened", "chargeback lost"
 # What one happy order consists of, for its price: a browsing buyer who signs in, buys, confirms, reviews; a seller who
 # is paid.
 HAPPY_ORDER = {
@@ -119,6 +120,7 @@ class Story:
         yield step(REVIEW_BACK, lambda: self._review(order, seller))
         other = self._ordered_and_shipped(buyer, seller)
         yield step(DISPUTE, lambda: self._quarrel(other, buyer))
+        yield from decided(api, other, buyer, seller, self._moderator(), step)
         yield step(RECEIPT, lambda: answered(api.get(f"{order}/receipt", token=buyer)))
         month = f"{self._stage.clock.now():%Y-%m}"
         yield step(STATEMENT, lambda: answered(api.get("/statements", query={"month": month}, token=seller)))
@@ -126,8 +128,18 @@ class Story:
         third = self._ordered_and_shipped(buyer, seller)
         yield step(REFUND_BEFORE, lambda: self._refund(third, seller))
         yield step(CHARGEBACK, self._charge_back)
+        yield step(CHARGEBACK_LOST, self._lose)
+        fourth = self._ordered_and_shipped(buyer, seller)
+        self._stage.services.orders.attest_delivery(fourth.rpartition("/")[2], self._trade.operator(), "Recibo firmado")
+        self._stage.drain()
+        yield from returned(api, fourth, buyer, seller, self._cart(), step)
         self._stage.clock.advance(seconds=2)
         yield step(PAYOUT_RUN, self._pay_out)
+
+    def _moderator(self) -> str:
+        account_id = self._trade.operator()
+        with_factor(self._trade, account_id)
+        return self._token(account_id, factor=True)
 
     def _step(self, operation: str, act: Callable[[], Any], *, then: bool, timed: bool) -> Done:
         noted = self._stage.invocations
@@ -153,10 +165,11 @@ class Story:
         services.transactions.commit(services.account_store.open(account))
         return account
 
-    def _token(self, account_id: str) -> str:
-        """Open a session without the price of a password."""
+    def _token(self, account_id: str, *, factor: bool = False) -> str:
+        """Open a session without the price of a password; with a `factor`, as one that just showed it."""
         now, secret = self._stage.clock.now(), self._stage.ids.secret()
-        session = Session(account_id, digest(secret), 0, "bench", now, now, now + timedelta(days=1))
+        ends = now + timedelta(days=1)
+        session = Session(account_id, digest(secret), 0, "bench", now, now, ends, factor_at=now if factor else None)
         services = self._stage.services
         services.transactions.commit([services.account_store.open_session(session)])
         return session_token(account_id, secret)
@@ -247,6 +260,11 @@ class Story:
         """Let the buyer's bank take the newest payment back; Stripe's webhooks wait."""
         charge = self._stage.stripe_client().v1.charges.list({"limit": 1}).data[0]
         self._stage.stripe.open_dispute(charge.id)
+
+    def _lose(self) -> None:
+        """Let the bank decide for its customer; Stripe's webhooks wait."""
+        dispute = self._stage.stripe_client().v1.disputes.list({"limit": 1}).data[0]
+        self._stage.stripe.close_dispute(dispute.id, won=False)
 
     def _pay_out(self) -> None:
         assert self._stage.pay_out()["begun"] == 1
