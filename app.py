@@ -9,7 +9,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "layers/shared/python"))  # Chalice adds the project's folder only
 
 from functions.account import handler as account
+from functions.aftersales import handler as aftersales
 from functions.appeals import handler as appeals
+from functions.capital import handler as capital
 from functions.carrier_webhook import handler as carrier_webhook
 from functions.cases import handler as cases
 from functions.chargebacks import handler as chargebacks
@@ -47,6 +49,8 @@ from functions.solvency import handler as solvency
 from functions.standing import handler as standing
 from functions.statements import handler as statements
 from functions.stripe_webhook import handler as stripe_webhook
+from functions.timelines import handler as timelines
+from functions.unclaimed import handler as unclaimed
 from functions.verifications import handler as verifications
 from functions.withdrawals import handler as withdrawals
 from marketplace.web import make_app
@@ -74,6 +78,7 @@ FUNCTIONS = {
     "statements": statements,
     "refunds": refunds,
     "returns": returns,
+    "aftersales": aftersales,
     "withdrawals": withdrawals,
     "disputes": disputes,
     "negotiations": negotiations,
@@ -81,17 +86,20 @@ FUNCTIONS = {
     "claims": claims,
     "decisions": decisions,
     "cases": cases,
+    "timelines": timelines,
     "payouts": payouts,
     "reviews": reviews,
     "notifications": notifications,
     "moderation": moderation,
     "intents": intents,
+    "unclaimed": unclaimed,
     "chargebacks": chargebacks,
     "operator_accounts": operator_accounts,
     "operator_payouts": operator_payouts,
     "proposals": proposals,
     "commissions": commissions,
     "solvency": solvency,
+    "capital": capital,
     "stripe_webhook": stripe_webhook,
     "policies": policies,
     "contract": contract,

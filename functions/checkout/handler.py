@@ -12,14 +12,22 @@ from marketplace.orders.buying.wire import (
     checkout_to_wire,
     quote_to_wire,
 )
-from marketplace.orders.cart import CartInvalid, OwnListing
+from marketplace.orders.cart import CartInvalid, CurrencyNotPayable, OwnListing, SellerNotSelling
 from marketplace.payments.model import PaymentMissing, PaymentNotPossible
 from marketplace.verification.tiers import SellerAtLimit, TierLimit
 from marketplace.web import Buyer, Public, Request, make_app, route
 from marketplace.wiring import Services, live
 
 _READ_ERRORS = (PaymentMissing, PaymentNotPossible, Unavailable)
-_CART_ERRORS = (CartInvalid, OwnListing, ListingNotAvailable, ListingChanged, OutOfStock)
+_CART_ERRORS = (
+    CartInvalid,
+    OwnListing,
+    SellerNotSelling,
+    CurrencyNotPayable,
+    ListingNotAvailable,
+    ListingChanged,
+    OutOfStock,
+)
 
 
 @route("GET", "/fees", access=Public, returns=FeeSchedules)
@@ -33,7 +41,7 @@ def list_fees(request: Request, services: Services) -> FeeSchedules:
 def quote_cart(request: Request, services: Services) -> Quote:
     """Price a cart with every fee, and say what happens if nobody does anything. Reserves nothing."""
     cart = services.checkout.quote(request.account.account_id, request.body.wanted())
-    return quote_to_wire(cart, services.timers, request.locale, services.process_version)
+    return quote_to_wire(cart, services.timers, request.locale, services.process_version, services.settings.vat_country)
 
 
 @route(

@@ -3,7 +3,7 @@
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.team import ORDERS, SHIPMENTS, VIEW
 from marketplace.orders.files import FileMissing, FileNotUploaded, FileRefused
-from marketplace.orders.model import BUYER, SELLER, OrderMissing, OwnCase, ScreeningPending, TransitionRefused
+from marketplace.orders.model import BUYER, SELLER, BankAsks, OrderMissing, OwnCase, ScreeningPending, TransitionRefused
 from marketplace.orders.wire import (
     Cancellation,
     DeliveryProof,
@@ -128,7 +128,13 @@ def download_file(request: Request, services: Services) -> FileDownload:
     return FileDownload(found.url, found.expires_in_seconds)
 
 
-@route("POST", "/orders/{order_id}/confirm", access=Buyer, returns=Order, errors=(*_MOVE_ERRORS, ScreeningPending))
+@route(
+    "POST",
+    "/orders/{order_id}/confirm",
+    access=Buyer,
+    returns=Order,
+    errors=(*_MOVE_ERRORS, ScreeningPending, BankAsks),
+)
 def confirm_order(request: Request, services: Services) -> Order:
     """Confirm that the goods arrived and are accepted: the seller is paid."""
     return order_to_wire(services.orders.confirm(request.path["order_id"], request.account.account_id), request.locale)

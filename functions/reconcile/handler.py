@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Protocol
 
@@ -52,14 +52,28 @@ class Stops(Protocol):
     def stop(self, scope: str, cause: str, reasons: str) -> Any: ...
 
 
-def run(event: Mapping[str, Any], reconciliation: Reconciliation, switch: Stops | None = None) -> dict[str, Any]:
+class Owner(Protocol):
+    """The owner's own money; see payments/owner_money.py."""
+
+    def catch_up(self, since: datetime, until: datetime) -> int: ...
+
+
+def run(
+    event: Mapping[str, Any], reconciliation: Reconciliation, switch: Stops | None = None, owner: Owner | None = None
+) -> dict[str, Any]:
     """Reconcile what the event asks for: `day`, or `from` and `to`, else the days of the schedule.
+
+    What the owner put in or took out on those days, and nobody told of, is booked first: only Stripe knows of it.
 
     A difference that nobody can explain stops payments to sellers (docs/runbooks/kill-switch.md).
 
     Raises: BadRange; Unavailable.
     """
-    report = _asked(event, reconciliation)
+    first, last = _asked(event, reconciliation)
+    if owner is not None:
+        days = [datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1))]
+        owner.catch_up(*days)
+    report = reconciliation.run(first, last)
     told = _told(report)
     whole = {name: fact for name, fact in told.items() if name != "differences"}
     _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report), **whole})
@@ -74,15 +88,22 @@ def run(event: Mapping[str, Any], reconciliation: Reconciliation, switch: Stops 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Be called by the schedule, or by a person."""
     services = _services()
-    return run(event, services.reconciliation, services.switch)
+    return run(event, services.reconciliation, services.switch, services.owner_money)
 
 
-def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> Report:
+def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> tuple[date, date]:
+    """Return the first and the last day that are asked for.
+
+    Raises: BadRange.
+    """
     if "day" in event:
-        return reconciliation.run(_day(event["day"]), _day(event["day"]))
-    if "from" in event or "to" in event:
-        return reconciliation.run(_day(event.get("from")), _day(event.get("to")))
-    return reconciliation.latest()
+        days = _day(event["day"]), _day(event["day"])
+    elif "from" in event or "to" in event:
+        days = _day(event.get("from")), _day(event.get("to"))
+    else:
+        days = reconciliation.scheduled()
+    reconciliation.check(*days)
+    return days
 
 
 def _day(text: Any) -> date:

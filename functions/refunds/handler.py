@@ -3,6 +3,7 @@
 from marketplace.kit.errors import IdempotencyKeyReused
 from marketplace.kit.step_up import StepUpRequired
 from marketplace.orders.model import OPERATOR, SELLER, OrderMissing, OwnCase, TransitionRefused
+from marketplace.payments.refund_limits import RefundBeyondBalance
 from marketplace.payments.refund_model import (
     ChargeDisputed,
     DisputeDecides,
@@ -44,14 +45,22 @@ _REFUSALS = (
     returns=Refund,
     status=201,
     idempotent=True,
-    errors=(*_REFUSALS, RefundNeedsPerson, TooManyRefunds, IdempotencyKeyReused, StepUpRequired),
+    errors=(
+        *_REFUSALS,
+        RefundNeedsPerson,
+        RefundBeyondBalance,
+        TooManyRefunds,
+        IdempotencyKeyReused,
+        StepUpRequired,
+    ),
 )
 def refund_order(request: Request, services: Services) -> Refund:
     """Give a part of an order, or all that is left of it, back to its buyer.
 
     While the order runs, it comes out of its protected money, and all that is left ends the order. After the release
-    your part is taken back from your balance, or from your next earnings, and the commission on it is returned.
-    A large refund needs a fresh proof that it is you.
+    your part is taken back from your balance, or from your next earnings, and the commission on it is returned. What
+    you would owe for it has a published limit: beyond it, ask us. A large refund needs a fresh proof that it is you,
+    and so do many small ones of one order, or of one day.
     """
     said, order_id = request.body, request.path["order_id"]
     view = services.refunds.ask(

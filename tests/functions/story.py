@@ -1,5 +1,6 @@
 """People, goods and one cart with ids that never change, so that whole recorded events can speak of them."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +9,14 @@ from typing import Any
 from marketplace.accounts.model import Account, SellerProfile, Session, digest
 from marketplace.catalog.model import LIVE, Listing
 from marketplace.catalog.ports import UploadForm
+from marketplace.catalog.promises import SERVICE, Promises
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import ADMIN, FINANCE, MODERATOR, SUPPORT, Idempotency
 from marketplace.orders.cart import Wanted
 from marketplace.orders.checkout import Placed
+from marketplace.returns.rules import Wanted as PiecesWanted
 from tests.fakes.http import Api, Reply
+from tests.fakes.stored_files import FakeBucket
 from tests.fakes.trade import TRADER_DATA, Trade
 from tests.fakes.world import World
 
@@ -35,6 +39,7 @@ LAMP = "lst_01kkn3v2w0m6r8t4x9z7c5b3g2"
 KEY = "cart-1"
 PAYMENT = derived_id("pay", BUYER, KEY)
 ORDER = derived_id("ord", PAYMENT, SELLER)
+SERVICE_ORDER = derived_id("ord", PAYMENT, SELLER, SERVICE)  # what it would be if a service were sold
 DISPUTE = derived_id("dsp", ORDER)
 SECRET = "s" * 43
 _OPENED: list[tuple[Any, int]] = []  # the opened shop, made once and handed to every test as it was
@@ -66,6 +71,7 @@ class Story:
             _OPENED.append((world.snapshot(), world.ids._made))
         moment, world.ids._made = _OPENED[0]
         world.restore(moment)
+        self.order_id = ORDER  # of the order that `order` means without a word
         self.bike = self.services.listing_store.read(BIKE)
         self.lamp = self.services.listing_store.read(LAMP)
 
@@ -145,8 +151,8 @@ class Story:
     def bank_decides(self, *, won: bool) -> None:
         self.world.stripe.close_dispute(self.world.stripe.objects("dispute")[-1]["id"], won=won)
 
-    def order(self, order_id: str = ORDER) -> Any:
-        return self.trade.order(order_id)
+    def order(self, order_id: str = "") -> Any:
+        return self.trade.order(order_id or self.order_id)
 
     def _open(self) -> None:
         for account_id, facts in PEOPLE.items():
@@ -217,6 +223,12 @@ def _dispute(story: Story) -> None:
     story.services.disputes.open(ORDER, BUYER, "damaged", "It came broken.", None)
 
 
+def _review(story: Story) -> None:
+    """Ask for a decision, where the process first lets both sides talk."""
+    if story.order().state == "negotiating":
+        story.services.disputes.escalate(DISPUTE, BUYER)
+
+
 DEEDS: Mapping[str, Callable[[Story], object]] = {
     "placed": lambda story: story.placed(),
     "paid": _pay,
@@ -224,6 +236,7 @@ DEEDS: Mapping[str, Callable[[Story], object]] = {
     "delivered": lambda story: story.services.orders.attest_delivery(ORDER, OPERATOR_ID, "signed receipt"),
     "disputed": _dispute,
     "answered": lambda story: story.services.disputes.answer(DISPUTE, SELLER, "It was whole."),
+    "reviewed": _review,
     "decided": lambda story: story.services.disputes.decide(DISPUTE, OPERATOR_ID, 12_000, "5.2", "The photos show it."),
 }
 
@@ -266,9 +279,44 @@ def _refunded(story: Story) -> None:
     story.services.orders.cancel(ORDER, SELLER, "Broken in the shop.")
 
 
-def _split(story: Story) -> None:
-    story.reach("answered")
+def _decided(story: Story) -> None:
+    story.reach("reviewed")
     story.services.disputes.decide(DISPUTE, OPERATOR_ID, 3_000, "5.2", "Both are a little right.")
+
+
+def _split(story: Story) -> None:
+    _decided(story)
+    story.trade.stands(ORDER)
+
+
+def _appealed(story: Story) -> None:
+    """The buyer lost in part, and shows another photo."""
+    bucket = FakeBucket()
+    story.world.given.update(uploads=bucket, stored_files=bucket)
+    story.world.restart()
+    _decided(story)
+    shown = {"content_type": "image/png", "size_bytes": 1, "sha256": hashlib.sha256(b"1").hexdigest()}
+    disputes = story.services.disputes
+    made, form = disputes.announce_evidence(DISPUTE, BUYER, **shown, description="The box.", kind="photo")
+    bucket.put(form.fields["key"], b"1")
+    disputes.confirm_evidence(DISPUTE, BUYER, made.evidence_id)
+    story.services.appeals.appeal(DISPUTE, BUYER, "Look at the second photo.")
+
+
+def _returned(story: Story) -> None:
+    story.reach("delivered")
+    wanted = (PiecesWanted(BIKE, 1),)
+    story.services.returns.ask(ORDER, BUYER, wanted, "", Idempotency("return-1", "fingerprint"))
+
+
+def _reported_done(story: Story) -> None:
+    """A service is sold instead of goods, and its seller says that it was done."""
+    listings, before = story.services.listing_store, story.bike
+    after = replace(before, promises=Promises(SERVICE), revision=before.revision + 1)
+    story.services.transactions.commit([listings.revise(before, after)])
+    story.reach("paid")
+    story.order_id = SERVICE_ORDER
+    story.services.orders.report_done(SERVICE_ORDER, SELLER, "It runs again.")
 
 
 _WAYS: Mapping[str, Callable[[Story], None]] = {
@@ -278,8 +326,13 @@ _WAYS: Mapping[str, Callable[[Story], None]] = {
     "delivery_unproven": _unproven,
     "delivered": lambda story: story.reach("delivered"),
     "held": _held,
+    "reported_done": _reported_done,
+    "return_open": _returned,
     "disputed": lambda story: story.reach("disputed"),
-    "dispute_review": lambda story: story.reach("answered"),
+    "negotiating": lambda story: story.reach("answered"),
+    "dispute_review": lambda story: story.reach("reviewed"),
+    "decided": _decided,
+    "appeal_review": _appealed,
     "charged_back": _charged_back,
     "settling": _released,
     "released": _released,

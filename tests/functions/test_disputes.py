@@ -57,12 +57,13 @@ def test_opening_a_dispute_freezes_the_release(story, state):
 
     reply = open_dispute(story)
     story.world.drain()
-    story.world.clock.advance(days=4)
-    story.world.sweep()
 
     assert (reply.status, reply.json["dispute_id"], reply.json["order_state"]) == (201, DISPUTE, "disputed")
-    assert story.order().state == "disputed"
-    assert story.world.stripe.objects("transfer") == []
+    for days, later in ((2, "disputed"), (29, "dispute_review")):  # longer than the time to look at the goods
+        story.world.clock.advance(days=days)
+        story.world.sweep()
+        assert story.order().state == later
+        assert story.world.stripe.objects("transfer") == []
 
 
 def test_a_dispute_is_over_everything_unless_less_is_asked(story):
@@ -115,7 +116,9 @@ def test_nothing_that_was_paid_out_can_be_disputed_here_any_more(story):
 # Both sides speak and show.
 
 
-def test_the_seller_answers_once_and_an_operator_is_next(story):
+@pytest.mark.parametrize(("version", "next_state"), [(1, "dispute_review"), (2, "negotiating")])
+def test_the_seller_answers_once_and_the_sides_talk_or_at_first_an_operator_was_next(story, version, next_state):
+    story.world.place_under(version)
     bring_to(story, "disputed")
     said = {"statement": "It was whole when it left."}
 
@@ -123,7 +126,7 @@ def test_the_seller_answers_once_and_an_operator_is_next(story):
     again = story.post(f"/disputes/{DISPUTE}/answer", SELLER, said)
 
     assert (answered.status, answered.json["answer"]) == (200, said["statement"])
-    assert (answered.json["order_state"], answered.json["answered"]) == ("dispute_review", True)
+    assert (answered.json["order_state"], answered.json["answered"]) == (next_state, True)
     assert (again.status, again.json["code"]) == (409, "order_transition_refused")
 
 
@@ -135,13 +138,19 @@ def test_only_the_seller_of_the_order_answers(story, who, status):
     assert story.order().state == "disputed"
 
 
-def test_silence_of_the_seller_brings_the_case_to_an_operator(story):
+@pytest.mark.parametrize(("version", "days"), [(1, 5), (2, 3)])  # the second counts business days, from a Monday
+def test_silence_of_the_seller_brings_the_case_to_an_operator(story, version, days):
+    story.world.place_under(version)
     bring_to(story, "disputed")
-    story.world.clock.advance(days=5, seconds=1)
+    story.world.clock.advance(days=days, seconds=-1)
+    story.world.drain()
+    early = story.order().state
+    story.world.clock.advance(seconds=2)
     story.world.drain()
 
     found = story.get(f"/disputes/{DISPUTE}", BUYER).json
 
+    assert early == "disputed"
     assert (found["order_state"], found["answered"]) == ("dispute_review", False)
 
 
@@ -196,12 +205,21 @@ def test_each_side_may_show_so_much_and_no_more(story):
     assert other_side.status == 201
 
 
-def test_nothing_is_shown_after_the_decision(story):
+def test_nothing_is_shown_after_the_decision_of_the_first_process(story):
+    story.world.place_under(1)
     bring_to(story, "split")
 
     reply = show(story)
 
     assert (reply.status, reply.json["code"]) == (409, "dispute_decided")
+
+
+def test_after_a_decision_only_who_may_appeal_shows_more(story):
+    bring_to(story, "dispute_review")
+    decide(story)
+
+    assert show(story, SELLER).status == 201
+    assert show(story, BUYER).status == 409  # got all that was asked for
 
 
 # Deciding.
@@ -220,7 +238,7 @@ def test_nothing_is_shown_after_the_decision(story):
         (-1, 422),
     ],
 )
-def test_a_decision_sums_to_what_was_paid_and_leaves_the_seller_nothing_or_enough(story, refund, status):
+def test_a_decision_sums_to_what_was_paid_and_leaves_the_seller_nothing_or_enough(story, each_version, refund, status):
     bring_to(story, "dispute_review")
 
     reply = decide(story, refund_minor=refund)
@@ -230,6 +248,7 @@ def test_a_decision_sums_to_what_was_paid_and_leaves_the_seller_nothing_or_enoug
     if status == 422:
         assert story.order().state == "dispute_review"
         return
+    story.trade.stands(ORDER)
     assert (story.order().award.refund_minor, story.order().award.seller_minor) == (refund, TOTAL - refund)
     refunds = [each["amount"] for each in story.world.stripe.objects("refund")]
     transfers = [each["amount"] for each in story.world.stripe.objects("transfer")]
@@ -246,15 +265,33 @@ def test_a_split_takes_commission_on_the_sellers_part_only(story):
     assert transfer["amount"] == 9_000 - 720
 
 
-def test_a_dispute_is_decided_once(story):
+def test_a_dispute_is_decided_once(story, each_version):
     bring_to(story, "dispute_review")
     decide(story, refund_minor=0)
 
     again = decide(story, refund_minor=TOTAL)
-    story.world.drain()
 
     assert (again.status, again.json["code"]) == (409, "dispute_decided")
-    assert story.order().state == "released"
+    assert story.trade.stands(ORDER).state == "released"
+
+
+def test_a_decision_waits_for_an_appeal_before_it_is_carried_out(story):
+    bring_to(story, "dispute_review")
+    decide(story, refund_minor=3_000)
+    story.world.drain()
+
+    assert story.order().state == "decided"
+    assert [story.world.stripe.objects(kind) for kind in ("refund", "transfer")] == [[], []]
+
+
+def test_a_decision_of_the_first_process_is_carried_out_at_once(story):
+    story.world.place_under(1)
+    bring_to(story, "dispute_review")
+    decide(story, refund_minor=3_000)
+    story.world.drain()
+
+    assert story.order().state == "split"
+    assert [len(story.world.stripe.objects(kind)) for kind in ("refund", "transfer")] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -338,6 +375,7 @@ def test_operators_list_what_is_undecided_the_oldest_first(story):
 
     before = story.get("/operator/disputes", OPERATOR_ID).json
     story.services.disputes.answer(DISPUTE, SELLER, "No.")
+    story.services.disputes.escalate(DISPUTE, BUYER)
     decide(story)
     after = story.get("/operator/disputes", OPERATOR_ID).json
     story.world.drain()

@@ -9,6 +9,7 @@ from functions.escrow.handler import run
 from functions.escrow_clock.handler import tell
 from marketplace.kit.errors import Unavailable
 from marketplace.orders.model import OrderMissing
+from marketplace.orders.process import PROCESSES, Kind
 from marketplace.web.consumers import BatchFailed, queue_consumer
 from tests.fakes.http import Context
 from tests.functions.story import BUYER, ORDER, SELLER, bring_to
@@ -170,15 +171,24 @@ def test_no_clock_releases_what_nobody_saw_arrive(story):
     assert story.world.stripe.objects("transfer") == []
 
 
-@pytest.mark.parametrize("state", ["paid", "shipped", "delivered", "held", "disputed", "dispute_review"])
-def test_silence_ends_every_order_by_the_state_machine_alone(story, state):
+WAITING = [
+    (process.version, state.name)
+    for process in PROCESSES.values()
+    for state in process.states.values()
+    if state.kind is Kind.WAITING and state.clocked_by != "sweep" and state.name != "charged_back"
+]
+
+
+@pytest.mark.parametrize(("version", "state"), WAITING)
+def test_silence_ends_every_order_by_the_state_machine_alone(story, version, state):
+    story.world.place_under(version)
     bring_to(story, state)
 
     for _ in range(40):
         story.world.clock.advance(days=5)
         story.world.drain()
 
-    ends = {"delivered": "released"}
+    ends = {"delivered": "released", "decided": "split", "appeal_review": "split"}
     assert story.order().state == ends.get(state, "refunded")
 
 

@@ -36,7 +36,9 @@ def test_the_balance_accounts_for_every_cent(story):
 
     parts = ("on_hold", "available", "reserved", "in_transit", "paid")
     assert sum(balance[f"{part}_minor"] for part in parts) == balance["earned_minor"] - balance["reversed_minor"]
-    assert [hold["cause"] for hold in balance["holds"]] == ["factor_missing"]
+    assert [hold["cause"] for hold in balance["holds"]] == ["reserve", "clearing", "factor_missing"]
+    assert balance["available_minor"] + sum(hold["kept_minor"] for hold in balance["holds"]) == balance["balance_minor"]
+    assert all(hold["until"] for hold in balance["holds"][:2])
     assert balance["reserved_minor"] == sum(part["amount_minor"] for part in balance["reserves"])
 
 

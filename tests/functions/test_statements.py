@@ -83,6 +83,7 @@ def test_the_invoice_of_a_month_that_ended_has_a_number(story):
     reply = story.get("/statements/invoice", SELLER, query={"month": "2026-11"})
 
     assert (reply.json["number"], reply.json["net_minor"]) == ("AV-2026-11-000001", 960)
+    assert (reply.json["billed_to"]["name"], reply.json["billed_to"]["country"]) == ("Seller", "ES")
 
 
 def test_a_receipt_repeats_what_happens_if_and_until_when(story):

@@ -96,6 +96,10 @@ def undo_payments(shop: Shop) -> None:
     api.balance.retrieve()
     money = api.balance_transactions.list({"expand": ["data.source"]}).data[0].id
     api.balance_transactions.retrieve(money)
+    topup = api.topups.create({"amount": 900, "currency": "eur"}).id
+    shop.core.close_topup(topup)
+    api.topups.retrieve(topup, {"expand": ["balance_transaction"]})
+    api.topups.list()
     event = api.events.list().data[0].id
     api.events.retrieve(event)
 

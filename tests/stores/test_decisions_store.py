@@ -91,3 +91,31 @@ def test_notes_read_back_in_order() -> None:
         commit(store.add_note("hold.ord_1", each))
 
     assert store.notes("hold.ord_1", 10) == notes
+
+
+def test_what_hangs_on_the_board_is_listed_by_kind_and_time_and_taken_down_once_or_twice():
+    board, commit = DynamoAssignments(), DynamoTransactions().commit
+    for number, subject in enumerate(("acc_2", "acc_1")):
+        commit([board.put_up("verification", subject, NOW + timedelta(seconds=number))])
+    commit([board.put_up("other", "acc_3", NOW)])
+    commit([board.put_up("verification", "acc_2", NOW + timedelta(seconds=9))])  # again: it fails anew
+
+    first = board.page_board("verification", None, 1)
+    second = board.page_board("verification", first.cursor, 1)
+    assert (first.items, second.items) == (("acc_1",), ("acc_2",))
+
+    for _ in range(2):
+        commit([board.take_down("verification", "acc_1")])
+    assert board.page_board("verification", None, 10).items == ("acc_2",)
+
+
+def test_a_case_is_done_for_whoever_has_it_or_for_anybody_when_nobody_has():
+    cases, commit = DynamoAssignments(), DynamoTransactions().commit
+    commit([cases.take("verification.acc_1", "acc_staff", NOW)])
+
+    with pytest.raises(CaseTaken):
+        commit([cases.done("verification.acc_1", "acc_other")])
+    commit([cases.done("verification.acc_1", "acc_staff")])
+    commit([cases.done("verification.acc_1", "acc_other")])
+
+    assert cases.assignees(["verification.acc_1"]) == {}

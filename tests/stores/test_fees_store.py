@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.fees.model import Rule, Terms, TermsMoved
 from marketplace.fees.store import AGREEMENT_PREFIX, DynamoFees, FeesItem
-from marketplace.storage.transaction import DynamoTransactions
+from marketplace.kit.errors import Conflict
+from marketplace.storage.transaction import DynamoTransactions, Update
 from tests.stores.backends import NAMES, backend_of
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -51,6 +52,23 @@ def test_an_agreement_is_refused_once_the_terms_moved(store, commit):
         commit(*store.agree(store.terms(SELLER), None, NOW, "prp_1"))
 
     assert store.terms_of({SELLER})[SELLER].agreement == RULE
+
+
+def test_an_agreement_that_is_in_the_history_lets_what_else_was_refused_say_why(store, commit):
+    class Decided(Conflict):
+        code = "decided"
+
+    commit(*store.agree(store.terms(SELLER), RULE, NOW, "prp_1"))
+    decided = Update(FeesItem("acc_2", "terms"), [FeesItem.vat_number.set("x")], FeesItem.pk.exists(), Decided())
+
+    with pytest.raises(Decided):
+        commit(*store.agree(store.terms(SELLER), None, NOW, "prp_1"), decided)
+
+
+def test_who_has_an_agreement_and_sold_nothing_yet_was_paid_for_no_order(store, commit):
+    commit(*store.agree(store.terms(SELLER), RULE, NOW, "prp_1"))
+
+    assert store.terms(SELLER) == Terms(SELLER, 0, RULE, NOW)
 
 
 def test_a_number_and_a_count_do_not_disturb_each_other(store, commit):

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from marketplace.ledger import postings
-from marketplace.ledger.model import AlreadyBooked, balances
+from marketplace.ledger import store as ledger_store
+from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, balances
 from marketplace.ledger.ports import Ledger
 from marketplace.ledger.store import DynamoLedger, LedgerItem
 from marketplace.orders.model import Award
@@ -56,6 +57,18 @@ def test_a_fact_is_booked_once_whatever_it_says_the_second_time(store, commit):
     assert store.of_book("ord_1") == [CAPTURE]
 
 
+def test_that_a_fact_does_not_stand_is_a_condition_of_what_else_is_written(store, commit):
+    other = replace(CAPTURE, book="ord_2")
+    commit(store.unbooked("ord_1", CAPTURE.key), store.book(other))
+    commit(store.book(CAPTURE))
+
+    with pytest.raises(AlreadyBooked) as refused:
+        commit(store.unbooked("ord_1", CAPTURE.key), store.book(replace(CAPTURE, book="ord_3")))
+
+    assert refused.value.facts == {"book": "ord_1", "key": CAPTURE.key}
+    assert (store.of_book("ord_2"), store.of_book("ord_3")) == ([other], [])
+
+
 def test_the_same_fact_of_another_book_is_another_fact(store, commit):
     commit(store.book(CAPTURE), store.book(replace(CAPTURE, book="ord_2")))
 
@@ -102,5 +115,40 @@ def test_there_is_no_way_to_change_or_remove_what_is_booked():
     assert (
         offered
         == {name for name in vars(Ledger) if not name.startswith("_")}
-        == {"book", "of_book", "of_day", "of_seller"}
+        == {"book", "unbooked", "of_book", "of_day", "of_seller"}
     )
+
+
+def earned(book: str, at, seller_id: str = "acc_seller") -> LedgerTransaction:
+    """Return a release, which touches a seller's account."""
+    return postings.release(replace(order(book), seller_id=seller_id), 10_000, at)
+
+
+def test_what_was_booked_to_a_seller_is_read_from_the_first_moment_to_before_the_last(store, commit):
+    moment, until = timedelta(milliseconds=1), NOW + timedelta(days=1)
+    times = {"ord_before": NOW - moment, "ord_last": until - moment, "ord_first": NOW, "ord_after": until}
+    for book, at in times.items():
+        commit(store.book(earned(book, at)))
+    commit(store.book(earned("ord_other", NOW, "acc_other")), store.book(CAPTURE))
+
+    found = store.of_seller("acc_seller", NOW, until)
+
+    assert (found.items, found.cursor) == ((earned("ord_first", NOW), earned("ord_last", until - moment)), None)
+    assert [each.book for each in store.of_seller("acc_other", NOW, until).items] == ["ord_other"]
+    assert store.of_seller("acc_nobody", NOW, until).items == ()
+
+
+def test_a_long_history_is_read_page_by_page(store, commit, monkeypatch):
+    monkeypatch.setattr(ledger_store, "PAGE", 2)
+    books = [f"ord_{place}" for place in range(5)]
+    for place, book in enumerate(books):
+        commit(store.book(earned(book, NOW + timedelta(hours=place))))
+
+    read, cursor = [], None
+    while cursor is not None or not read:
+        page = store.of_seller("acc_seller", NOW, NOW + timedelta(days=1), cursor)
+        assert len(page.items) <= 2
+        read += [each.book for each in page.items]
+        cursor = page.cursor
+
+    assert read == books

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.orders.model import Award, TransitionRefused
+from marketplace.orders.reminders import Reminded
 from marketplace.orders.store import DynamoOrders
 from marketplace.storage.cursor import BadCursor
 from marketplace.storage.transaction import DynamoTransactions
@@ -161,6 +162,25 @@ def test_what_is_due_is_listed_the_longest_overdue_first(store, commit):
     assert store.due(at, 10) == ["ord_1", "ord_2", "ord_0"]
     assert store.due(at, 2) == ["ord_1", "ord_2"]
     assert store.due(NOW, 10) == []
+
+
+def test_what_waits_for_people_lies_apart_and_is_due_like_the_rest(store, commit):
+    plain = order("ord_plain", due_at=NOW)
+    for_people = replace(order("ord_people", due_at=NOW), state="delivery_unproven")
+    for each in (plain, for_people):
+        commit(*store.place(each, move(each, "place")))
+
+    assert store.page_for_people(None, 10).items == ("ord_people",)
+    assert sorted(store.due(NOW, 10)) == ["ord_people", "ord_plain"]
+    assert len(store.due(NOW, 1)) == 1
+
+
+def test_who_was_reminded_is_kept_in_order(store, commit):
+    for number, party in enumerate(("buyer", "seller")):
+        commit(store.note_reminded(Reminded("ord_1", "negotiating", party, NOW + timedelta(seconds=number))))
+
+    assert [each.party for each in store.reminded("ord_1")] == ["buyer", "seller"]
+    assert store.reminded("ord_2") == []
 
 
 def test_an_ended_or_rested_order_is_due_no_more(store, commit):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.payments.leave_store import DynamoLeaves
 from marketplace.payments.model import IntentFinished, IntentState, PaymentMoved, PaymentStatus
 from marketplace.payments.store import AlreadyReceived, DynamoPayments
 from marketplace.storage.transaction import DynamoTransactions
@@ -122,3 +123,39 @@ def test_an_event_of_stripe_is_remembered_once(store, commit):
 
     with pytest.raises(AlreadyReceived):
         commit(store.remember_event("evt_1", "payment_intent.succeeded", LATER))
+
+
+def test_leave_is_noted_of_an_open_intent_and_begins_anew_with_an_attempt(store, commit):
+    plain = replace(intent(), gated=True)
+    commit(store.open_intent(plain))
+    leaves = DynamoLeaves()
+    commit(leaves.not_let_go(plain.intent_id))
+    commit(store.let_go(plain, NOW))
+    commit(store.let_go(plain, LATER))
+
+    noted = store.intent(plain.intent_id)
+    assert (noted.gated, noted.let_go_at, noted.allowed_at) == (True, NOW, LATER)
+    with pytest.raises(IntentFinished):
+        commit(leaves.not_let_go(plain.intent_id))
+    commit(store.park_intent(noted, "refused", NOW))
+    with pytest.raises(IntentFinished):
+        commit(store.let_go(noted, LATER))
+    commit(store.reopen_intent(store.intent(plain.intent_id), LATER))
+    assert store.intent(plain.intent_id).let_go_at is None
+
+
+def test_a_postponed_intent_is_due_later(store, commit):
+    commit(store.open_intent(intent()))
+
+    commit(store.postpone(intent(), LATER))
+
+    assert store.due("open", NOW, 10) == []
+    assert store.due("open", LATER, 10) == [intent().intent_id]
+
+
+def test_what_was_paid_keeps_from_when_it_may_go_on(store, commit):
+    commit(store.open(payment()))
+
+    commit(store.paid(payment(), "ch_1", LATER))
+
+    assert store.read("pay_1").clears_at == LATER

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketplace.payouts.errors import AlreadyNoted, HoldMoved, PaymentsStopped, PayoutMoved, PurseMoved
+from marketplace.payouts.errors import AlreadyNoted, CurrencyWaits, HoldMoved, PaymentsStopped, PayoutMoved, PurseMoved
 from marketplace.payouts.model import (
     BankAccounts,
     Cause,
+    Clearing,
     Entry,
     EntryKind,
     Hold,
@@ -18,6 +19,7 @@ from marketplace.payouts.model import (
     ReservePart,
     StripePayout,
 )
+from marketplace.payouts.month_store import DynamoPayoutMonths
 from marketplace.payouts.store import DynamoPayoutTable
 from marketplace.payouts.switch import Change, SwitchMoved
 from marketplace.payouts.switch_store import DynamoSwitches
@@ -230,3 +232,62 @@ def test_a_switch_stops_and_resumes_as_read_and_remembers(store, commit):
     commit(switches.is_open("everything"))
     assert (switches.stopped(), switches.read("everything")) == ([], resume)
     assert switches.history("everything", None, 10).items == (resume, stop)
+
+
+def test_leave_is_noted_once_first_and_last_and_never_of_what_has_left(store, commit):
+    earn(store, commit)
+    payout = begin(store, commit)
+    commit(store.let_go(payout, NOW))
+    commit(store.let_go(payout, LATER))
+
+    noted = store.payout(SELLER, "eur", 1)
+    assert (noted.let_go_at, noted.allowed_at) == (NOW, LATER)
+    commit(store.sent(payout, StripePayout("po_1", "pending", 5_000, "eur", payout.key, LATER)))
+    with pytest.raises(PayoutMoved):
+        commit(store.let_go(payout, LATER))
+
+
+@pytest.mark.parametrize(
+    ("banks", "takes"),
+    [
+        (None, True),
+        (BankAccounts(frozenset(), ""), True),
+        (BankAccounts(frozenset({"eur", "usd"}), "m"), True),
+        (BankAccounts(frozenset({"usd"}), "m"), False),
+    ],
+)
+def test_a_currency_is_taken_when_a_bank_account_takes_it_or_none_is_known(store, commit, banks, takes):
+    if banks is not None:
+        commit(store.note_banks(store.standing(SELLER), banks))
+
+    if takes:
+        commit(store.takes(SELLER, "eur"))
+    else:
+        with pytest.raises(CurrencyWaits):
+            commit(store.takes(SELLER, "eur"))
+
+
+def test_what_clears_is_listed_until_its_moment_and_lessened_as_read(store, commit):
+    part = Clearing(SELLER, "eur", "ord_1", "tr_1", 900, NOW, LATER)
+    other = replace(part, stripe_object="tr_2", until=LATER + timedelta(days=1))
+    commit(store.note_clearing(part), store.note_clearing(other), store.note_clearing(replace(part, currency="usd")))
+
+    assert store.clearing(SELLER, "eur", NOW, 10) == [part, other]
+    assert store.clearing(SELLER, "eur", LATER, 10) == [other]
+    with pytest.raises(AlreadyNoted):
+        commit(store.note_clearing(part))
+    commit(store.lessen(part, 300))
+    with pytest.raises(PurseMoved):
+        commit(store.lessen(part, 300))
+    commit(store.lessen(replace(part, amount_minor=600), 600))
+    assert store.clearing(SELLER, "eur", NOW, 10) == [other]
+
+
+def test_payouts_of_a_time_are_those_that_began_in_it(store, commit):
+    earn(store, commit)
+    begin(store, commit)
+    months = DynamoPayoutMonths()
+
+    assert [each.number for each in months.begun_between(SELLER, "eur", NOW, LATER)] == [1]
+    assert months.begun_between(SELLER, "usd", NOW, LATER) == []
+    assert months.begun_between(SELLER, "eur", NOW - timedelta(days=1), NOW) == []

@@ -1,13 +1,16 @@
 """Refunds, debts and parked intents, on the in-memory DynamoDB and on moto: both must give the same answers."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from marketplace.kit.step_up import StepUpRequired
 from marketplace.orders.model import TransitionRefused
 from marketplace.orders.store import DynamoOrders
 from marketplace.payments.debt_store import DebtMoved, DynamoDebts
+from marketplace.payments.given_store import DynamoGiven
 from marketplace.payments.model import IntentFinished, IntentState
 from marketplace.payments.refund_model import Refund, RefundExists, RefundLine
 from marketplace.payments.refund_store import DynamoRefunds
@@ -61,6 +64,37 @@ def test_debts_add_up_and_are_netted_while_they_last():
 
     assert debts.owed_minor(SELLER, EUR) == -10
     assert debts.owed_minor(SELLER, "usd") == debts.owed_minor("acc_other", EUR) == 0
+
+
+def test_a_debt_grows_within_its_limit_only():
+    debts = DynamoDebts()
+    commit(debts.add_within(SELLER, EUR, 60, 100))
+    commit(debts.add_within(SELLER, EUR, 40, 100))
+
+    with pytest.raises(DebtMoved):
+        commit(debts.add_within(SELLER, EUR, 1, 100))
+
+    assert debts.owed_minor(SELLER, EUR) == 100
+
+
+@pytest.mark.parametrize(("read_minor", "refused"), [(49, True), (50, False), (51, False)])
+def test_a_debt_that_grew_since_it_was_read_refuses(read_minor, refused):
+    debts = DynamoDebts()
+    commit(debts.at_most(SELLER, EUR, 0))  # nothing is owed
+    commit(debts.add(SELLER, EUR, 50))
+
+    with pytest.raises(DebtMoved) if refused else nullcontext():
+        commit(debts.at_most(SELLER, EUR, read_minor))
+
+
+@pytest.mark.parametrize(("at_most", "refused"), [(99, True), (100, False), (None, False)])
+def test_a_day_s_refunds_are_counted_up_to_what_needs_no_proof(at_most, refused):
+    given, refusal = DynamoGiven(), StepUpRequired(how="totp")
+    commit(given.count(SELLER, EUR, 60, LATER, at_most=99, refusal=refusal))
+
+    with pytest.raises(StepUpRequired) if refused else nullcontext():
+        commit(given.count(SELLER, EUR, 40, LATER, at_most=at_most, refusal=refusal))
+    commit(given.count(SELLER, EUR, 99, LATER + timedelta(days=1), at_most=99, refusal=refusal))  # another day
 
 
 def test_nobody_s_debt_cannot_be_netted():

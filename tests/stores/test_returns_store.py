@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.returns.errors import ReturnRefused, ReturnsMoved
-from marketplace.returns.model import Head, Return, ReturnLine, Step
+from marketplace.returns.model import Head, Lack, Parcel, Return, ReturnLine, Step
 from marketplace.returns.store import DynamoReturns
 from marketplace.storage.transaction import DynamoTransactions
 from marketplace.withdrawals.model import ACCEPTED, Piece, Withdrawal
@@ -63,6 +63,21 @@ def test_a_return_comes_back_as_it_was_stored_and_its_id_is_taken():
     assert store.read("rtn_1") == a_return()
     assert store.read_many(["rtn_2", "rtn_none", "rtn_1"]) == [ended, a_return()]
     assert store.read("rtn_none") is None
+
+
+def test_what_only_claims_and_exchanges_have_is_kept_whole():
+    store = DynamoReturns()
+    lack = Lack("repair", "", 0, "price_reduction", 500, "es-2022", LATER, LATER, ("evd_1", "evd_2"))
+    parcel = Parcel("correos", "RP1", NOW, LATER, "carrier")
+    told = {"returned_at": NOW, "returned_by": "carrier", "answer": "It was whole.", "reduction_minor": 500}
+    claim = replace(a_return(), lack=lack, replacement=parcel, reserved=True, **told)
+    on_its_way = replace(a_return(), return_id="rtn_2", replacement=Parcel("correos", "RP2", NOW))
+    commit(store.open(claim), store.open(on_its_way))
+
+    assert store.read_many(["rtn_1", "rtn_2"]) == [claim, on_its_way]
+    head = replace(Head("ord_1"), revision=1, reduced={"lst_1": 500})
+    commit(store.keep(Head("ord_1"), head))
+    assert store.head("ord_1") == head
 
 
 def test_a_return_moves_once_from_where_it_was_read():

@@ -229,3 +229,12 @@ def test_a_verified_identity_raises_the_accounts_tier(identities):
     commit(identities.mark_verified(SELLER, NOW))
 
     assert identities.tier_of(SELLER) == 2
+
+
+@pytest.mark.parametrize("currencies", [frozenset({"eur", "usd"}), frozenset()])
+def test_a_checkout_meets_a_seller_with_the_currencies_of_their_bank_accounts(store, currencies):
+    assert store.shops_for("acc_other", {SELLER})[SELLER].settles is None
+
+    commit(store.note_settles(SELLER, currencies))
+
+    assert store.shops_for("acc_other", {SELLER})[SELLER].settles == (currencies or None)

@@ -1,5 +1,6 @@
 """Closed months, invoices and proofs of solvency, on the in-memory DynamoDB and on moto: only ever added."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -105,3 +106,12 @@ def test_the_latest_statement_is_found_of_all_and_of_a_day(proofs, commit):
     assert proofs.latest("2026-11-03") is None
     with pytest.raises(AlreadyStated):
         commit(proofs.publish(stated[0]))
+
+
+def test_an_invoice_keeps_its_parties_and_a_closing_what_was_at_stripe(store, commit):
+    named = replace(invoice(1), issued_by={"name": "Aval"}, billed_to={"name": "sealed", "country": "ES"})
+    commit(*store.issue(named, LastInvoice(named.month, 0)))
+    commit(store.close(replace(closing("2026-11"), at_stripe_minor=700)))
+
+    assert store.invoice(SELLER, named.month, "eur") == named
+    assert store.closing(SELLER, "eur", "2026-12").at_stripe_minor == 700

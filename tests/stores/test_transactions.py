@@ -11,7 +11,7 @@ from marketplace.orders.model import TransitionRefused
 from marketplace.orders.store import DynamoOrders
 from marketplace.outbox.model import event
 from marketplace.outbox.store import DynamoOutbox, EventPublished
-from marketplace.payments.store import DynamoPayments
+from marketplace.payments.store import AlreadyReceived, DynamoPayments
 from marketplace.storage.transaction import CONTENTION_ATTEMPTS_MAX, DynamoTransactions
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import Crash, Faults
@@ -96,7 +96,13 @@ def test_a_transaction_has_one_to_so_many_writes(count):
 
 
 def test_the_most_writes_there_may_be_are_applied(commit):
-    commit(*(PAYMENTS.remember_event(f"evt_{number}", "x", NOW) for number in range(WRITES_MAX)))
+    names = [f"evt_{number}" for number in range(WRITES_MAX)]
+
+    commit(*(PAYMENTS.remember_event(name, "x", NOW) for name in names))
+
+    for name in names:
+        with pytest.raises(AlreadyReceived):
+            commit(PAYMENTS.remember_event(name, "x", NOW))
 
 
 def test_contention_is_waited_for_with_longer_pauses(faulty):

@@ -8,6 +8,8 @@ import pytest
 
 from marketplace.audit import invariants
 from marketplace.audit import money as audited
+from marketplace.audit.banks import BANKS
+from marketplace.audit.disputes import DISPUTES
 from marketplace.audit.doors import DOORS  # planted in test_door_invariants.py
 from marketplace.audit.invariants import OVERDUE_MAX, PREDICATES, check, ledger_only_grew
 from marketplace.audit.payouts import PAYOUTS  # planted in test_payout_invariants.py
@@ -168,6 +170,10 @@ PLANTED: dict[str, tuple[Callable[[View], object], View]] = {
         invariants.release_needs_delivery,
         sound(orders=[an_order(delivered_at=None)]),
     ),
+    "a held order whose seller is paid by agreement": (
+        invariants.holds_are_looked_at,
+        sound(orders=[an_order(risk_receipt="rcp_1")]),
+    ),
     "money on its way in a dispute": (
         invariants.disputes_freeze,
         sound(orders=[held_order("disputed", 3, LATER)]),
@@ -255,6 +261,8 @@ def test_every_predicate_about_money_and_orders_has_its_planted_breach():
     about_promises = {invariants.kept_promises_are_folds}  # tests/unit/shipping/test_punctuality.py
     elsewhere = about_reviews | about_promises | set(STAFF) | set(PAYOUTS) | set(DOORS)
     elsewhere |= set(RETURNS)  # tests/unit/returns/test_promises.py
+    elsewhere |= set(BANKS)  # tests/unit/payments/test_clawback.py
+    elsewhere |= set(DISPUTES)  # tests/unit/audit/test_dispute_invariants.py
     assert {predicate for predicate, _ in PLANTED.values()} | elsewhere == set(PREDICATES)
 
 
@@ -270,6 +278,13 @@ def test_a_parked_order_may_wait_for_its_person():
     waiting = an_order("settling", 3, due_at=None, ended_at=None)
 
     assert list(invariants.nothing_waits_without_a_clock(sound(orders=[waiting], intents=[parked]))) == []
+
+
+def test_a_refund_that_was_paid_and_came_back_is_nothing_to_wait_for():
+    came_back = replace(INTENT, state=IntentState.PARKED, result_id="re_1")
+    waiting = an_order("settling", 3, due_at=None, ended_at=None)
+
+    assert len(list(invariants.nothing_waits_without_a_clock(sound(orders=[waiting], intents=[came_back])))) == 1
 
 
 OPENED = replace(INTENT, state=IntentState.OPEN)

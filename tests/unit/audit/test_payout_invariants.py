@@ -8,7 +8,7 @@ import pytest
 from marketplace.audit import payouts as audited
 from marketplace.audit.payouts import PAYOUTS
 from marketplace.audit.view import SellerPayout, View
-from marketplace.payouts.model import Cause, Entry, EntryKind, Hold, Payout, PayoutState, Purse, ReservePart
+from marketplace.payouts.model import Cause, Clearing, Entry, EntryKind, Hold, Payout, PayoutState, Purse, ReservePart
 from tests.stores.trading import NOW
 
 SELLER, ACCOUNT = "acc_" + "1" * 26, "acct_1"
@@ -75,6 +75,19 @@ PLANTED = {
     ),
     "a payout that nobody promised": (audited.nothing_is_paid_out_twice, {"payouts": []}),
     "paid out under a hold": (audited.holds_hold, {"payout_holds": [(SELLER, HELD, LATER)]}),
+    "paid out without leave": (audited.nothing_leaves_while_stopped, {"payouts": [replace(PAYOUT, gated=True)]}),
+    "leave given during a stop": (
+        audited.nothing_leaves_while_stopped,
+        {"payouts": [replace(PAYOUT, gated=True, allowed_at=NOW)], "stops": [("everything", EARLIER, LATER)]},
+    ),
+    "a reversal of what was paid out": (
+        audited.nobody_has_both,
+        {"purses": [replace(PURSE, available_minor=-1_001)]},
+    ),
+    "more to clear than was earned": (
+        audited.what_clears_was_earned,
+        {"clearing": [Clearing(*WHOSE, "ord_1", "tr_1", 10_001, NOW, NOW + timedelta(days=21))]},
+    ),
     "paid out during a stop": (audited.holds_hold, {"stops": [("everything", EARLIER, None)]}),
 }
 

@@ -86,7 +86,9 @@ class Inboxes:
         self.attempts[attempt] = (account_id, event_id, channel)
         return self._put((account_id, event_id, channel), "claimed")
 
-    def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Change:
+    def settle(
+        self, account_id: str, event_id: str, channel: str, state: str, at: datetime, *, kept_seconds: int = 0
+    ) -> Change:
         key = (account_id, event_id, channel)
         return Change(
             lambda: self.claims.get(key) == "claimed", lambda: self.claims.update({key: state}), AlreadyClaimed()

@@ -32,7 +32,7 @@ KNOWN = {
     "until",
     "received",
 }
-KNOWN |= {"decision", "received"}
+KNOWN |= {"decision", "month", "received", "reference"}
 TOLD = sorted(TEMPLATES.values(), key=lambda template: (template.kind, template.party))
 
 

@@ -4,6 +4,7 @@ pk = account sk = history | mail-code. Beside them token#<hash>/<purpose>, and n
 accounts on which somebody failed from there, as a set, so that many tries on one count once.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ SPREAD_WINDOW_SECONDS = 3_600
 SPREAD_COUNTED_MAX = 200  # accounts in one set: well past every rule that looks at its size
 _SHORT = 16  # characters that tell accounts of one network apart
 _SEALED_LENGTH = 80  # characters of a usual sealed name
+_ACCOUNT_ID = re.compile(r"acc_[0-9a-z]{26}")
 
 
 class DynamoEntries(PersonalRows):
@@ -140,7 +142,9 @@ class DynamoEntries(PersonalRows):
         return Update(AccountsItem(account.account_id, ACCOUNT), actions, AccountsItem.pk.exists(), Unavailable())
 
     def _counter_key(self, limit: Limit, subject: str, now: datetime) -> tuple[str, str]:
-        raise NotImplementedError  # where counters lie is the accounts' store's to say
+        # An address, of mail or of a network, is a name that a plain hash would not hide: there are too few of them.
+        counted = subject if _ACCOUNT_ID.fullmatch(subject) else self._vault.blind(subject)
+        return f"limit#{limit.name}#{counted}", f"window#{limit.window_start(now)}"
 
     def _spread_key(self, where: str, now: datetime) -> tuple[str, str]:
         return f"network#{self._vault.blind(where)}", f"window#{_window(now)}"

@@ -135,13 +135,11 @@ class Limits:
         ),
     )
 
-    # A public function that names orders and addresses: nobody probes either with it, or floods a mailbox through it.
+    # A public function, and a right: nothing that a stranger can name - an order, an address - shuts it for its buyer.
     withdrawal_by_ip: Sequence[Limit] = (
         Limit("withdrawal-ip", 20, 3_600, fails_closed=True, failures_only=False, why=_PROBED),
     )
-    withdrawal_by_order: Sequence[Limit] = (
-        Limit("withdrawal-order", 5, DAY_SECONDS, fails_closed=True, failures_only=False, why=_PROBED),
-    )
+    # Refuses nothing: beyond it a statement counts, and its address gets no mail about it.
     withdrawal_by_email: Sequence[Limit] = (
         Limit("withdrawal-email", 5, DAY_SECONDS, fails_closed=True, failures_only=False, why=_PROBED),
     )

@@ -160,6 +160,7 @@ class Shop:
     country: str
     tier: int
     is_buyers_team: bool  # the buyer acts for this seller too
+    settles: frozenset[str] | None = None  # currencies that their bank accounts take; None: not known
 
 
 @dataclass(frozen=True, slots=True)

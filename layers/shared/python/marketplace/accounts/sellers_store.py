@@ -51,5 +51,11 @@ class DynamoSellers(PersonalRows):
             change(seller.seller_id, [AccountsItem.seller_active.set(active)]),
         ]
 
+    def note_settles(self, seller_id: str, currencies: frozenset[str]) -> Write:
+        """Note which currencies the bank accounts take, none when that is not known; refused with SellerMoved."""
+        settles = AccountsItem.settles
+        action = settles.set(set(currencies)) if currencies else settles.remove()
+        return Update(AccountsItem(seller_id, SELLER), [action], AccountsItem.pk.exists(), SellerMoved())
+
     def _seller_of(self, item: AccountsItem) -> SellerProfile:
         return self._value_of(SellerProfile, item, seller_id=item.pk)

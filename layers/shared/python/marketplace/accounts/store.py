@@ -1,6 +1,5 @@
 """The accounts table: everything about one account lies in its partition, read by key (see table_store)."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,7 +35,6 @@ OWNER, VERIFY = "owner", "verify"
 RECOVERY_PREFIX = "recovery#"
 _EMAIL_PREFIX = "email#"
 _NOBODYS_ADDRESS = {"pk": {"S": _EMAIL_PREFIX}, "sk": {"S": OWNER}, "account_id": {"S": NOBODY}}
-_ACCOUNT_ID = re.compile(r"acc_[0-9a-z]{26}")
 
 
 class DynamoAccounts(DynamoSessions, DynamoEntries, DynamoSellers, DynamoCooling, DynamoStanding, DynamoFactorChanges):
@@ -189,13 +187,7 @@ class DynamoAccounts(DynamoSessions, DynamoEntries, DynamoSellers, DynamoCooling
         return Update(counter, [AccountsItem.attempts.add(-1)], AccountsItem.attempts > 0, TooManyAttempts())
 
     def _counter(self, limit: Limit, subject: str, now: datetime) -> AccountsItem:
-        # An address, of mail or of a network, is a name that a plain hash would not hide: there are too few of them.
-        counted = subject if _ACCOUNT_ID.fullmatch(subject) else self._vault.blind(subject)
-        return AccountsItem(f"limit#{limit.name}#{counted}", f"window#{limit.window_start(now)}")
-
-    def _counter_key(self, limit: Limit, subject: str, now: datetime) -> tuple[str, str]:
-        item = self._counter(limit, subject, now)
-        return item.pk, item.sk
+        return AccountsItem(*self._counter_key(limit, subject, now))
 
 
 def _refusal(limit: Limit, now: datetime) -> TooManyAttempts | SignInClosed:

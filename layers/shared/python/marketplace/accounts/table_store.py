@@ -71,6 +71,7 @@ class AccountsItem(Item):
     country = UnicodeAttribute(null=True)
     applied_at = UnicodeAttribute(null=True)
     stripe_account_id = UnicodeAttribute(null=True)
+    settles = UnicodeSetAttribute(null=True)  # a copy of what payouts know of the bank accounts, for checkouts
     active = BooleanAttribute(null=True)
     activated_at = UnicodeAttribute(null=True)
     activations = IntegerAttribute(null=True)

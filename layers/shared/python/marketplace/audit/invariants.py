@@ -7,7 +7,8 @@ M7 the ledger only grows                           M8 the ledger's Stripe accoun
 M9 banks give back or keep what they took; debts are what the books say; nothing owed is negative
 M10 what is on its way has an intent
 P1 to P6: sellers' balances and payouts, in payouts.py; S1 to S3: those who run the marketplace, in staff.py
-W1 to W3: returns, in returns.py
+W1 to W3: returns, in returns.py; B1 to B3: what banks take back and ask, in banks.py
+C1 to C5: disputes, in disputes.py
 D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways into accounts, in doors.py
 E1 release needs delivery or a decision            E2 an open dispute or chargeback freezes the money
 E3 ends are absorbing                              E4 nothing waits without a clock
@@ -20,6 +21,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from marketplace.audit.banks import BANKS
+from marketplace.audit.disputes import DISPUTES
 from marketplace.audit.doors import DOORS
 from marketplace.audit.money import MONEY, Predicate
 from marketplace.audit.payouts import PAYOUTS
@@ -31,12 +34,13 @@ from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import SYSTEM, Move, Order
 from marketplace.orders.process import Kind, State
 from marketplace.orders.rules import is_over, process_of
-from marketplace.payments.model import Intent, IntentState
+from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.reviews.model import ratings_match
 from marketplace.shipping.punctuality import disagreements, fold
 
 OVERDUE_MAX = timedelta(hours=1)
 _DECIDED = {"decide", "agree"}  # by an operator, or by both sides
+_BY_A_PERSON = {"decide", "decide_appeal"}
 
 
 def check(view: View) -> list[Violation]:
@@ -57,12 +61,25 @@ def release_needs_delivery(view: View) -> Iterator[Violation]:
                 yield Violation("E1", order.order_id, "paid out without evidence of delivery")
 
 
+def holds_are_looked_at(view: View) -> Iterator[Violation]:
+    """E8: the seller of an order that the fraud rules hold is paid only after a person looked at it."""
+    logs = _logs(view.moves)
+    for order in view.orders:
+        looked = _BY_A_PERSON & {move.name for move in logs[order.order_id]}
+        if order.risk_receipt and order.award and order.award.seller_minor > 0 and not looked:
+            yield Violation("E8", order.order_id, f"pays the seller {order.award.seller_minor} of a held order")
+
+
+def _is_beside(intent: Intent) -> bool:
+    return "refund_id" in intent.facts or (intent.kind is IntentKind.REFUND and "beside" in intent.facts)
+
+
 def disputes_freeze(view: View) -> Iterator[Violation]:
     """E2: while a dispute or chargeback is open, no award of that order is on its way.
 
     A refund beside the award may have been promised before: it is the buyer's already, whatever is decided.
     """
-    moving = {intent.order_id for intent in view.intents if intent.order_id and "refund_id" not in intent.facts}
+    moving = {intent.order_id for intent in view.intents if intent.order_id and not _is_beside(intent)}
     for order in view.orders:
         waits = process_of(order).states[order.state].kind is Kind.WAITING
         if waits and order.order_id in moving:
@@ -80,13 +97,17 @@ def ends_are_absorbing(view: View) -> Iterator[Violation]:
 
 def nothing_waits_without_a_clock(view: View) -> Iterator[Violation]:
     """E4: an order that has not ended has a deadline, not long passed, or an intent that people or the sweep see."""
-    working = {IntentState.PARKED, IntentState.OPEN}
-    parked = {intent.order_id for intent in view.intents if intent.state in working and _is_of_award(intent)}
+    waiting = {intent.order_id for intent in view.intents if _is_of_award(intent) and _holds_up(intent)}
     for order in view.orders:
-        if is_over(order) or order.order_id in parked:
+        if is_over(order) or order.order_id in waiting:
             continue
         if order.due_at is None or view.now - order.due_at > OVERDUE_MAX:
             yield Violation("E4", order.order_id, f"{order.state}, due {order.due_at}")
+
+
+def _holds_up(intent: Intent) -> bool:
+    """Say whether an order waits for this: a refund that was paid and came back is owed, and holds up nobody else."""
+    return intent.state is IntentState.OPEN or (intent.state is IntentState.PARKED and intent.result_id is None)
 
 
 def the_log_replays(view: View) -> Iterator[Violation]:
@@ -138,7 +159,10 @@ PREDICATES: Sequence[Predicate] = (
     *DOORS,
     *PERSONAL,
     *RETURNS,
+    *BANKS,
+    *DISPUTES,
     release_needs_delivery,
+    holds_are_looked_at,
     disputes_freeze,
     ends_are_absorbing,
     nothing_waits_without_a_clock,

@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from marketplace.audit.view import View, Violation
-from marketplace.ledger import refunds
+from marketplace.ledger import refunds, unclaimed
 from marketplace.ledger.model import (
     COMMISSION,
     HELD,
+    MADE_GOOD,
     REFUND_OWED,
     STRIPE,
     UNCLAIMED,
@@ -22,6 +23,13 @@ from marketplace.payments.model import IntentState
 
 Predicate = Callable[[View], Iterable[Violation]]
 _PROMISED = frozenset({HELD, REFUND_OWED})  # owed to the buyer, or to whom the award says
+_FOUND = {
+    unclaimed.TO_BUYER: "unclaimed",
+    unclaimed.SELLERS_TO_BUYER: "seller",
+    unclaimed.REGAINED_TO_BUYER: "lost",
+    unclaimed.REGAINED_TO_SELLER: "lost",
+}
+_TO_SELLER = frozenset({"release", refunds.TAKEN_BACK, unclaimed.REGAINED_TO_SELLER})
 _EXPLAINS = frozenset({IntentState.OPEN, IntentState.PARKED})
 
 
@@ -82,17 +90,20 @@ def transfers_are_covered(view: View) -> Iterator[Violation]:
     for order in view.orders:
         parts = _parts(books[order.order_id])
         limit = parts["captured"] - parts["refunded"] - parts["commission"] + _debt_of_refunds(books[order.order_id])
+        limit += _made_good(books[order.order_id])
         if moved[order.order_id] > limit:
             yield Violation("M4", order.order_id, f"{moved[order.order_id]} transferred of {limit}")
 
 
 def nothing_is_paid_twice(view: View) -> Iterator[Violation]:
-    """M5: one transfer an order, one Stripe object an intent, one capture a payment."""
+    """M5: one transfer an order but for those beside its award, one Stripe object an intent, one capture a payment."""
     per_intent = Counter(each.intent_id for each in view.stripe if each.intent_id)
     for intent_id, count in per_intent.items():
         if count > 1:
             yield Violation("M5", str(intent_id), f"{count} objects at Stripe")
-    per_order = Counter(each.order_id for each in view.stripe if each.kind == "transfer" and each.order_id)
+    beside = {intent.intent_id for intent in view.intents if "beside" in intent.facts}
+    releases = (each for each in view.stripe if each.kind == "transfer" and each.intent_id not in beside)
+    per_order = Counter(each.order_id for each in releases if each.order_id)
     for order_id, count in per_order.items():
         if count > 1:
             yield Violation("M5", str(order_id), f"{count} transfers")
@@ -144,20 +155,17 @@ def _unrecorded(view: View) -> Counter[str]:
 
 
 def debts_are_cached(view: View) -> Iterator[Violation]:
-    """M9: what is stored of a seller's debt is what the books say, and below zero only after a bank gave money back."""
+    """M9: what is stored of a seller's debt is what the books say, and never below zero."""
     booked: Counter[tuple[str, str]] = Counter()
-    given_back = set()
     for transaction in view.ledger:
         for posting in transaction.postings:
             kind, _, seller_id = posting.account.partition(":")
             if kind == "seller_debt":
                 booked[seller_id, transaction.currency] += posting.amount_minor
-                if transaction.kind == "chargeback_reinstated":
-                    given_back.add((seller_id, transaction.currency))
     for place in booked.keys() | view.debts.keys():
         if booked[place] != view.debts.get(place, 0):
             yield Violation("M9", "/".join(place), f"owes {booked[place]}, {view.debts.get(place, 0)} is stored")
-        if booked[place] < 0 and place not in given_back:
+        if booked[place] < 0:
             yield Violation("M9", "/".join(place), f"owes {booked[place]}")
 
 
@@ -219,7 +227,7 @@ def _shares(kind: str, account: str, amount_minor: int) -> Iterator[tuple[str, i
         yield "owed", -amount_minor
     if account in {COMMISSION, VAT_PAYABLE}:  # the commission with its VAT
         yield "commission", -amount_minor
-    if account.startswith("seller:") and kind in {"release", refunds.TAKEN_BACK}:
+    if account.startswith("seller:") and kind in _TO_SELLER:
         yield "seller", -amount_minor
     if account.startswith("seller_debt:") and kind == refunds.TAKEN_BACK:
         yield "seller", -amount_minor
@@ -231,12 +239,24 @@ def _shares(kind: str, account: str, amount_minor: int) -> Iterator[tuple[str, i
         yield "lost", amount_minor
     if account in _PROMISED and kind == refunds.CLOSED:
         yield "unclaimed", amount_minor
+    yield from _found(kind, amount_minor)
+
+
+def _found(kind: str, amount_minor: int) -> Iterator[tuple[str, int]]:
+    """Take off what waited for a person where it was counted; the other posting says whose it was found to be."""
+    if amount_minor > 0 and kind in _FOUND:
+        yield _FOUND[kind], -amount_minor
 
 
 def _debt_of_refunds(book: Iterable[LedgerTransaction]) -> int:
     kinds = {refunds.TAKEN_BACK, refunds.NOT_REVERSED}
     legs = (leg for each in book if each.kind in kinds for leg in each.postings)
     return sum(leg.amount_minor for leg in legs if leg.account.startswith("seller_debt:"))
+
+
+def _made_good(book: Iterable[LedgerTransaction]) -> int:
+    """Sum what the platform paid of its own: it bears that and nobody else."""
+    return sum(leg.amount_minor for each in book for leg in each.postings if leg.account == MADE_GOOD)
 
 
 def _sum(award: Award) -> int:

@@ -3,10 +3,14 @@
 P1 a balance's buckets account for every cent      P2 they are what its entries and payouts say
 P3 what is not paid is what Stripe holds           P4 each payout is explained to the cent
 P5 one object at Stripe a payout, of its amount    P6 nothing is paid out while a hold covers it
+P7 nothing left for a seller without leave, nor with leave of a time when payments were stopped
+P8 what was sent and what came back are never both the seller's: no balance is below zero by more than is unsent
+P9 what has not cleared is a part of what its order brought
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from marketplace.audit.money import Predicate
 from marketplace.audit.view import View, Violation
@@ -97,6 +101,49 @@ def holds_hold(view: View) -> Iterator[Violation]:
                 yield Violation("P6", payout.payout_id, f"stopped: {scope}")
 
 
+def nothing_leaves_while_stopped(view: View) -> Iterator[Violation]:
+    """P7: each transfer and payout at Stripe had leave, and no stop stood over it when the leave was given."""
+    sellers = {order.order_id: order.seller_id for order in view.orders}
+    intents = {each.intent_id: each for each in view.intents if each.gated}
+    for each in view.stripe:
+        intent = intents.get(each.intent_id or "") if each.kind == "transfer" else None
+        if intent is not None:
+            scopes = {*_scopes(sellers.get(str(intent.order_id), ""), intent.currency), f"order:{intent.order_id}"}
+            yield from _without_leave(view, intent.intent_id, scopes, intent.allowed_at)
+    payouts = {payout.key: payout for payout in view.payouts if payout.gated}
+    for found in view.stripe_payouts:
+        payout = payouts.get(found.key or "")
+        if payout is not None:
+            yield from _without_leave(view, payout.key, _scopes(payout.seller_id, payout.currency), payout.allowed_at)
+
+
+def nobody_has_both(view: View) -> Iterator[Violation]:
+    """P8: a reversal takes what is there; only a payout that was promised and has not left may be missing with it."""
+    payouts = _payouts(view)
+    unsent = {PayoutState.OPEN, PayoutState.PARKED}
+    for purse in view.purses:
+        place = (purse.seller_id, purse.currency)
+        waits = sum(each.amount_minor for each in payouts[place] if each.state in unsent)
+        if purse.at_stripe_minor + waits < 0:
+            yield Violation("P8", str(place), f"{purse.at_stripe_minor} with {waits} unsent")
+
+
+def what_clears_was_earned(view: View) -> Iterator[Violation]:
+    """P9."""
+    brought: Counter[tuple[str, str | None]] = Counter()
+    for entry in view.entries:
+        brought[entry.seller_id, entry.order_id] += entry.amount_minor
+    waiting: Counter[tuple[str, str]] = Counter()
+    for part in view.clearing:
+        if part.until > view.now:  # what came back after it had cleared is no matter of clearing
+            waiting[part.seller_id, part.order_id] += part.amount_minor
+        if part.until <= part.since or part.amount_minor <= 0:
+            yield Violation("P9", part.order_id, f"{part.amount_minor} clears at {part.until}")
+    for (seller_id, order_id), amount_minor in waiting.items():
+        if amount_minor > brought[seller_id, order_id]:
+            yield Violation("P9", order_id, f"{amount_minor} to clear of {brought[seller_id, order_id]}")
+
+
 PAYOUTS: Sequence[Predicate] = (
     balances_are_sound,
     balances_are_their_entries,
@@ -104,7 +151,23 @@ PAYOUTS: Sequence[Predicate] = (
     payouts_are_explained,
     nothing_is_paid_out_twice,
     holds_hold,
+    nothing_leaves_while_stopped,
+    nobody_has_both,
+    what_clears_was_earned,
 )
+
+
+def _scopes(seller_id: str, currency: str) -> set[str]:
+    return {"everything", f"currency:{currency}", f"seller:{seller_id}"}
+
+
+def _without_leave(view: View, name: str, scopes: set[str], allowed_at: datetime | None) -> Iterator[Violation]:
+    if allowed_at is None:
+        yield Violation("P7", name, "at Stripe without leave")
+        return
+    for scope, since, ended_at in view.stops:
+        if scope in scopes and since < allowed_at and (ended_at is None or allowed_at < ended_at):
+            yield Violation("P7", name, f"leave while stopped: {scope}")
 
 
 def _entries(view: View) -> defaultdict[Place, list[Entry]]:

@@ -3,6 +3,7 @@
 W1 no piece is returned more often than it was bought, and an order's counters are what its returns say
 W2 a return refunds once, what was quoted less the deduction, or less where others had given back before
 W3 while a return is open, its order is not on the way to its release
+W4 the price of what was bought is given back once at most, and pieces that were reserved are sent or on sale again
 """
 
 from collections import Counter, defaultdict
@@ -12,6 +13,9 @@ from marketplace.audit.view import View, Violation
 from marketplace.returns.model import Outcome, Return
 
 Predicate = Callable[[View], Iterator[Violation]]
+_PAID = frozenset({Outcome.REFUNDED, Outcome.REDUCED})
+_CAUSES = frozenset({"returned", "fault"})  # of a refund that nobody asked for but a return
+_SENT = frozenset({Outcome.REPLACED, Outcome.REFUNDED, Outcome.NOTHING_LEFT, Outcome.SUPERSEDED})
 FREEZES_FROM = 2  # the first version of the order process in which a return freezes its order
 
 
@@ -42,10 +46,10 @@ def refunds_are_what_was_quoted(view: View) -> Iterator[Violation]:
         refund = refunds.get(each.refund_id or "")
         if each.refund_id and (refund is None or refund.amount_minor != each.refund_minor):
             yield Violation("W2", each.return_id, f"refunds {each.refund_minor}, booked {refund}")
-        if each.refund_minor > each.payable_minor or (each.refund_minor and each.outcome != Outcome.REFUNDED):
+        if each.refund_minor > each.payable_minor or (each.refund_minor and each.outcome not in _PAID):
             yield Violation("W2", each.return_id, f"{each.refund_minor} for {each.payable_minor}, {each.outcome}")
     for refund in view.refunds:
-        if refund.requested_by == "system" and refund.cause == "returned" and named[refund.refund_id] != 1:
+        if refund.requested_by == "system" and refund.cause in _CAUSES and named[refund.refund_id] != 1:
             yield Violation("W2", refund.refund_id, f"of {named[refund.refund_id]} returns")
 
 
@@ -59,6 +63,21 @@ def open_returns_freeze(view: View) -> Iterator[Violation]:
             yield Violation("W3", order.order_id, "a return is open, and the order's clock runs")
 
 
+def prices_come_back_once(view: View) -> Iterator[Violation]:
+    """W4."""
+    bought = {(order.order_id, line.listing_id): line.total_minor for order in view.orders for line in order.lines}
+    back: Counter[tuple[str, str]] = Counter()
+    for each in view.returns:
+        if each.outcome in _PAID:
+            of_lines = {line.listing_id: line.amount_minor for line in each.lines}
+            paid = {each.lines[0].listing_id: each.refund_minor} if each.outcome == Outcome.REDUCED else of_lines
+            back.update({(each.order_id, listing_id): minor for listing_id, minor in paid.items()})
+        if each.reserved and each.is_over and (each.outcome not in _SENT or each.replacement is None):
+            yield Violation("W4", each.return_id, f"reserved for nothing: {each.outcome}")
+    more = {line: minor for line, minor in back.items() if minor > bought[line]}
+    yield from (Violation("W4", order_id, f"{minor} for {listing}") for (order_id, listing), minor in more.items())
+
+
 def _taken(found: list[Return]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for each in found:
@@ -67,4 +86,9 @@ def _taken(found: list[Return]) -> Counter[str]:
     return counts
 
 
-RETURNS: tuple[Predicate, ...] = (pieces_are_returned_once, refunds_are_what_was_quoted, open_returns_freeze)
+RETURNS: tuple[Predicate, ...] = (
+    pieces_are_returned_once,
+    refunds_are_what_was_quoted,
+    open_returns_freeze,
+    prices_come_back_once,
+)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from marketplace.disputes.model import Dispute
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import Move, Order
 from marketplace.payments.model import Intent, Payment
 from marketplace.payments.refund_model import Refund
-from marketplace.payouts.model import Entry, Hold, Payout, Purse, ReservePart
+from marketplace.payouts.model import Clearing, Entry, Hold, Payout, Purse, ReservePart
 from marketplace.returns.model import Head, Return
 from marketplace.reviews.model import Rating, Review
 from marketplace.shipping.model import Punctuality
@@ -74,6 +75,7 @@ class View:
     purses: Sequence[Purse] = ()
     entries: Sequence[Entry] = ()
     reserves: Sequence[ReservePart] = ()
+    clearing: Sequence[Clearing] = ()
     payouts: Sequence[Payout] = ()
     payout_holds: Sequence[tuple[str, Hold, datetime | None]] = ()  # seller, hold, when it ended
     stops: Sequence[tuple[str, datetime, datetime | None]] = ()  # scope of the kill switch, since, until
@@ -91,6 +93,7 @@ class View:
     refunds: Sequence[Refund] = ()
     returns: Sequence[Return] = ()
     return_heads: Sequence[Head] = ()
+    disputes: Sequence[Dispute] = ()
 
 
 @dataclass(frozen=True, slots=True)

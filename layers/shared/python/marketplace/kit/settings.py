@@ -25,6 +25,9 @@ class Settings:
     timers: str = ""
     recovery_delay_seconds: int | None = None  # None: the product's own (factors/model.py)
     signing_key_id: str = ""  # the KMS key that signs proofs of solvency
+    operator_name: str = ""  # who invoices commissions, as its invoices must say
+    operator_address: tuple[str, ...] = ()  # its lines
+    operator_tax_id: str = ""
     vat_country: str = ""  # where the marketplace is registered for VAT: ISO 3166-1 alpha-2, "" for nowhere
     refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of refunded payments
 
@@ -51,6 +54,9 @@ class Settings:
             timers=environment.get("TIMERS", ""),
             recovery_delay_seconds=_seconds(environment.get("RECOVERY_DELAY_SECONDS", "")),
             signing_key_id=environment.get("SIGNING_KEY_ID", ""),
+            operator_name=environment.get("OPERATOR_NAME", "").strip(),
+            operator_address=_lines(environment.get("OPERATOR_ADDRESS", "")),
+            operator_tax_id=environment.get("OPERATOR_TAX_ID", "").strip(),
             vat_country=environment.get("VAT_COUNTRY", "").strip().upper(),
             refund_cost_bearer=environment.get("REFUND_COST_BEARER", "platform"),
         )
@@ -61,6 +67,11 @@ QUEUES = ("payments", "fraud", "notifications", "escrow")
 
 def _seconds(text: str) -> int | None:
     return int(text) if text.strip() else None
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Read lines that a "|" separates: an environment variable has one line."""
+    return tuple(line.strip() for line in text.split("|") if line.strip())
 
 
 def _words(text: str) -> frozenset[str]:

@@ -26,9 +26,23 @@ def require_step_up(principal: Principal, now: datetime) -> None:
 
     Raises: StepUpRequired.
     """
-    proved_at = principal.proved_at
-    if proved_at is None or now - proved_at > STEP_UP_MAX_AGE:
-        raise StepUpRequired(how=",".join(principal.step_up_by))
+    if not has_stepped_up(principal, now):
+        raise step_up_required(principal)
+
+
+def has_stepped_up(principal: Principal, now: datetime) -> bool:
+    """Say whether the session proved within the last five minutes whose it is."""
+    return principal.proved_at is not None and now - principal.proved_at <= STEP_UP_MAX_AGE
+
+
+def step_up_required(principal: Principal) -> StepUpRequired:
+    """Make the refusal that says what would renew this session's proof."""
+    return StepUpRequired(how=",".join(principal.step_up_by))
+
+
+def unproved_refunds_max_minor(currency: str) -> int:
+    """Return what may be given back in a day without a fresh proof, minor units."""
+    return max(0, LARGE_REFUND_MINOR.get(currency, 0) - 1)
 
 
 def is_large_refund(amount_minor: int, currency: str) -> bool:

@@ -17,6 +17,7 @@ from marketplace.notifications.model import (
     INBOX,
     MAIL,
     NOT_DUE,
+    PROOFS_KEPT_SECONDS,
     REFUSED,
     SENT,
     UNKNOWN,
@@ -193,7 +194,9 @@ class Delivery:
         return self._minted(NOT_ME, NOT_ME_PATH, contact) or "" if disowned else ""
 
     def _settle(self, event: Event, notice: Notice, result: str) -> None:
-        settled = self._inboxes.settle(notice.account_id, event.event_id, MAIL, result, self._clock.now())
+        kept = PROOFS_KEPT_SECONDS.get(event.kind, 0) if result == SENT else 0
+        now = self._clock.now()
+        settled = self._inboxes.settle(notice.account_id, event.event_id, MAIL, result, now, kept_seconds=kept)
         try:
             self._transactions.commit([settled])
         except Unavailable:

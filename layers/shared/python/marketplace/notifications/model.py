@@ -11,6 +11,8 @@ INBOX, MAIL = "inbox", "mail"  # channels
 BUYER, SELLER, ACCOUNT, REVIEWED = "buyer", "seller", "account", "reviewed"  # parties
 
 INBOX_KEPT_SECONDS = 365 * 86_400
+# The mail that tells a buyer of their rights proves it for as long as it counts: delivery, 14 days, and 12 months.
+PROOFS_KEPT_SECONDS = {"order.paid": 730 * 86_400}
 CLAIM_KEPT_SECONDS = 35 * 86_400  # longer than a message can live in a queue and its dead-letter queue together
 
 # A claim's states. CLAIMED that never changes means: the process died between the claim and the answer.

@@ -76,8 +76,10 @@ class Inboxes(Protocol):
     def claim(self, account_id: str, event_id: str, channel: str, attempt: str, at: datetime) -> Write:
         """Claim one delivery, once for ever, in the name of one attempt; refused with AlreadyClaimed."""
 
-    def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Write:
-        """Record what became of a claimed delivery."""
+    def settle(
+        self, account_id: str, event_id: str, channel: str, state: str, at: datetime, *, kept_seconds: int = 0
+    ) -> Write:
+        """Record what became of a claimed delivery; with `kept_seconds`, for so long instead of the usual time."""
 
     def release(self, account_id: str, event_id: str, channel: str, attempt: str) -> Write:
         """Give this attempt's claim back after a delivery that surely did not happen.

@@ -13,6 +13,7 @@ from marketplace.kit.money import CURRENCIES
 from marketplace.notifications.templates import TEMPLATES
 from marketplace.notifications.texts_endings import WHY
 from marketplace.notifications.wording import Template
+from marketplace.orders.references import reference_of
 from marketplace.payouts.causes import cause_in_words, in_words
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -102,6 +103,7 @@ def _values(kind: str, subject: str, facts: Facts, locale: str) -> dict[str, str
     order = subject if kind.startswith(("order.", "hold.")) else str(facts.get("order_id", ""))
     return {
         "order": order,
+        "reference": reference_of(order) if order else "",
         "dispute": subject,
         "receipt": str(facts.get("receipt_id", "")),
         "decision": str(facts.get("decision_id", "")),
@@ -115,6 +117,7 @@ def _values(kind: str, subject: str, facts: Facts, locale: str) -> dict[str, str
         "hold": cause_in_words(str(facts.get("cause", "")), locale),
         "until": _until(facts, locale),
         "received": _received(facts, locale),
+        "month": _month(facts, locale),
         "why": WHY.get(str(facts.get("via", "")), ("The order ended.", "El pedido ha terminado."))[spanish],
     }
 
@@ -124,6 +127,16 @@ def _amount(facts: Facts, name: str, locale: str) -> str | None:
     if isinstance(amount, int) and isinstance(currency, str) and currency in CURRENCIES:
         return format_money(amount, currency, locale)
     return None
+
+
+def _month(facts: Facts, locale: str) -> str:
+    """Say which calendar month; the month itself, where it cannot be read."""
+    named = str(facts.get("month", ""))
+    found = _moment(f"{named}-01T00:00:00+00:00") if named else None
+    if found is None:
+        return named
+    english_month, spanish_month = _MONTHS[found.month - 1]
+    return f"{spanish_month} de {found.year}" if locale == "es" else f"{english_month} {found.year}"
 
 
 def _until(facts: Facts, locale: str) -> str:

@@ -72,8 +72,12 @@ class DynamoInbox:
         item.attempt = attempt
         return Put(item, AlreadyClaimed())
 
-    def settle(self, account_id: str, event_id: str, channel: str, state: str, at: datetime) -> Write:
+    def settle(
+        self, account_id: str, event_id: str, channel: str, state: str, at: datetime, *, kept_seconds: int = 0
+    ) -> Write:
         actions = [ClaimItem.state.set(state), ClaimItem.settled_at.set(to_text(at))]
+        if kept_seconds:
+            actions.append(ClaimItem.expires_at.set(int(at.timestamp()) + kept_seconds))
         item = ClaimItem(account_id, _sent_key(event_id, channel))
         return Update(item, actions, ClaimItem.state == CLAIMED, AlreadyClaimed())
 
@@ -85,6 +89,11 @@ class DynamoInbox:
         """Return what is known of a delivery: for operators and tests."""
         item = ClaimItem.read(account_id, _sent_key(event_id, channel))
         return item.state if item else None
+
+    def delivered_at(self, account_id: str, event_id: str, channel: str) -> datetime | None:
+        """Return when a delivery was surely handed over; None when it was not, or is no longer known."""
+        item = ClaimItem.read(account_id, _sent_key(event_id, channel))
+        return from_text(item.settled_at) if item and item.state == SENT and item.settled_at else None
 
     def page(self, account_id: str, cursor: str | None, limit: int, now: datetime) -> Rows[Notification]:
         found = InboxItem.query(

@@ -41,6 +41,38 @@ CHARGEBACKS = (
         PATH,
     ),
     Template(
+        "chargeback.release_waits",
+        SELLER,
+        ONLY_INBOX,
+        Wording(
+            "The money of order {order} waits for the buyer's bank",
+            "While the bank asks, the money is not released by silence or by the buyer's confirmation. It goes on when "
+            "the bank is done, or by itself {deadline}.",
+        ),
+        Wording(
+            "El dinero del pedido {order} espera al banco del comprador",
+            "Mientras el banco pregunta, el dinero no se libera por silencio ni por la confirmación del comprador. "
+            "Continúa cuando el banco termine, o solo {deadline}.",
+        ),
+        PATH,
+    ),
+    Template(
+        "chargeback.release_waits",
+        BUYER,
+        ONLY_INBOX,
+        Wording(
+            "The money of order {order} waits for your bank",
+            "While your bank asks, nothing is released to the seller by silence or by your confirmation. It goes on "
+            "when the bank is done, or by itself {deadline}.",
+        ),
+        Wording(
+            "El dinero del pedido {order} espera a tu banco",
+            "Mientras tu banco pregunta, no se libera nada al vendedor por silencio ni por tu confirmación. Continúa "
+            "cuando el banco termine, o solo {deadline}.",
+        ),
+        PATH,
+    ),
+    Template(
         "chargeback.opened",
         SELLER,
         BOTH,
@@ -112,6 +144,14 @@ CHARGEBACKS = (
             "El banco decidió a favor del comprador en el pedido {order}",
             "El pago se queda con el comprador. Lo que ya habías cobrado se descuenta de tus próximas ventas.",
         ),
+        PATH,
+    ),
+    Template(
+        "chargeback.inquiry_closed",
+        BUYER,
+        ONLY_INBOX,
+        Wording("Your bank's question about order {order} is closed", "The order goes on as it was."),
+        Wording("La consulta de tu banco sobre el pedido {order} se cerró", "El pedido continúa como estaba."),
         PATH,
     ),
     Template(

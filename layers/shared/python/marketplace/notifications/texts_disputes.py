@@ -76,6 +76,25 @@ NEGOTIATIONS = (
     ),
     *(
         Template(
+            "dispute.agreed_return",
+            party,
+            BOTH,
+            Wording(
+                "You agreed about order {order}",
+                "The buyer sends the goods back, at the seller's cost, and then gets {refund}; the seller gets the "
+                "rest. If they are not sent in time, the seller is paid. The dispute is over.",
+            ),
+            Wording(
+                "Hay acuerdo sobre el pedido {order}",
+                "El comprador devuelve los artículos, a cargo del vendedor, y entonces recupera {refund}; el vendedor "
+                "recibe el resto. Si no se envían a tiempo, se paga al vendedor. La disputa ha terminado.",
+            ),
+            path=DISPUTE_PATH,
+        )
+        for party in (BUYER, SELLER)
+    ),
+    *(
+        Template(
             "dispute.dropped",
             party,
             BOTH,
@@ -158,6 +177,25 @@ NEGOTIATIONS = (
                 "Se ha recurrido la resolución sobre el pedido {order}",
                 "El dinero fue como se decidió, y lo revisa alguien que no decidió antes. Si no hay respuesta "
                 "{deadline}, se mantiene la primera resolución.",
+            ),
+            path=DISPUTE_PATH,
+        )
+        for party in (BUYER, SELLER)
+    ),
+    *(
+        Template(
+            "dispute.appeal_joined",
+            party,
+            BOTH,
+            Wording(
+                "The other side appealed the decision about order {order} too",
+                "Both appeals get one answer, by somebody who did not decide before. If there is none {deadline}, the "
+                "first decision stands.",
+            ),
+            Wording(
+                "La otra parte también ha recurrido la resolución sobre el pedido {order}",
+                "Ambos recursos reciben una sola respuesta, de alguien que no decidió antes. Si no la hay {deadline}, "
+                "se mantiene la primera resolución.",
             ),
             path=DISPUTE_PATH,
         )

@@ -2,6 +2,7 @@
 
 from marketplace.notifications.model import BUYER, SELLER
 from marketplace.notifications.wording import BOTH, ONLY_INBOX, Template, Wording
+from marketplace.withdrawals.texts import MODEL_FORM, RIGHT
 
 RUNNING = (
     Template(
@@ -27,13 +28,15 @@ RUNNING = (
             "Payment received for order {order}",
             "We received {total} and keep it as a protected payment: the seller is paid only after the goods arrive. "
             "The seller must ship {deadline}; otherwise you get everything back without asking. You can cancel "
-            "until it ships.",
+            "until it ships. Your receipt is ready in the order.\n\nOrder number for everything you write about it: "
+            "{reference}\n\n" + RIGHT[0] + "\n\n" + MODEL_FORM[0],
         ),
         Wording(
             "Hemos recibido el pago del pedido {order}",
             "Hemos recibido {total} y lo guardamos como pago protegido: el vendedor cobra solo cuando los artículos "
             "llegan. Debe enviarlos {deadline}; si no, recuperas todo tu dinero sin tener que pedirlo. Puedes "
-            "cancelar hasta que se envíe.",
+            "cancelar hasta que se envíe. Tu recibo está listo en el pedido.\n\nNúmero de pedido para lo que escribas "
+            "sobre él: {reference}\n\n" + RIGHT[1] + "\n\n" + MODEL_FORM[1],
         ),
     ),
     Template(

@@ -1,7 +1,7 @@
-"""What buyer and seller are told about returns, and what follows a statement of withdrawal."""
+"""What buyer and seller are told about returns."""
 
-from marketplace.notifications.model import ACCOUNT, BUYER, SELLER
-from marketplace.notifications.wording import BOTH, ONLY_INBOX, ONLY_MAIL, Template, Wording
+from marketplace.notifications.model import BUYER, SELLER
+from marketplace.notifications.wording import BOTH, ONLY_INBOX, Template, Wording
 
 _PATH = "/orders/{order}/returns"
 
@@ -112,6 +112,27 @@ RETURNS = (
     ),
     *(
         _to(
+            "arrived_back",
+            party,
+            (
+                "A return from order {order} was delivered back",
+                (
+                    "The carrier says so. The seller looks at it {deadline}; if nothing is said by then, {refund} goes "
+                    "back to the buyer."
+                ),
+            ),
+            (
+                "Una devolución del pedido {order} se ha entregado de vuelta",
+                (
+                    "Lo dice el transportista. El vendedor la revisa {deadline}; si no dice nada, {refund} vuelven al "
+                    "comprador."
+                ),
+            ),
+        )
+        for party in (BUYER, SELLER)
+    ),
+    *(
+        _to(
             "review",
             party,
             (
@@ -188,111 +209,5 @@ RETURNS = (
             ),
         )
         for party in (BUYER, SELLER)
-    ),
-)
-
-_RECEIVED_EN = "We received your statement of withdrawal {received}. "
-_RECEIVED_ES = "Recibimos tu declaración de desistimiento {received}. "
-
-# Why nothing can be given back: (code, English, Spanish). The clauses are of Directive 2011/83/EU, article 16.
-_WHY = (
-    ("too_late", "The time for it was over.", "El plazo había terminado."),
-    (
-        "not_offered",
-        (
-            "The seller is a private person: the right of withdrawal is one against traders, and this "
-            "listing offered no "
-            "returns."
-        ),
-        (
-            "Vende un particular: el derecho de desistimiento es frente a empresarios, y este anuncio no ofrecía "
-            "devoluciones."
-        ),
-    ),
-    ("not_delivered", "Nothing has arrived yet.", "Todavía no ha llegado nada."),
-    ("nothing_left", "There is nothing left to give back.", "No queda nada que devolver."),
-    *(
-        (
-            code,
-            f"The law makes an exception for it (Directive 2011/83/EU, article 16({letter})): {en}.",
-            f"La ley lo exceptúa (Directiva 2011/83/UE, artículo 16({letter})): {es}.",
-        )
-        for code, letter, en, es in (
-            ("made_to_order", "c", "made to the buyer's order", "hecho por encargo"),
-            ("perishable", "d", "it goes off quickly", "se deteriora con rapidez"),
-            ("sealed_for_hygiene", "e", "sealed for health or hygiene", "precintado por salud o higiene"),
-            ("sealed_recording", "i", "sealed recordings or software", "grabaciones o programas precintados"),
-            ("newspaper", "j", "newspapers and magazines", "prensa y revistas"),
-            ("performed_with_consent", "a", "a service fully performed", "un servicio ya prestado por completo"),
-            ("dated_leisure", "l", "leisure or travel on a date", "ocio o viajes en una fecha"),
-            ("begun_with_consent", "m", "digital content whose supply began", "contenido digital ya suministrado"),
-        )
-    ),
-)
-
-
-def _after(what: str, en: tuple[str, str], es: tuple[str, str]) -> Template:
-    return Template(
-        f"withdrawal.{what}",
-        BUYER,
-        BOTH,
-        Wording(en[0], _RECEIVED_EN + en[1]),
-        Wording(es[0], _RECEIVED_ES + es[1]),
-        _PATH,
-    )
-
-
-WITHDRAWALS = (
-    _after(
-        "accepted",
-        ("Your withdrawal from order {order}", "It is valid, and a return is open: you get {refund} back."),
-        ("Tu desistimiento del pedido {order}", "Es válido y hay una devolución abierta: recuperas {refund}."),
-    ),
-    _after(
-        "cancelled",
-        ("Your withdrawal from order {order}", "It had not been sent yet, so it is cancelled and all is refunded."),
-        ("Tu desistimiento del pedido {order}", "Aún no se había enviado: queda cancelado y se reembolsa todo."),
-    ),
-    _after(
-        "waiting",
-        (
-            "Your withdrawal from order {order}",
-            "It counts from then. The order is still on its way or is being decided; your return opens afterwards.",
-        ),
-        (
-            "Tu desistimiento del pedido {order}",
-            "Cuenta desde entonces. El pedido va de camino o se está decidiendo; la devolución se abre después.",
-        ),
-    ),
-    *(
-        _after(
-            f"refused_{code}",
-            (
-                "Your withdrawal from order {order}: what cannot be given back",
-                f"For some or all of it there is no such right. {en}",
-            ),
-            (
-                "Tu desistimiento del pedido {order}: lo que no se puede devolver",
-                f"Para todo o parte no existe ese derecho. {es}",
-            ),
-        )
-        for code, en, es in _WHY
-    ),
-    Template(
-        "withdrawal.unmatched",
-        ACCOUNT,
-        ONLY_MAIL,
-        Wording(
-            "We received a statement of withdrawal",
-            _RECEIVED_EN + "We found no order with that number bought from this address. Check both on your receipt "
-            "and send it again; the moment of this statement is kept. If it was not you, ignore this mail.",
-        ),
-        Wording(
-            "Hemos recibido una declaración de desistimiento",
-            _RECEIVED_ES + "No encontramos ningún pedido con ese número comprado desde esta dirección. Revisa ambos en "
-            "tu recibo y envíala de nuevo; el momento de esta declaración queda guardado. Si no fuiste tú, ignora "
-            "este correo.",
-        ),
-        "/withdrawals",
     ),
 )

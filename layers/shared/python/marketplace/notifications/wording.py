@@ -15,7 +15,7 @@ class Wording:
     """Subject and text in one language.
 
     Placeholders, all of them always available: {order} {total} {refund} {deadline} {dispute} {receipt} {decision}
-    {why} {amount} {reason} {hold} {until} {received}.
+    {why} {amount} {reason} {hold} {until} {received} {reference} {month}.
     {deadline} reads as an adverb ("by 3 May 2026 ...", "antes del 3 de mayo de 2026 ...").
     """
 

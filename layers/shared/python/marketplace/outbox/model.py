@@ -22,6 +22,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
         "hold.",
         "decision.",
         "payout.",
+        "statement.",
+        "invoice.",
         "refund.",
         "chargeback.",
         "return.",

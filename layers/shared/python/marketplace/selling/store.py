@@ -107,10 +107,12 @@ class DynamoSelling(DynamoSellers):
         found = dict(zip([key[1:] for key in keys], read_across(*keys) if keys else [], strict=True))
         for seller_id in seller_ids:
             seller, account = found[seller_id, SELLER], found[seller_id, ACCOUNT]
-            if seller and seller.active and not (account and (account.suspended or account.selling_suspended)):
+            barred = account and (account.suspended or account.selling_suspended or account.locked)
+            if seller and seller.active and not barred:
                 tier = self._account_of(account).tier if account else 0
                 mine = found[seller_id, team] is not None
-                shops[seller_id] = Shop(seller.kind, seller.country, tier, is_buyers_team=mine)
+                settles = frozenset(seller.settles) if seller.settles else None
+                shops[seller_id] = Shop(seller.kind, seller.country, tier, is_buyers_team=mine, settles=settles)
         return shops
 
     def trader(self, seller_id: str) -> TraderData | None:

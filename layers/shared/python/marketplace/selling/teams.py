@@ -99,6 +99,10 @@ class Teams:
         """Return for whom somebody may act."""
         return self._store.teams_of(account_id)
 
+    def sellers_of(self, account_id: str) -> frozenset[str]:
+        """Name the sellers for whom somebody may act: their matters are that person's own."""
+        return frozenset(each.seller_id for each in self._store.teams_of(account_id))
+
     def invite(self, seller_id: str, email: str, role: str, locale: str) -> Invitation:
         """Ask an address to join; whether somebody has an account with it makes no difference, and is not looked at.
 

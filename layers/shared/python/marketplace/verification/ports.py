@@ -39,6 +39,14 @@ class Attempts(Protocol):
         """Count one more; refused with a Limited error."""
 
 
+class Board(Protocol):
+    """Where staff sees failed checks; see casework/ports.py."""
+
+    def put_up(self, kind: str, subject: str, at: datetime) -> Write: ...
+
+    def take_down(self, kind: str, subject: str) -> Write: ...
+
+
 class SecurityLog(Protocol):
     """The account's own log; see security/log.py."""
 

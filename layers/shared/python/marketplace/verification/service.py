@@ -33,11 +33,12 @@ from marketplace.verification.model import (
     VerificationMissing,
     VerificationMoved,
 )
-from marketplace.verification.ports import Attempts, Identities, IdentityChecks, SecurityLog
+from marketplace.verification.ports import Attempts, Board, Identities, IdentityChecks, SecurityLog
 from marketplace.verification.tiers import Tier
 
 KEY_TRUSTED = timedelta(hours=23)  # Stripe may forget an idempotency key after 24 h
 REDACTION_DUE = "identity.redaction_due"
+FAILED_CHECK = "verification"  # as casework/kinds.py calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Verification:
         attempts: Attempts,
         log: SecurityLog,
         public_url: str,
+        board: Board,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -73,6 +75,7 @@ class Verification:
         self._attempts = attempts
         self._log = log
         self._public_url = public_url.rstrip("/")
+        self._board = board
 
     def tier(self, account_id: str) -> Tier:
         """Return how well it is known whose the account is; one read."""
@@ -214,6 +217,9 @@ class Verification:
         writes += self._log.note(account_id, kind, facts=facts, once=once)
         if found.status == VERIFIED:
             writes.append(self._identities.mark_verified(account_id, now))
+            writes.append(self._board.take_down(FAILED_CHECK, account_id))
+        else:
+            writes.append(self._board.put_up(FAILED_CHECK, account_id, now))
         try:
             self._tx.commit(writes)
         except Conflict:

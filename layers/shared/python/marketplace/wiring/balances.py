@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from marketplace.payouts.banking import Banking
     from marketplace.payouts.desk import PayoutDesk
     from marketplace.payouts.earnings import SellerEarnings
+    from marketplace.payouts.leave import Leave
+    from marketplace.payouts.order_stops import OrderStops
     from marketplace.payouts.payees import AccountPayees
     from marketplace.payouts.ports import StripePayouts
     from marketplace.payouts.schedule import Calendar
@@ -41,6 +43,32 @@ class Balances(Trading):
             outbox=self.outbox,
             alarm=self.alarm,
             decisions=self.decisions,
+            orders=self.order_stops,
+        )
+
+    @cached_property
+    def order_stops(self) -> "OrderStops":
+        from marketplace.payments.leave_store import DynamoLeaves
+        from marketplace.payouts.order_stops import OrderStops
+
+        return OrderStops(
+            orders=self.order_store,
+            payments=self.payment_store,
+            leaves=DynamoLeaves(),
+            ledger=self.ledger,
+            holds=self.payout_table,
+        )
+
+    @cached_property
+    def leave(self) -> "Leave":
+        from marketplace.payouts.leave import Leave
+
+        return Leave(
+            clock=self.clock,
+            transactions=self.transactions,
+            stops=self.switch,
+            purses=self.payout_table,
+            outbox=self.outbox,
         )
 
     @cached_property
@@ -84,9 +112,10 @@ class Balances(Trading):
             payouts=self.payout_table,
             holds=self.payout_table,
             payees=self.payees,
-            gate=self.switch,
+            gate=self.leave,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
+            switch=self.switch,
             calendar=self.payout_calendar,
         )
 
@@ -104,4 +133,5 @@ class Balances(Trading):
             cooling=self.cooling,
             outbox=self.outbox,
             log=self.security_log,
+            sellers=self.account_store,
         )

@@ -38,6 +38,7 @@ class BankCases(Refunding):
             outbox=self.outbox,
             buyer=self.buyer_record,
             marks=self.case_marks,
+            mover=self.mover,
         )
 
     def buyer_record(self, buyer_id: str) -> "BuyerRecord":

@@ -95,6 +95,7 @@ class Community(Returning):
                 "recovery_cancel": lambda account_id, email: self.recoveries.mint_cancel(account_id, email),
                 "recovery_finish": lambda account_id, email: self.recoveries.mint_finish(account_id, email),
                 "email_change": lambda account_id, email: self.email_changes.mint(account_id, email),
+                "withdrawal_statement": lambda found_id, _email: self.statements_of_withdrawal.repeated(found_id),
                 "invitation": lambda invite_id, _email: self.teams.mint(invite_id),
             },
             elsewhere=lambda account_id, to: self.elsewhere.address(account_id, to),

@@ -7,11 +7,12 @@ from marketplace.wiring.bank_cases import BankCases
 
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
-    from marketplace.orders.clock import OrderClock
+    from marketplace.orders.clock import OrderClock, RefusedClaims
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
     from marketplace.payments.fraud_warnings import FraudWarnings
+    from marketplace.payments.owner_money import OwnerMoney
     from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
     from marketplace.payments.settlement import Settlement
@@ -60,6 +61,7 @@ class Money(BankCases):
 
     @cached_property
     def settlement(self) -> "Settlement":
+        from marketplace.payments.leave_store import DynamoLeaves
         from marketplace.payments.settlement import Settlement
 
         return Settlement(
@@ -75,7 +77,8 @@ class Money(BankCases):
             costs=self.refund_costs,
             overtaken=self.overtaken,
             earnings=self.earnings,
-            gate=self.switch,
+            gate=self.leave,
+            standing=DynamoLeaves(),
         )
 
     @cached_property
@@ -96,6 +99,8 @@ class Money(BankCases):
             overtaken=self.overtaken,
             earnings=self.earnings,
             bank_cases=self.bank_cases,
+            clawbacks=self.clawbacks,
+            finisher=lambda intent: self.finishing.finish(intent),
         )
 
     @cached_property
@@ -149,13 +154,29 @@ class Money(BankCases):
             finisher=self.finishing.finish,
             payouts=self.payout_desk,
             banks=self.banking,
+            owner=self.owner_money,
+        )
+
+    @cached_property
+    def owner_money(self) -> "OwnerMoney":
+        from marketplace.payments.owner_money import OwnerMoney
+
+        return OwnerMoney(
+            clock=self.clock, transactions=self.transactions, ledger=self.ledger, stripe=self.stripe_books
         )
 
     @cached_property
     def finishing(self) -> "Finishing":
         from marketplace.payments.finishing import Finishing
 
-        return Finishing(payments=self.payments, settlement=self.settlement, legs=self.refund_legs)
+        return Finishing(
+            payments=self.payments,
+            settlement=self.settlement,
+            legs=self.refund_legs,
+            beside=self.beside,
+            clawbacks=self.clawbacks,
+            overtaken=self.overtaken,
+        )
 
     @cached_property
     def order_clock(self) -> "OrderClock":
@@ -171,7 +192,13 @@ class Money(BankCases):
             settlement=self.settlement,
             cases=self.disputes,
             losses=self.chargebacks,
+            claims=self.refused_claims,
+            decisions=self.decisions,
         )
+
+    def refused_claims(self) -> "RefusedClaims":
+        """Return who ends claims that were refused: the returns, which are put together later."""
+        raise NotImplementedError
 
     @cached_property
     def reconciliation(self) -> "Reconciliation":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.disputing import Disputing
 
 if TYPE_CHECKING:
+    from marketplace.payouts.by_hand import PayoutsByHand
     from marketplace.payouts.decisions import PayoutDecisions
     from marketplace.payouts.paying import Paying
     from marketplace.payouts.run import PayoutRun
@@ -79,6 +80,23 @@ class Payouts(Disputing):
             decisions=self.decisions,
         )
 
+    @cached_property
+    def payouts_by_hand(self) -> "PayoutsByHand":
+        from marketplace.payouts.by_hand import PayoutsByHand
+
+        return PayoutsByHand(
+            clock=self.clock,
+            purses=self.payout_table,
+            payouts=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
+            paying=self.paying,
+            switch=self.switch,
+            stripe=self.stripe_payouts,
+            approvals=self.approvals,
+            calendar=self.payout_calendar,
+        )
+
     def executors(self) -> "dict[str, Effect]":
         """Add what two people decide about payouts."""
         return {
@@ -86,4 +104,5 @@ class Payouts(Disputing):
             "payout.release": self.payout_decisions.released,
             "payments.resume": self.payout_decisions.resumed,
             "payout.return": self.payout_decisions.returned,
+            "payout.manual": lambda proposal: self.payouts_by_hand.approved(proposal),
         }

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.balances import Balances
 
 if TYPE_CHECKING:
+    from marketplace.payments.beside import Beside
+    from marketplace.payments.clawback import Clawbacks
     from marketplace.payments.debt_store import DynamoDebts
     from marketplace.payments.desk import IntentDesk
     from marketplace.payments.intents import Intents
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from marketplace.payments.refund_legs import RefundLegs
     from marketplace.payments.refund_store import DynamoRefunds
     from marketplace.payments.refunds import Refunds
+    from marketplace.payments.unclaimed import UnclaimedMoney
+    from marketplace.payments.unclaimed_store import DynamoUnclaimed
     from marketplace.staff.ports import Effect
 
 
@@ -48,6 +52,7 @@ class Refunding(Balances):
 
     @cached_property
     def refunds(self) -> "Refunds":
+        from marketplace.payments.given_store import DynamoGiven
         from marketplace.payments.refund_plan import RefundPlan
         from marketplace.payments.refunds import Refunds
 
@@ -60,6 +65,7 @@ class Refunding(Balances):
             ledger=self.ledger,
             outbox=self.outbox,
             costs=self.refund_costs,
+            purses=self.payout_table,
         )
         return Refunds(
             clock=self.clock,
@@ -69,6 +75,7 @@ class Refunding(Balances):
             refunds=self.refund_store,
             plan=plan,
             approvals=self.approvals,
+            given=DynamoGiven(),
         )
 
     @cached_property
@@ -84,6 +91,7 @@ class Refunding(Balances):
             intents=self.intents,
             approvals=self.approvals,
             decisions=self.decisions,
+            unclaimed=self.unclaimed_store,
         )
 
     def executors(self) -> "dict[str, Effect]":
@@ -93,6 +101,7 @@ class Refunding(Balances):
             "refund.manual": lambda proposal: self.refunds.approved(proposal),
             "intent.retry": lambda proposal: self.intent_desk.again(proposal),
             "intent.close": lambda proposal: self.intent_desk.close(proposal),
+            "unclaimed.decide": lambda proposal: self.unclaimed.decided(proposal),
         }
 
     @cached_property
@@ -107,6 +116,63 @@ class Refunding(Balances):
             debts=self.debts,
             orders=self.order_store,
             ledger=self.ledger,
+        )
+
+    @cached_property
+    def beside(self) -> "Beside":
+        from marketplace.payments.beside import Beside
+
+        return Beside(
+            clock=self.clock,
+            payments=self.payment_store,
+            orders=self.order_store,
+            ledger=self.ledger,
+            sellers=self.sellers,
+            intents=self.intents,
+            earnings=self.earnings,
+            gate=self.leave,
+            transactions=self.transactions,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def clawbacks(self) -> "Clawbacks":
+        from marketplace.payments.clawback import Clawbacks
+
+        return Clawbacks(
+            clock=self.clock,
+            payments=self.payment_store,
+            orders=self.order_store,
+            ledger=self.ledger,
+            refunds=self.refund_store,
+            purses=self.payout_table,
+            debts=self.debts,
+            earnings=self.earnings,
+            intents=self.intents,
+            beside=self.beside,
+            unclaimed=self.unclaimed_store,
+        )
+
+    @cached_property
+    def unclaimed_store(self) -> "DynamoUnclaimed":
+        from marketplace.payments.unclaimed_store import DynamoUnclaimed
+
+        return DynamoUnclaimed()
+
+    @cached_property
+    def unclaimed(self) -> "UnclaimedMoney":
+        from marketplace.payments.unclaimed import UnclaimedMoney
+
+        return UnclaimedMoney(
+            clock=self.clock,
+            rows=self.unclaimed_store,
+            orders=self.order_store,
+            payments=self.payment_store,
+            debts=self.debts,
+            ledger=self.ledger,
+            beside=self.beside,
+            approvals=self.approvals,
+            decisions=self.decisions,
         )
 
     @cached_property

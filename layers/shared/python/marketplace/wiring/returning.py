@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.statements import Statements
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from marketplace.accounts.model import Contact
     from marketplace.notifications.ports import Contacts
+    from marketplace.orders.model import Order
     from marketplace.returns.clock import ReturnClock
     from marketplace.returns.service import Returns
     from marketplace.returns.steps import Steps
     from marketplace.returns.store import DynamoReturns
+    from marketplace.shipping.service import CarrierWebhook
+    from marketplace.staff.ports import Effect
     from marketplace.withdrawals.matching import Matching
     from marketplace.withdrawals.service import WithdrawalService
     from marketplace.withdrawals.store import DynamoWithdrawals
+
+
+ORDERS_LOOKED_AT_MAX = 100  # of one address
+PAID_STEP = "1"  # an order is placed, then paid: orders/model.py, Order.step
 
 
 class Returning(Statements):
@@ -35,6 +44,7 @@ class Returning(Statements):
             timers=self.timers,
             rows=self.return_store,
             orders=self.order_store,
+            stock=self.listing_store,
             refunds=self.refunds,
             outbox=self.outbox,
         )
@@ -53,6 +63,10 @@ class Returning(Statements):
             screenings=self.trust_store,
         )
 
+    def refused_claims(self) -> "ReturnClock":
+        """Return who ends claims that were refused."""
+        return self.return_clock
+
     @cached_property
     def returns(self) -> "Returns":
         from marketplace.returns.service import Returns
@@ -69,6 +83,33 @@ class Returning(Statements):
             outbox=self.outbox,
             acts=self.acts,
             is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
+            parcels=self.shipping_store,
+            disputes=lambda: self.disputes,
+            country=self.settings.vat_country,
+            informed_at=self._informed_at,
+            approvals=self.approvals,
+            decisions=self.decisions,
+        )
+
+    def executors(self) -> "dict[str, Effect]":
+        """Add what two people decide about returns."""
+        return {**super().executors(), "decision.return": lambda proposal: self.returns.approved(proposal)}
+
+    @cached_property
+    def carrier_webhook(self) -> "CarrierWebhook":
+        """Carriers also speak of goods on their way back."""
+        from marketplace.returns.parcels import ReturnParcels
+        from marketplace.shipping.service import CarrierWebhook
+
+        return CarrierWebhook(
+            clock=self.clock,
+            transactions=self.transactions,
+            orders=self.order_store,
+            mover=self.mover,
+            parcels=self.shipping_store,
+            events=self.shipping_store,
+            secrets=self.carrier_secrets,
+            returned=ReturnParcels(transactions=self.transactions, rows=self.return_store, steps=self.return_steps),
         )
 
     @cached_property
@@ -89,6 +130,7 @@ class Returning(Statements):
             vault=self.vault,
             attempts=self.attempts,
             limits=self.limits,
+            outbox=self.outbox,
         )
 
     @cached_property
@@ -106,7 +148,23 @@ class Returning(Statements):
             mover=self.mover,
             outbox=self.outbox,
             is_address_of=self._is_address_of,
+            orders_of=self._orders_of,
+            informed_at=self._informed_at,
         )
+
+    def _orders_of(self, email: str) -> "list[str]":
+        """Name the orders bought from an address, the newest first (an index: each is read before it counts)."""
+        owner = self.account_store.owner_of(email)
+        found = self.order_store.page_of_buyer(owner, None, ORDERS_LOOKED_AT_MAX).items if owner else ()
+        return [each.order_id for each in found]
+
+    def _informed_at(self, order: "Order") -> "datetime | None":
+        """Say when the mail about the payment left, which tells the buyer of their right of withdrawal."""
+        from marketplace.notifications.model import MAIL
+        from marketplace.outbox.model import event
+
+        paid = event("order.paid", order.order_id, order.placed_at, once=PAID_STEP)
+        return self.inbox_store.delivered_at(order.buyer_id, paid.event_id, MAIL)
 
     def _is_address_of(self, account_id: str, email: str) -> bool:
         account = self.account_store.read(account_id)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.limits import Limit
     from marketplace.accounts.model import Contact
     from marketplace.accounts.ports import AttemptStore
+    from marketplace.casework.store import DynamoBoard
     from marketplace.kit.writes import Write
     from marketplace.notifications.ports import Contacts
     from marketplace.selling.exposure import Exposure
@@ -52,7 +53,14 @@ class Selling(People):
             attempts=_Quota(self.account_store, IDENTITY_CHECKS),
             log=self.security_log,
             public_url=self.settings.public_url,
+            board=self.board,
         )
+
+    @cached_property
+    def board(self) -> "DynamoBoard":
+        from marketplace.casework.store import DynamoBoard
+
+        return DynamoBoard()
 
     @cached_property
     def selling_store(self) -> "DynamoSelling":

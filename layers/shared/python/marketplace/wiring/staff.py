@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.community import Community
 
 if TYPE_CHECKING:
-    from marketplace.casework.model import Case
-    from marketplace.casework.service import Casework
-    from marketplace.casework.timeline import Records
     from marketplace.staff.desk import Desk
     from marketplace.staff.suspensions import Suspensions
     from marketplace.staff.visits import SupportVisits
@@ -58,47 +55,4 @@ class Staff(Community):
             sessions=self.account_store,
             suspensions=self.suspensions,
             acts=self.acts,
-        )
-
-    @cached_property
-    def casework(self) -> "Casework":
-        from marketplace.casework import sources
-        from marketplace.casework.model import APPEAL, DISPUTE, HOLD, INTENT, PAYOUT, STANDING
-        from marketplace.casework.service import Casework
-        from marketplace.casework.store import DynamoAssignments
-        from marketplace.payouts.model import PayoutState
-
-        def disputed() -> "list[Case]":
-            return sources.disputes(self.dispute_store.page_open, self.order_store)
-
-        return Casework(
-            clock=self.clock,
-            ids=self.ids,
-            transactions=self.transactions,
-            sources={
-                DISPUTE: disputed,
-                APPEAL: disputed,
-                HOLD: lambda: sources.holds(self.trust_store.open_cases, self.order_store),
-                STANDING: lambda: sources.standing(self.staff_store.appeals),
-                INTENT: lambda: sources.intents(self.payment_store, self.order_store),
-                PAYOUT: lambda: sources.payouts(
-                    lambda cursor, limit: self.payout_table.listed(PayoutState.PARKED, cursor, limit)
-                ),
-            },
-            assignments=DynamoAssignments(),
-            acts=self.acts,
-        )
-
-    @cached_property
-    def order_records(self) -> "Records":
-        from marketplace.casework.timeline import Records
-
-        return Records(
-            order=self.order_store.read,
-            moves=self.order_store.moves,
-            ledger=self.ledger.of_book,
-            refunds=self.refund_store.of_order,
-            dispute=self.dispute_store.read,
-            receipts=self.trust_store.receipts,
-            decisions=lambda order_id, reader: self.decisions.about(order_id, reader=reader),
         )

@@ -7,12 +7,15 @@ from marketplace.wiring.payouts import Payouts
 
 if TYPE_CHECKING:
     from marketplace.kit.writes import Write
-    from marketplace.solvency.ports import Balances, Signer
+    from marketplace.payments.books_gateway import StripeBooksGateway
+    from marketplace.solvency.capital import OwnerCapital
+    from marketplace.solvency.ports import Signer
     from marketplace.solvency.service import Solvency
     from marketplace.solvency.store import DynamoProofs
     from marketplace.staff.model import Proposal
     from marketplace.staff.ports import Effect
     from marketplace.statements.billing import Billing
+    from marketplace.statements.parties import Parties
     from marketplace.statements.service import Statements as StatementService
     from marketplace.statements.store import DynamoStatements
 
@@ -28,6 +31,8 @@ class Statements(Payouts):
 
     @cached_property
     def statements(self) -> "StatementService":
+        from marketplace.payouts.month_store import DynamoPayoutMonths
+        from marketplace.statements.at_stripe import SellersAtStripe
         from marketplace.statements.service import Statements as StatementService
 
         return StatementService(
@@ -37,7 +42,18 @@ class Statements(Payouts):
             pages=self.order_store,
             books=self.ledger,
             store=self.statement_store,
+            at_stripe=SellersAtStripe(payouts=DynamoPayoutMonths(), purses=self.payout_table),
+            parties=self.parties,
+            outbox=self.outbox,
         )
+
+    @cached_property
+    def parties(self) -> "Parties":
+        from marketplace.statements.parties import Parties, Party
+
+        said = self.settings
+        issuer = Party(said.operator_name, said.operator_address, said.vat_country, said.operator_tax_id)
+        return Parties(profiles=self.selling_store, terms=self.fees_store, vault=self.vault, issuer=issuer)
 
     @cached_property
     def billing(self) -> "Billing":
@@ -62,7 +78,13 @@ class Statements(Payouts):
         return KmsSigner(self.settings.signing_key_id)
 
     @cached_property
-    def stripe_balances(self) -> "Balances":
+    def owner_capital(self) -> "OwnerCapital":
+        from marketplace.solvency.capital import OwnerCapital
+
+        return OwnerCapital(solvency=self.solvency, balances=self.stripe_balances)
+
+    @cached_property
+    def stripe_balances(self) -> "StripeBooksGateway":
         from marketplace.payments.books_gateway import StripeBooksGateway
 
         return StripeBooksGateway(lambda: self.stripe_client)

@@ -7,6 +7,8 @@ from marketplace.orders.process import LATEST
 from marketplace.wiring.selling import Selling
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from marketplace.catalog.service import Catalog
     from marketplace.disputes.aftermath import DecisionAftermath
     from marketplace.disputes.case_store import DynamoCaseRecords
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from marketplace.orders.moves import Mover
     from marketplace.orders.reminders import Reminders
     from marketplace.orders.service import OrderService
-    from marketplace.shipping.service import CarrierWebhook
+    from marketplace.returns.model import Return
     from marketplace.staff.ports import Effect
 
 
@@ -108,7 +110,15 @@ class Trading(Selling):
             acts=self.acts,
             is_member=lambda seller_id, account_id: self.teams.is_member(seller_id, account_id),
             tracking=self.shipping_store,
+            returns_of=lambda order_id: self.returns_of(order_id),
+            country=self.settings.vat_country,
         )
+
+    def returns_of(self, order_id: str) -> "Sequence[Return]":
+        from marketplace.returns.store import DynamoReturns
+
+        rows = DynamoReturns()
+        return rows.read_many(rows.head(order_id).return_ids)
 
     @cached_property
     def digital_goods(self) -> "DigitalGoods":
@@ -124,20 +134,6 @@ class Trading(Selling):
         )
 
     @cached_property
-    def carrier_webhook(self) -> "CarrierWebhook":
-        from marketplace.shipping.service import CarrierWebhook
-
-        return CarrierWebhook(
-            clock=self.clock,
-            transactions=self.transactions,
-            orders=self.order_store,
-            mover=self.mover,
-            parcels=self.shipping_store,
-            events=self.shipping_store,
-            secrets=self.carrier_secrets,
-        )
-
-    @cached_property
     def holds(self) -> "Holds":
         from marketplace.orders.holds import Holds
 
@@ -146,6 +142,8 @@ class Trading(Selling):
     @cached_property
     def disputes(self) -> "DisputeService":
         from marketplace.disputes.service import DisputeService
+        from marketplace.returns.agreed import AgreedReturns
+        from marketplace.returns.store import DynamoReturns
 
         return DisputeService(
             clock=self.clock,
@@ -163,6 +161,8 @@ class Trading(Selling):
             approvals=self.approvals,
             aftermath=self.aftermath,
             claims=self.claims,
+            screenings=self.trust_store,
+            returns=AgreedReturns(clock=self.clock, rows=DynamoReturns(), stock=self.listing_store, outbox=self.outbox),
         )
 
     @cached_property
@@ -195,5 +195,4 @@ class Trading(Selling):
         return {
             **super().executors(),
             "decision.dispute": lambda proposal: self.disputes.approved(proposal),
-            "decision.appeal": lambda proposal: self.disputes.approved(proposal),
         }

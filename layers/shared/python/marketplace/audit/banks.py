@@ -1,0 +1,115 @@
+"""The promises about what banks take back from sellers who were paid, as predicates over a View.
+
+B1 while a bank has money that a seller got, or it is being taken back, as much of their balance is held for it
+B2 what a bank gives back after it counted as lost goes to whoever bore it, to the cent
+B3 while a bank asks, neither silence nor the buyer's word pays the seller (orders of version 2)
+B4 a late payment that banks kept is owed to its buyer no more
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from marketplace.audit.money import Predicate
+from marketplace.audit.view import View, Violation
+from marketplace.ledger.model import CHARGEBACK_LOSS, LedgerTransaction
+from marketplace.orders.rules import ASKING_SINCE
+from marketplace.payments.model import IntentKind, IntentState
+from marketplace.payouts.model import Cause
+
+CASE = "stripe_dispute_id"
+FOLLOWED_WITHIN = timedelta(hours=1)  # the news of a bank's decision is delivered until it was followed to the end
+_ENDS = frozenset({"chargeback_lost", "chargeback_reinstated"})
+_BY_ITSELF = frozenset({"confirm", "inspection_over", "returns_done"})
+
+
+def taken_money_is_held(view: View) -> Iterator[Violation]:
+    """B1."""
+    held = {(seller_id, each.key) for seller_id, each, ended_at in view.payout_holds if _stands(each.cause, ended_at)}
+    sellers = {order.order_id: order.seller_id for order in view.orders}
+    for order_id, dispute_id in _with_banks(view):
+        if (sellers[order_id], f"{dispute_id}#{order_id}") not in held:
+            yield Violation("B1", order_id, f"{dispute_id} took what the seller has, and nothing is held")
+    for intent in view.intents:
+        waits = intent.kind is IntentKind.REVERSAL and intent.state is IntentState.OPEN and CASE in intent.facts
+        key = f"{intent.facts.get(CASE)}#{intent.order_id}"
+        if waits and (sellers[str(intent.order_id)], key) not in held:
+            yield Violation("B1", str(intent.order_id), f"{intent.intent_id} is open, and nothing is held")
+
+
+def won_money_goes_back(view: View) -> Iterator[Violation]:
+    """B2: over a loss and its reinstatement, neither the seller nor the platform has more or less than before."""
+    cases: defaultdict[tuple[str, str | None], list[LedgerTransaction]] = defaultdict(list)
+    for each in view.ledger:
+        if each.kind in {*_ENDS, "refund_overtaken"}:
+            cases[each.book, each.stripe_object].append(each)
+    for (book, dispute_id), booked in cases.items():
+        if {each.kind for each in booked} >= _ENDS:  # lost, and given back
+            for side in ("seller", CHARGEBACK_LOSS):
+                left_minor = sum(leg.amount_minor for each in booked for leg in each.postings if _is(leg.account, side))
+                if left_minor:
+                    yield Violation("B2", book, f"{dispute_id} leaves {left_minor} with {side}")
+
+
+def asked_orders_wait(view: View) -> Iterator[Violation]:
+    """B3: the mark of a question stands only on what was not released before it."""
+    last = {move.order_id: move for move in view.moves if move.went_to == "settling"}
+    for order in view.orders:
+        move = last.get(order.order_id)
+        if order.asked_until is None or move is None or order.process_version < ASKING_SINCE:
+            continue
+        to_seller = order.award is not None and order.award.seller_minor > 0
+        if to_seller and move.name in _BY_ITSELF and move.at < order.asked_until:
+            yield Violation("B3", order.order_id, f"{move.name} released it while a bank asked")
+
+
+def kept_late_payments_are_not_owed(view: View) -> Iterator[Violation]:
+    """B4: a parked refund of a late payment does not wait on when a bank has paid the buyer."""
+    payments = {order.order_id: order.payment_id for order in view.orders}
+    kept: Counter[str] = Counter()
+    for each in view.ledger:
+        sign = {"chargeback_lost": 1, "chargeback_reinstated": -1}.get(each.kind, 0)
+        fresh = sign > 0 and view.now - each.booked_at < FOLLOWED_WITHIN
+        if sign and each.book in payments and not fresh:
+            kept[payments[each.book]] += sign * max(abs(leg.amount_minor) for leg in each.postings)
+    for intent in view.intents:
+        waits = intent.kind is IntentKind.LATE_REFUND and intent.state is IntentState.PARKED
+        if waits and kept[intent.payment_id] >= intent.amount_minor:
+            yield Violation("B4", intent.payment_id, f"{intent.intent_id} is parked, and a bank paid it")
+
+
+BANKS: Sequence[Predicate] = (
+    taken_money_is_held,
+    won_money_goes_back,
+    asked_orders_wait,
+    kept_late_payments_are_not_owed,
+)
+
+
+def _with_banks(view: View) -> Iterator[tuple[str, str]]:
+    """Yield (order, case) of money that a seller had when a bank took it, while the case is open."""
+    books: defaultdict[str, list[LedgerTransaction]] = defaultdict(list)
+    for each in view.ledger:
+        books[each.book].append(each)
+    for book, booked in books.items():
+        closed = {each.stripe_object for each in booked if each.kind in {"chargeback_lost", "chargeback_reinstated"}}
+        for each in booked:
+            open_case = each.kind == "chargeback_withdrawn" and each.stripe_object not in closed
+            if open_case and _had_some(booked, each):
+                yield book, str(each.stripe_object)
+
+
+def _had_some(booked: Iterable[LedgerTransaction], taken: LedgerTransaction) -> bool:
+    """Say whether the seller had any of the order's money when the bank took it."""
+    before = [each for each in booked if each.booked_at <= taken.booked_at]
+    signs = {"transfer": 1, "transfer_reversal": -1}
+    moved = ((signs[each.kind], each.postings) for each in before if each.kind in signs)
+    return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved) > 0
+
+
+def _stands(cause: Cause, ended_at: object) -> bool:
+    return cause is Cause.CHARGEBACK and ended_at is None
+
+
+def _is(account: str, side: str) -> bool:
+    return account == side or (side == "seller" and account.partition(":")[0] in {"seller", "seller_debt"})
