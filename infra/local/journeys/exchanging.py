@@ -4,6 +4,7 @@ from infra.local.carriers import delivery
 from infra.local.journeys.cast import Cast
 from infra.local.journeys.offers import KETTLE
 from infra.local.journeys.people import Person
+from infra.local.journeys.schedules import SWEEP, Schedules
 from infra.local.journeys.story import Story, money
 from infra.local.journeys.trading import (
     Answer,
@@ -57,6 +58,7 @@ def _exchange(story: Story, seller: Person, buyer: Person, order_id: str, listin
     ended = _until(buyer, order_id, made["return_id"], "ended")
     require(not ended["refund_minor"], f"{ended['refund_minor']} came back as well")
     story.tell("CORREOS", f"brings the new one, {AGAIN}", f"{ended['outcome']}: goods for goods, no money moved")
+    Schedules(buyer.stage).run(SWEEP)  # the carrier ended the exchange: the next minute's sweep lets the order go on
     order = until_order(buyer, order_id, "released")
     story.tell(seller, "is paid", f"released: {money(order['seller_minor'])} to the seller's side")
 
