@@ -17,6 +17,7 @@ from unittest import mock
 import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
+from botocore.retries.quota import RetryQuota
 
 from .grants import note
 
@@ -120,9 +121,16 @@ def installed(answer: Answerer, region: str) -> Iterator[None]:
 
 @contextmanager
 def instant_retries() -> Iterator[None]:
-    """SDK retries without the pauses between them."""
+    """SDK retries without the pauses between them, and as many as there are reasons for.
+
+    A client stops repeating after some fifty lost answers in a row, to spare a service that is down. Here one client
+    serves process after process, each of which would have begun anew.
+    """
     clock = SimpleNamespace(sleep=lambda _seconds: None)
-    with mock.patch.object(botocore.endpoint, "time", clock):
+    with (
+        mock.patch.object(botocore.endpoint, "time", clock),
+        mock.patch.object(RetryQuota, "acquire", return_value=True),
+    ):
         yield
 
 

@@ -1,9 +1,11 @@
 """The short way to the twin answers as botocore's whole way does: what it gives back, refuses, repeats and raises."""
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from marketplace.aws import session
+from marketplace.storage.tables import ATTEMPTS_MAX
 from tests.crash.exploring import single_faults
 from tests.crash.flows import FLOWS
 from tests.crash.harness import faulty_worlds
@@ -38,7 +40,8 @@ def faults():
 def client(faults, request):
     with MemoryDynamo(boundary=faults).installed() as dynamo:
         dynamo.call("CreateTable", TABLE)
-        made = session().create_client("dynamodb", region_name="eu-south-2")
+        standard = Config(retries={"total_max_attempts": ATTEMPTS_MAX, "mode": "standard"})
+        made = session().create_client("dynamodb", region_name="eu-south-2", config=standard)
         if request.param == "whole":
             yield made
             return
@@ -50,6 +53,19 @@ def test_what_is_stored_comes_back_as_it_was(client):
     client.put_item(TableName="rows", Item=ITEM)
 
     assert client.get_item(TableName="rows", Key=KEY, ConsistentRead=True)["Item"] == ITEM
+
+
+def test_after_however_many_failures_a_lost_answer_is_asked_for_again(client, faults):
+    client.put_item(TableName="rows", Item=ITEM)
+    for _ in range(100):  # a client that nobody starts anew would have given up repeating by then
+        faults.reset()
+        faults.arm(1, "timeout_lost")
+        with pytest.raises(ReadTimeoutError):
+            client.get_item(TableName="rows", Key=KEY)
+    faults.reset()
+    faults.arm(1, "timeout_after")
+
+    assert client.get_item(TableName="rows", Key=KEY)["Item"] == ITEM
 
 
 def test_whoever_changes_an_answer_changes_nothing_stored(client):
