@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+import msgspec
 from botocore.client import BaseClient
 
 from .dynamo import MemoryDynamo
@@ -75,7 +76,7 @@ class _ShortWay:
         return outcome
 
     def _first(self, operation: str, params: dict[str, Any], invocation: str) -> Answer | Exception:
-        sent = json.loads(json.dumps(params, default=_in_base64))
+        sent = msgspec.json.decode(json.dumps(params, default=_in_base64))
         try:
             return self._attempt(operation, sent, _ADDRESS, invocation)
         except Exception as error:  # noqa: BLE001 - botocore says what it means
@@ -90,7 +91,8 @@ def _in_base64(value: Any) -> str:
 
 
 def _parsed(content: bytes) -> Any:
-    reply = json.loads(content, object_hook=_with_bytes)
+    has_bytes = b'"B"' in content or b'"BS"' in content
+    reply = json.loads(content, object_hook=_with_bytes) if has_bytes else msgspec.json.decode(content)
     reply["ResponseMetadata"] = {"HTTPStatusCode": _OK, "RetryAttempts": 0}
     return reply
 

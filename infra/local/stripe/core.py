@@ -7,11 +7,11 @@ deciding a dispute, hours passing, the network failing.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import CardError, Json, missing
 from infra.local.stripe.faults import Fault, FaultName, Faults, Gate
 from infra.local.stripe.gateway import Gateway
@@ -73,7 +73,7 @@ class LocalStripe:
         with self.workplace.unit():
             record = self._editable("account", account)
             settle_onboarding(self.world, record, list(currently_due))
-            return copy.deepcopy(record.data)
+            return copied(record.data)
 
     def complete_3ds(self, intent: str, *, success: bool = True) -> Json:
         """Pass or fail the buyer's 3D Secure prompt."""
@@ -82,7 +82,7 @@ class LocalStripe:
             # A card declined after all shows on the intent; the buyer is not us.
             with suppress(CardError):
                 intent_flow.finish_authentication(self.world, data, success=success)
-            return copy.deepcopy(data)
+            return copied(data)
 
     def open_dispute(
         self,
@@ -96,47 +96,47 @@ class LocalStripe:
         with self.workplace.unit():
             data = self._editable("charge", charge).data
             dispute = open_dispute(self.world, data, reason, amount=amount, inquiry=inquiry)
-            return copy.deepcopy(dispute)
+            return copied(dispute)
 
     def escalate_dispute(self, dispute: str) -> Json:
         """Have the bank make a chargeback of an inquiry."""
         with self.workplace.unit():
             data = self._editable("dispute", dispute).data
             escalate(self.world, data)
-            return copy.deepcopy(data)
+            return copied(data)
 
     def overturn_dispute(self, dispute: str) -> Json:
         """Have the network give a lost dispute's money back after all."""
         with self.workplace.unit():
             data = self._editable("dispute", dispute).data
             overturn(self.world, data)
-            return copy.deepcopy(data)
+            return copied(data)
 
     def warn_of_fraud(self, charge: str, *, fraud_type: str = "unauthorized_use_of_card") -> Json:
         """Have the issuer of a charge's card report fraud."""
         with self.workplace.unit():
-            return copy.deepcopy(warn(self.world, self._editable("charge", charge).data, fraud_type))
+            return copied(warn(self.world, self._editable("charge", charge).data, fraud_type))
 
     def close_dispute(self, dispute: str, *, won: bool) -> Json:
         """Have the bank decide a dispute."""
         with self.workplace.unit():
             data = self._editable("dispute", dispute).data
             close_dispute(self.world, data, won=won)
-            return copy.deepcopy(data)
+            return copied(data)
 
     def submit_identity(self, session: str) -> Json:
         """Have the person hand in documents: the session is being processed."""
         with self.workplace.unit():
             record = self._editable(identity.KIND, session)
             identity.submit(self.world, record)
-            return copy.deepcopy(record.data)
+            return copied(record.data)
 
     def verify_identity(self, session: str, *, error: str | None = None) -> Json:
         """Have Stripe verify the person, or find an `error` after which they may try again."""
         with self.workplace.unit():
             record = self._editable(identity.KIND, session)
             identity.decide(self.world, record, error)
-            return copy.deepcopy(record.data)
+            return copied(record.data)
 
     def identity_page(self, session: str, token: str) -> tuple[Json, str | None]:
         """Return a session that waits for its person, and where they go afterwards."""
@@ -144,14 +144,14 @@ class LocalStripe:
             record = world.get(identity.KIND, session, None, "session")
             if not token or record.hidden["token"] != token or record.data["url"] is None:
                 raise missing(identity.KIND, session, "session")
-            return copy.deepcopy(record.data), record.hidden["return_url"]
+            return copied(record.data), record.hidden["return_url"]
 
     def change_banks(self, account: str, *, currencies: Iterable[str] = CURRENCIES) -> Json:
         """Have a seller replace their bank accounts by ones of these currencies."""
         with self.workplace.unit():
             record = self._editable("account", account)
             change_banks(self.world, record, list(currencies))
-            return copy.deepcopy(record.data)
+            return copied(record.data)
 
     def update_bank(self, account: str) -> None:
         """Have Stripe learn something about an account's first bank account."""
@@ -168,26 +168,26 @@ class LocalStripe:
         """Have the bank take one payout now, without waiting for its date."""
         with self.workplace.unit():
             payouts.arrive(self.world, payout)
-            return copy.deepcopy(self.world.get("payout", payout, None, "payout").data)
+            return copied(self.world.get("payout", payout, None, "payout").data)
 
     def fail_payout(self, payout: str, *, code: str = "account_closed") -> Json:
         """Have the bank send one payout back, also after it was paid."""
         with self.workplace.unit():
             payouts.fail(self.world, payout, code)
-            return copy.deepcopy(self.world.get("payout", payout, None, "payout").data)
+            return copied(self.world.get("payout", payout, None, "payout").data)
 
     def fail_refund(self, refund: str, *, reason: str = "expired_or_canceled_card") -> Json:
         """Have the buyer's bank send a refund back."""
         with self.workplace.unit():
             data = self._editable("refund", refund).data
             refunds.fail(self.world, data, reason)
-            return copy.deepcopy(data)
+            return copied(data)
 
     def close_topup(self, topup: str, *, code: str | None = None) -> Json:
         """Have the owner's bank pay a top-up now, or (with a code) refuse it, or take it back."""
         with self.workplace.unit():
             topups.fail(self.world, topup, code) if code else topups.arrive(self.world, topup)
-            return copy.deepcopy(self.world.get("topup", topup, None, "topup").data)
+            return copied(self.world.get("topup", topup, None, "topup").data)
 
     def add_funds(self, currency: str, amount: int, account: str = PLATFORM) -> None:
         """Put money into a balance from outside, available at once."""
@@ -256,12 +256,12 @@ class LocalStripe:
     def object(self, kind: str, identifier: str) -> Json:
         """Return one object of a kind, whoever owns it."""
         with self.workplace.reading() as world:
-            return copy.deepcopy(world.get(kind, identifier, None, kind).data)
+            return copied(world.get(kind, identifier, None, kind).data)
 
     def objects(self, kind: str, owner: str = PLATFORM) -> list[Json]:
         """Return an owner's objects of a kind, newest first."""
         with self.workplace.reading() as world:
-            return [copy.deepcopy(record.data) for record in world.store.newest(kind, owner)]
+            return [copied(record.data) for record in world.store.newest(kind, owner)]
 
     def events(self, owner: str = PLATFORM) -> list[Json]:
         """Return an owner's events, oldest first."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import Json, ParameterError
 from infra.local.stripe.store import Store
 
@@ -35,7 +34,7 @@ _EXPANDABLE: dict[str, set[str]] = {
 
 def expand(answer: Json, paths: list[str], store: Store) -> Json:
     """Return a copy of ``answer`` with the named properties expanded."""
-    shown = copy.deepcopy(answer)
+    shown = copied(answer)
     for path in paths:
         steps = path.split(".")
         is_list = shown.get("object") == "list"
@@ -69,14 +68,14 @@ def _walk(node: Json, steps: list[str], path: str, store: Store) -> None:
     value = node.get(name)
     if isinstance(value, str):
         found = store.any(value)
-        value = node[name] = copy.deepcopy(found.data) if found else value
+        value = node[name] = copied(found.data) if found else value
     if rest and isinstance(value, dict):
         _walk(value, rest, path, store)
 
 
 def _verified_outputs(session: str, store: Store) -> Json | None:
     record = store.any(session)
-    found: Json | None = copy.deepcopy(record.hidden["outputs"]) if record else None
+    found: Json | None = copied(record.hidden["outputs"]) if record else None
     return found
 
 
@@ -84,7 +83,7 @@ def _refunds(charge: str, store: Store) -> Json:
     data = [r.data for r in store.owned("refund") if r.data["charge"] == charge]
     return {
         "object": "list",
-        "data": copy.deepcopy(data[::-1]),
+        "data": copied(data[::-1]),
         "has_more": False,
         "url": f"/v1/charges/{charge}/refunds",
     }

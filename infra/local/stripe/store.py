@@ -6,11 +6,11 @@ refusal half way through can never leave a transfer without its payment.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import Json
 
 PLATFORM = "platform"
@@ -69,7 +69,7 @@ class Store:
         """Return a record that may be changed; the change is undone on rollback."""
         record = self._records[identifier]
         if identifier not in self._before:
-            self._before[identifier] = copy.deepcopy(record)
+            self._before[identifier] = Record(**copied(vars(record)))
         return record
 
     def original(self, identifier: str) -> Json | None:
@@ -107,14 +107,14 @@ class Store:
         """Return everything as JSON values."""
         return {
             "made": self._made,
-            "records": [asdict(r) for r in self._records.values()],
+            "records": [copied(vars(r)) for r in self._records.values()],
         }
 
     def load(self, saved: Json) -> None:
         """Take up what ``dump`` gave."""
         self._made = saved["made"]
         for values in saved["records"]:
-            self._insert(Record(**copy.deepcopy(values)))
+            self._insert(Record(**copied(values)))
 
     def _insert(self, record: Record) -> None:
         self._records[record.id] = record

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from infra.local.stripe.books import Books
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import Json, bad_reference, missing
 from infra.local.stripe.money import Terms
 from infra.local.stripe.store import PLATFORM, Record, Store
@@ -87,7 +87,7 @@ class World:
             "object": "event",
             "api_version": API_VERSION,
             "created": self.now(),
-            "data": {"object": copy.deepcopy(subject)},
+            "data": {"object": copied(subject)},
             "livemode": False,
             "pending_webhooks": 0,
             "request": dict(self.asked_by),
@@ -144,7 +144,7 @@ class World:
 
     def _previous(self, subject: Json) -> Json:
         before = self.store.original(subject.get("id", "")) or subject
-        return {name: copy.deepcopy(before.get(name)) for name in subject if before.get(name) != subject[name]}
+        return {name: copied(before.get(name)) for name in subject if before.get(name) != subject[name]}
 
 
 def _noun(kind: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import InvalidRequest, Json, ParameterError
 from infra.local.stripe.lists import page
 from infra.local.stripe.params import Choice, Flag, Hash, ListOf, Metadata, Span, Text
@@ -237,5 +236,5 @@ def _refused(session: Json, why: str) -> InvalidRequest:
 
 def _tell(world: World, what: str, session: Json, owner: str) -> None:
     """Emit with what opens the person's page left out: events are stored by whoever listens."""
-    seen = {**copy.deepcopy(session), "client_secret": None, "url": None}
+    seen = {**copied(session), "client_secret": None, "url": None}
     world.emit(f"{KIND}.{what}", seen, owner=owner)

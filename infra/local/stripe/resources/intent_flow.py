@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from infra.local.stripe.cards import AUTHENTICATION_REQUIRED, Card, Decline
+from infra.local.stripe.copying import copied
 from infra.local.stripe.errors import CardError, InvalidRequest, Json
 from infra.local.stripe.resources.charging import charge_card, decline_charge, release_hold, take_funds
 from infra.local.stripe.resources.disputing import open_dispute
@@ -31,7 +31,7 @@ def demand(intent: Json, states: tuple[str, ...], verb: str) -> None:
             f"{intent['status']}. Only a PaymentIntent with one of the following "
             f"statuses may be used: {', '.join(states)}.",
             code="payment_intent_unexpected_state",
-            payment_intent=copy.deepcopy(intent),
+            payment_intent=copied(intent),
         )
 
 
@@ -63,7 +63,7 @@ def confirm(world: World, intent: Json, params: Json) -> None:
             "method. Update the PaymentIntent with a payment method and then "
             "confirm it again.",
             code="payment_intent_unexpected_state",
-            payment_intent=copy.deepcopy(intent),
+            payment_intent=copied(intent),
         )
     check_method(intent, method)
     card = card_of(method)
@@ -182,8 +182,8 @@ def _decline(world: World, intent: Json, method: Record, decline: Decline) -> No
         decline.message,
         code=decline.code,
         **details,
-        payment_intent=copy.deepcopy(intent),
-        payment_method=copy.deepcopy(method.data),
+        payment_intent=copied(intent),
+        payment_method=copied(method.data),
     )
 
 
@@ -193,7 +193,7 @@ def _fail(world: World, intent: Json, method: Record, decline: Decline, charge: 
         "type": "card_error" if charge else "invalid_request_error",
         "code": decline.code,
         "message": decline.message,
-        "payment_method": copy.deepcopy(method.data),
+        "payment_method": copied(method.data),
     }
     if charge:
         error["charge"] = charge
