@@ -4,11 +4,17 @@ A process that has died keeps nothing: what follows depends on nothing but the o
 names it). So each state is recovered from once, and every fault that leaves it shares how that ended. The same goes for
 the stages of a recovery: from where two recoveries meet they are one. A new process begins at each stage.
 
-Two more kinds of runs need not be made, where the recorded run shows that a call leaves everything as it was: dying
-after it is dying before it, and an answer lost once, which the SDK then asks for again, is no fault at all. The second
-is tried at the first such call of each site.
+Some runs need not be made, as the recorded run tells how they end. Each of these is tried first, at the first such call
+of each site in each piece of a drain's work, and only where it was found to hold there is it relied on:
+
+- a process that dies leaves the state that the recorded run passed at that moment, or what dying at that state in that
+  piece of work left before (a queue or an execution has noted the death), where that was recovered from before;
+- an answer lost once, which the SDK then asks for again, is no fault at all, where the call changed nothing or carries
+  the token by which its repetition is known;
+- where a call changes nothing, an answer that stays away is a refusal: a store says Unavailable to both.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,6 +59,9 @@ class Recoveries:
     def __init__(self, worlds: FaultyWorlds) -> None:
         self.worlds = worlds
         self.fallen: set[str] = set()  # names of states recovered from
+        self.made = 0  # runs
+        self.foretold: dict[Where, bool] = {}  # whether what such a fault leaves was known before
+        self.left_dying: dict[tuple[int | None, str], str] = {}  # by the turn, and the state in which a process died
         self._known: dict[tuple[Stage, str], Verdict] = {}
 
     def verdict(self, name: str) -> Verdict:
@@ -78,6 +87,10 @@ class Recoveries:
         self.fallen.update(name for reached, name in passed if reached is Stage.FALLEN)
         return verdict
 
+    def ended(self, name: str) -> Verdict | None:
+        """Say how the recovery from a state ended, if there was one."""
+        return self._known.get((Stage.FALLEN, name))
+
     def go_on(self, stage: Stage) -> Stage | None:
         """Do the next thing of a recovery, in a new process; None says that nothing is left to do or to look at."""
         worlds, world = self.worlds, self.worlds.world
@@ -96,7 +109,22 @@ class Recoveries:
         return None
 
 
+_OTHER: Mapping[Kind, Kind] = {"timeout_lost": "refuse", "refuse": "timeout_lost"}
 _WHAT_FAILED = {Stage.FALLEN: "recovery failed", Stage.REPEATED: "recovery failed", Stage.QUIET: "in the end"}
+
+
+# Calls that carry a token or a key, by which a repetition is known and answered as the first was.
+REPEATABLE = ("dynamodb.TransactWriteItems", "stripe.POST")
+DYING: frozenset[Kind] = frozenset({"crash_before", "crash_after"})
+
+
+class Where(NamedTuple):
+    """What is tried once."""
+
+    site: str
+    turn: int | None  # of a drain
+    kind: Kind
+    experienced: bool  # that a process dies just so
 
 
 class Failing:
@@ -117,7 +145,7 @@ class Failing:
         self._recoveries, self._begin, self._act, self._keeping = recoveries, begin, act, keeping
         self.moments: dict[str, tuple[Fault, Moment]] = {}
         self._done: dict[tuple[int, Kind], Attempt] = {}
-        self._harmless: dict[str, Attempt] = {}  # by site: an answer lost once, and got by asking again
+        self._left: dict[tuple[int, Kind], str] = {}  # names of the states that runs of this step left
         names = recoveries.worlds.names
         world = begin()
         self._places = Places(recoveries.worlds)
@@ -128,38 +156,65 @@ class Failing:
         finally:
             world.faults.witness = None
             world.watch_turns(None)
-        self._idle = frozenset(world.faults.idle)
+        self._seen = dict(world.faults.seen)
         self._end = names.now()
         self._places.finish(len(self.calls), self._end)
         world.faults.reset()
 
     def attempt(self, fault: Fault) -> Attempt:
-        """Let one call fail in one way, and recover."""
+        """Let one call fail in one way, and recover; a run that cannot but end as another did is not made."""
         key = (fault.call_number, fault.kind)
         if key not in self._done:
-            self._done[key] = self._shared(fault) or self._run(fault)
+            name = self.foretold(fault)
+            verdict = self._recoveries.ended(name) if name else None
+            self._done[key] = Attempt(True, 0, verdict.at, verdict.error) if verdict else self._made(fault)
         return self._done[key]
 
-    def _shared(self, fault: Fault) -> Attempt | None:
-        """Say how another run ended that cannot but end as this one."""
-        if fault.call_number not in self._idle:
-            return None
-        if fault.kind == "crash_after":
-            return self._done.get((fault.call_number, "crash_before"))
-        return self._harmless.get(fault.site) if fault.kind == "timeout_after" else None
+    def foretold(self, fault: Fault) -> str | None:
+        """Name the state that a fault leaves, if the record tells, and told the truth of such calls before."""
+        where, name = self._told(fault)
+        return name if self._recoveries.foretold.get(where) else None
 
-    def _run(self, fault: Fault) -> Attempt:
+    def fall(self, fault: Fault) -> tuple[str, bool]:
+        """Let one call fail in one way; name the state that this leaves, and say whether the call was made at all."""
         world = self._fall_from_the_last_place(fault) or self._fall(fault)
         reached = bool(world.faults.fired)
         world.faults.reset()
-        name = self._recoveries.worlds.names.now()
+        return self._recoveries.worlds.names.now(), reached
+
+    def _made(self, fault: Fault) -> Attempt:
+        self._recoveries.made += 1
+        name, reached = self.fall(fault)
         if self._keeping and name not in self.moments:
-            self.moments[name] = (fault, world.snapshot())
+            self.moments[name] = (fault, self._recoveries.worlds.world.snapshot())
+        self._learn(fault, name)
         verdict = self._recoveries.verdict(name)
-        attempt = Attempt(reached, 0, verdict.at, verdict.error)
-        if fault.kind == "timeout_after" and fault.call_number in self._idle and name == self._end:
-            self._harmless[fault.site] = attempt
-        return attempt
+        return Attempt(reached, 0, verdict.at, verdict.error)
+
+    def _told(self, fault: Fault) -> tuple[Where, str | None]:
+        """Name the state that a fault should leave, going by the record; None where it does not tell."""
+        before, after = self._seen[fault.call_number]
+        turn = self._places.turn_of(fault.call_number)
+        where, name = Where(fault.site, turn, fault.kind, experienced=False), None
+        if fault.kind in DYING:
+            name = before if fault.kind == "crash_before" else after
+            if (turn, name) in self._recoveries.left_dying:
+                return where._replace(experienced=True), self._recoveries.left_dying[turn, name]
+        elif fault.kind == "timeout_after" and (before == after or fault.site.startswith(REPEATABLE)):
+            name = self._end
+        elif before == after:
+            name = self._left.get((fault.call_number, _OTHER[fault.kind]))
+        return where, name
+
+    def _learn(self, fault: Fault, left: str) -> None:
+        """Note what a fault has left, and whether that was told."""
+        where, name = self._told(fault)
+        if name is not None:
+            self._recoveries.foretold[where] = self._recoveries.foretold.get(where, True) and name == left
+        self._left[fault.call_number, fault.kind] = left
+        if fault.kind in DYING:
+            passed = self._seen[fault.call_number][fault.kind == "crash_after"]
+            self._recoveries.left_dying[where.turn, passed] = left
 
     def _fall(self, fault: Fault) -> World:
         """Do the whole step."""
@@ -202,11 +257,13 @@ class Places:
         self._worlds = worlds
         self._found: list[Place] = []
         self._ended: list[tuple[int, str]] = []  # of each drain, the calls made by then and the state it left
+        self._turns: list[tuple[int, int]] = []  # the calls made by then, and whose turn it was from there
         self._to_the_end = False
 
     def note(self, turn: int) -> None:
         """Keep a place of the drain that is under way."""
         calls = len(self._worlds.faults.calls)
+        self._turns.append((calls, turn))
         here = (len(self._ended), calls)
         if turn == END_OF_DRAIN:
             self._ended.append((calls, self._worlds.names.now()))
@@ -217,12 +274,17 @@ class Places:
         """Note whether something was done after the last drain."""
         self._to_the_end = bool(self._ended) and self._ended[-1] == (calls, end)
 
+    def turn_of(self, call_number: int) -> int | None:
+        """Say whose turn it was when a call was made; None is before the first drain."""
+        after = bisect_left(self._turns, call_number, key=lambda each: each[0])
+        return self._turns[after - 1][1] if after else None
+
     def before(self, fault: Fault) -> Place | None:
         """Return the last place before a call, from where its fault ends as it would from the beginning."""
         place = next((each for each in reversed(self._found) if each.calls < fault.call_number), None)
         if place is None or place.drain >= len(self._ended) or fault.call_number > self._ended[place.drain][0]:
             return None
-        dies = fault.kind in {"crash_before", "crash_after"}
+        dies = fault.kind in DYING
         last = place.drain == len(self._ended) - 1
         return place if dies or (last and self._to_the_end) else None
 
@@ -238,7 +300,7 @@ def single_faults(worlds: FaultyWorlds, kinds: Sequence[Kind] = KINDS, part: tup
     report = Report(calls=list(failing.calls))
     for fault in all_faults(stretch(failing.calls, part), kinds):
         note(report, (fault,), failing.attempt(fault))
-    report.states = len(recoveries.fallen)
+    report.states, report.made = len(recoveries.fallen), recoveries.made
     return report
 
 

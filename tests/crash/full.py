@@ -26,7 +26,7 @@ from tests.crash.pairs import all_pairs
 from tests.fakes.faults_enumeration import Report
 
 PREEMPTIONS_MAX = 3
-DEEDS = 40  # in one history
+DEEDS_MIN, DEEDS_MAX = 5, 40  # in one history; the seed says how many
 HISTORIES = 10_000
 SEEDS_OF_A_TASK = 50
 SHOWN_MAX = 400  # characters of one finding
@@ -43,6 +43,7 @@ class Part:
     of: str  # what it explored
     runs: int = 0
     states: int = 0  # that faults left, each recovered from once
+    made: int = 0  # of the runs; the others end as one of these, or are told by a record
     left: int = 0  # tasks not done yet
     wrong: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -69,13 +70,15 @@ class Done:
     wrong: list[str]
     seconds: float
     states: int = 0
+    made: int | None = None  # all of them
 
 
 @dataclass(frozen=True)
 class States:
-    """How many states were recovered from, of whatever number of runs."""
+    """How many states were recovered from, of whatever number of runs; and how many runs were made to find them."""
 
     count: int
+    made: int
 
 
 Found = Iterator[str | States | None]  # each run: what was wrong with it, or None
@@ -120,10 +123,15 @@ def pairs(name: str, shard: int) -> Found:
     yield from _reported(all_pairs(name, (shard + 1, SHARDS.get(name, 1))))
 
 
+def deeds_of(seed: int) -> int:
+    """Say how long a history is: every length occurs as often as any other."""
+    return DEEDS_MIN + seed % (DEEDS_MAX - DEEDS_MIN + 1)
+
+
 def histories(name: str, shard: int) -> Found:
     first = int(name) + shard * SEEDS_OF_A_TASK
     for seed in range(first, first + SEEDS_OF_A_TASK):
-        told, wrong = play(seed, DEEDS)
+        told, wrong = play(seed, deeds_of(seed))
         yield f"seed {seed}: {wrong} after {told}" if wrong else None
 
 
@@ -131,7 +139,7 @@ def _reported(found: Report) -> Found:
     wrong = [*map(str, found.violations), *(f"not reached: {each}" for each in found.unreached)]
     yield from wrong
     yield from (None for _ in range(found.total - len(wrong)))
-    yield States(found.states or 0)
+    yield States(found.states or 0, found.made or 0)
 
 
 EXPLORERS: Mapping[str, Callable[[str, int], Found]] = {
@@ -155,7 +163,7 @@ OF: Mapping[str, str] = {
     "races": f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions; those "
     "that meet in one state are gone on from once",
     "pairs": "every fault followed by every fault of its recovery; each state left is gone on from once",
-    "histories": f"random histories of {DEEDS} deeds with faults against the model",
+    "histories": f"random histories of {DEEDS_MIN} to {DEEDS_MAX} deeds with faults against the model",
 }
 
 
@@ -178,9 +186,10 @@ def do(task: Task) -> Done:
     begun = time.process_time()
     found = list(EXPLORERS[task.part](task.name, task.shard))
     runs = [each for each in found if not isinstance(each, States)]
-    states = sum(each.count for each in found if isinstance(each, States))
+    shared = [each for each in found if isinstance(each, States)]
     wrong = [f"{task.name}: {each}" for each in runs if each]
-    return Done(len(runs), wrong, time.process_time() - begun, states)
+    states, made = sum(each.count for each in shared), sum(each.made for each in shared)
+    return Done(len(runs), wrong, time.process_time() - begun, states, made if shared else None)
 
 
 class Progress:
@@ -206,6 +215,7 @@ class Progress:
         for each in (each for each in found if each):
             part.runs += each.runs
             part.states += each.states
+            part.made += each.runs if each.made is None else each.made
             part.wrong += each.wrong
             part.seconds += each.seconds
         return part
@@ -279,7 +289,8 @@ def main() -> int:
     for part in parts:
         whole = f"{part.left} tasks are left" if part.left else "all"
         _say(
-            f"{part.name}: {part.runs} runs ({whole}), {part.states} states, {len(part.wrong)} violations, "
+            f"{part.name}: {part.runs} runs ({whole}; {part.made} made), {part.states} states, "
+            f"{len(part.wrong)} violations, "
             f"{part.seconds:.0f} s of one core"
         )
     if asked.write:

@@ -27,7 +27,7 @@ def sampled_pairs(name: str, count: int, seed: int) -> Report:
             call = dice.choice(calls)
             second = Fault(call.number, call.site, dice.choice(KINDS))
             note(report, (first, second), _attempt(recoveries, after, second))
-        report.states = len(recoveries.fallen)
+        report.states, report.made = len(recoveries.fallen), count
         return report
 
 
@@ -64,7 +64,7 @@ def all_pairs(name: str, part: tuple[int, int] = (1, 1), **given: object) -> Rep
         for first, moment in failing.moments.values():
             for stage, begin in _stages(recoveries, moment, known):
                 _seconds(report, first, Failing(recoveries, begin, partial(_step, recoveries, stage)))
-        report.states = len(recoveries.fallen)
+        report.states, report.made = len(recoveries.fallen), recoveries.made
         return report
 
 

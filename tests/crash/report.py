@@ -31,8 +31,8 @@ each time.
 
 Seed of the first random history: {seed}. CPU seconds of one core.
 
-| Part | What | Runs | States | Whole | Violations | CPU s |
-|---|---|---:|---:|---|---:|---:|
+| Part | What | Runs | Made | States | Whole | Violations | CPU s |
+|---|---|---:|---:|---:|---|---:|---:|
 {table}
 
 "Whole" says whether everything was explored, or how many tasks (flows, contests, ranges of seeds) the time did not
@@ -57,10 +57,14 @@ same in every run.
 - **States**: a process that has died keeps nothing, so what follows depends on nothing but the outside it left. Runs
   that leave everything outside alike (items, streams, queues, Stripe's objects, books, timers, saved answers and
   webhooks, executions, mails, alarms, time) share one recovery. tests/fakes/outside.py says what counts;
-  tests/unit/test_outside.py changes one thing at a time, and each change is another state. Where the recorded run shows
-  that a call changed nothing, dying after it counts as dying before it, and an answer lost once and got by asking again
-  counts as no fault, once that was seen at the first such call. A fault behind a pause between two deliveries is run
-  from that pause, in a process of its own.
+  tests/unit/test_outside.py changes one thing at a time, and each change is another state. A fault behind a pause
+  between two deliveries is run from that pause, in a process of its own.
+- **Made**: of the runs, those that were made. Where the record of a step tells what a fault must leave, and that state
+  was recovered from before, the run is not made: a process that dies leaves what stood at that moment; a lost answer
+  that the SDK asks for again is no fault where the call changed nothing or carries a token; an answer that stays away
+  is a refusal where the call changed nothing. Each of these is first tried at the first such call of each site in each
+  piece of work (queue, webhooks, execution, sweep), and relied on only where it held; tests/crash/test_exploring.py
+  makes every run of some flows all the same, and compares.
 - **Pairs**: the second fault hits each call of each stage of the recovery from the first, from each state once. The
   runs count every call and kind of the recoveries explored; what was explored once stands for every first fault that
   led there.
@@ -89,7 +93,7 @@ is somewhere, and nothing is held after its end; M4 what sellers got is covered,
 one release an order, one object an intent; M6 refunds never exceed captures, awards sum exactly; M7 the ledger only
 grows; M8 its Stripe account is Stripe's balance, but for exactly what objects of open intents moved; M9 banks give back
 or keep what they took, debts are what the books say; M10 what is on its way has an intent. P1-P6: sellers' balances and
-payouts; E1-E7: orders; S1-S3: those who run the marketplace; D1: personal data is sealed.
+payouts; E1-E8: orders; S1-S3: those who run the marketplace; D1: personal data is sealed.
 
 At once after each fault, before any recovery, all invariants hold as well, but two: M8 (Stripe may have done what we
 do not know yet) and E4 (what is overdue until the next sweep).
@@ -125,6 +129,7 @@ class Part(Protocol):
     of: str
     runs: int
     states: int
+    made: int
     left: int
     wrong: list[str]
     seconds: float
@@ -138,7 +143,7 @@ def write(parts: Sequence[Part], seed: int) -> None:
 def page(parts: Sequence[Part], seed: int) -> str:
     """Say what is proven, with the numbers of a run."""
     rows = [
-        f"| {part.name} | {part.of} | {part.runs:,} | {f'{part.states:,}' if part.states else ''} "
+        f"| {part.name} | {part.of} | {part.runs:,} | {part.made:,} | {f'{part.states:,}' if part.states else ''} "
         f"| {f'no, {part.left:,} tasks left' if part.left else 'yes'} | {len(part.wrong)} | {part.seconds:,.0f} |"
         for part in parts
     ]

@@ -97,13 +97,13 @@ class Faults:
     first attempt only.
 
     `gate` is asked before each call: a scheduler lets threads wait there. `witness` names what lies outside: while
-    there is one, `idle` collects the numbers of calls that left everything as it was.
+    there is one, `seen` holds by call number what it said before and after each call.
     """
 
     gate: Gate | None = None
     witness: Witness | None = None
     heard: Callable[[object], None] | None = None  # told of each answer, and of each error instead of one
-    idle: set[int] = field(default_factory=set)
+    seen: dict[int, tuple[str, str]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     fired: list[tuple[Call, Kind]] = field(default_factory=list)
     _armed: dict[int, Kind] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Faults:
         self.disarm()
         self.calls.clear()
         self.fired.clear()
-        self.idle.clear()
+        self.seen.clear()
 
     @property
     def sites(self) -> list[str]:
@@ -166,8 +166,7 @@ class Faults:
     def _witnessed(self, apply: Callable[[], T], witness: Witness) -> T:
         number, before = len(self.calls), witness()
         answer = apply()
-        if witness() == before:
-            self.idle.add(number)
+        self.seen[number] = (before, witness())
         return answer
 
     def _register(self, site: str, invocation: str) -> Kind | Literal["still_lost"] | None:

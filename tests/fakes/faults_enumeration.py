@@ -71,6 +71,7 @@ class Report:
     violations: list[Violation] = field(default_factory=list)
     unreached: list[tuple[Fault, ...]] = field(default_factory=list)
     states: int | None = None  # recovered from, where runs that left the same outside share one recovery
+    made: int | None = None  # runs, where records tell how others end
 
     @property
     def total(self) -> int:
@@ -83,7 +84,7 @@ class Report:
         summary = f"{len(self.calls)} calls at {sites} sites, {self.total} runs ({kinds})"
         found = f"{len(self.violations)} violations, {len(self.unreached)} not reached"
         if self.states is not None:
-            summary += f", {self.states} states of their own recovered from"
+            summary += f", {self.made} of them made, {self.states} states of their own recovered from"
         return "\n".join([f"{summary}, {found}", *map(str, self.violations)])
 
 
