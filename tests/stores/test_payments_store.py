@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.payments.leave_store import DynamoLeaves
 from marketplace.payments.model import IntentFinished, IntentState, PaymentMoved, PaymentStatus
 from marketplace.payments.store import AlreadyReceived, DynamoPayments
 from marketplace.storage.transaction import DynamoTransactions
@@ -128,15 +127,11 @@ def test_an_event_of_stripe_is_remembered_once(store, commit):
 def test_leave_is_noted_of_an_open_intent_and_begins_anew_with_an_attempt(store, commit):
     plain = replace(intent(), gated=True)
     commit(store.open_intent(plain))
-    leaves = DynamoLeaves()
-    commit(leaves.not_let_go(plain.intent_id))
     commit(store.let_go(plain, NOW))
     commit(store.let_go(plain, LATER))
 
     noted = store.intent(plain.intent_id)
     assert (noted.gated, noted.let_go_at, noted.allowed_at) == (True, NOW, LATER)
-    with pytest.raises(IntentFinished):
-        commit(leaves.not_let_go(plain.intent_id))
     commit(store.park_intent(noted, "refused", NOW))
     with pytest.raises(IntentFinished):
         commit(store.let_go(noted, LATER))

@@ -16,6 +16,7 @@ from marketplace.payments.refund_model import Refund, RefundExists, RefundLine
 from marketplace.payments.refund_store import DynamoRefunds
 from marketplace.payments.store import DynamoPayments
 from marketplace.storage.transaction import DynamoTransactions
+from tests.fakes.world import FrozenClock
 from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, intent, move, moved, order
 
@@ -40,7 +41,8 @@ def a_refund(refund_id="ref_1", **said):
 
 def test_a_refund_comes_back_as_it_was_put_and_its_id_is_taken():
     store = DynamoRefunds()
-    other = a_refund("ref_0", requested_at=LATER, after_end=True, whole=True, seller_minor=1, reversal_minor=1)
+    shares = {"seller_minor": 2, "reversal_minor": 1, "kept_minor": 1}
+    other = a_refund("ref_0", requested_at=LATER, after_end=True, whole=True, **shares)
     commit(store.put(a_refund()), store.put(other))
 
     with pytest.raises(RefundExists):
@@ -53,7 +55,7 @@ def test_a_refund_comes_back_as_it_was_put_and_its_id_is_taken():
 
 
 def test_debts_add_up_and_are_netted_while_they_last():
-    debts = DynamoDebts()
+    debts = DynamoDebts(FrozenClock(NOW))
     commit(debts.add(SELLER, EUR, 300))
     commit(debts.add(SELLER, EUR, 200))
     commit(debts.net(SELLER, EUR, 450))
@@ -67,7 +69,7 @@ def test_debts_add_up_and_are_netted_while_they_last():
 
 
 def test_a_debt_grows_within_its_limit_only():
-    debts = DynamoDebts()
+    debts = DynamoDebts(FrozenClock(NOW))
     commit(debts.add_within(SELLER, EUR, 60, 100))
     commit(debts.add_within(SELLER, EUR, 40, 100))
 
@@ -79,7 +81,7 @@ def test_a_debt_grows_within_its_limit_only():
 
 @pytest.mark.parametrize(("read_minor", "refused"), [(49, True), (50, False), (51, False)])
 def test_a_debt_that_grew_since_it_was_read_refuses(read_minor, refused):
-    debts = DynamoDebts()
+    debts = DynamoDebts(FrozenClock(NOW))
     commit(debts.at_most(SELLER, EUR, 0))  # nothing is owed
     commit(debts.add(SELLER, EUR, 50))
 
@@ -99,7 +101,7 @@ def test_a_day_s_refunds_are_counted_up_to_what_needs_no_proof(at_most, refused)
 
 def test_nobody_s_debt_cannot_be_netted():
     with pytest.raises(DebtMoved):
-        commit(DynamoDebts().net(SELLER, EUR, 1))
+        commit(DynamoDebts(FrozenClock(NOW)).net(SELLER, EUR, 1))
 
 
 def test_what_is_given_back_is_a_condition_of_every_later_move():

@@ -88,6 +88,18 @@ PLANTED = {
         audited.what_clears_was_earned,
         {"clearing": [Clearing(*WHOSE, "ord_1", "tr_1", 10_001, NOW, NOW + timedelta(days=21))]},
     ),
+    "a stopped order whose money is free": (
+        audited.stopped_orders_are_held,
+        {"stops": [("order:ord_1", EARLIER, None)]},
+    ),
+    "a stop's hold that outlived it": (
+        audited.stopped_orders_are_held,
+        {"payout_holds": [(SELLER, replace(HELD, cause=Cause.KILL_SWITCH, order_id="ord_9", amount_minor=5), None)]},
+    ),
+    "a hold of a collection that nobody began": (
+        audited.collections_are_held,
+        {"payout_holds": [(SELLER, replace(HELD, cause=Cause.DEBT, amount_minor=500), None)]},
+    ),
     "paid out during a stop": (audited.holds_hold, {"stops": [("everything", EARLIER, None)]}),
 }
 

@@ -213,8 +213,9 @@ def test_what_is_no_balanced_transaction_cannot_be_made(legs, reason):
 
 
 ACCOUNTS = (
-    *("stripe", "held", "commission", "vat_payable", "stripe_fees", "with_bank", "late_payment"),
-    *("chargeback_loss", "made_good", "refund_owed", "owner_capital", "unclaimed"),
+    *("stripe", "held", "commission", "vat_payable", "stripe_fees", "stripe_billed", "with_bank"),
+    "late_payment",
+    *("chargeback_loss", "made_good", "bad_debt", "refund_owed", "owner_capital", "unclaimed"),
     *("seller:acc_1", "seller_debt:acc_1"),
 )
 

@@ -228,6 +228,14 @@ def test_two_chargebacks_that_nobody_answers_count_as_lost_together(two_cases):
     assert (kinds.count("chargeback_lost"), balance(trade.world, HELD), balance(trade.world, WITH_BANK)) == (2, 0, 0)
 
 
+def test_what_one_bank_kept_and_another_holds_are_both_at_the_bank(two_cases):
+    trade, order, first, _ = two_cases
+
+    closed(trade, first, won=False)
+
+    assert trade.services.chargebacks.at_bank(trade.order(order.order_id)).withdrawn_minor == order.total_minor
+
+
 def test_while_two_banks_look_the_clocks_of_a_dispute_move_nothing(each_version):
     with new_world() as world:
         world.place_under(each_version)

@@ -7,6 +7,7 @@ import pytest
 from marketplace.audit.invariants import check
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import COMMISSION, WITH_BANK, balances, seller_account, seller_debt_account
+from marketplace.ledger.postings import chargeback_shares
 from marketplace.payments.model import IntentState, reversal_leg_id, transfer_back_id
 from marketplace.payouts.model import Cause
 from tests.crash.refund_deeds import ask, pay_out
@@ -256,9 +257,7 @@ def test_told_again_and_again_a_loss_and_its_win_are_booked_once(each_version, w
     assert len(world.stripe.objects("transfer")) == 2
 
 
-def test_a_refund_after_the_win_takes_the_rest_of_the_release_and_makes_debt_of_what_is_not_in_it(
-    each_version, world, trade
-):
+def test_a_refund_after_the_win_takes_back_what_the_win_brought(each_version, world, trade):
     order = released(world, trade)
     dispute_id = taken(world)
     closed(world, dispute_id, won=False)
@@ -269,7 +268,7 @@ def test_a_refund_after_the_win_takes_the_rest_of_the_release_and_makes_debt_of_
     world.drain()
 
     assert booked(world, order).get(COMMISSION, 0) == 0
-    assert owed(world, order) == net_of(order)  # the release's own transfer was taken back before
+    assert (at_stripe(world, order), owed(world, order)) == (0, 0)
     assert [each["amount"] for each in world.stripe.objects("refund")] == [TOTAL]
 
 
@@ -345,3 +344,30 @@ def test_what_the_balance_is_too_small_for_waits_for_a_person_and_is_sent_again(
     assert (parked.state, parked.reason) == (IntentState.PARKED, "balance_insufficient")
     assert world.services.payment_store.intent(intent_id).state is IntentState.DONE
     assert at_stripe(world, order) == parked.amount_minor
+
+
+def test_lost_cases_together_take_no_more_from_a_seller_than_they_had_left(world, trade):
+    order = released(world, trade)
+    ask(world.services, order, 2_000, "some")
+    world.drain()
+    order = trade.order(order.order_id)
+
+    first = chargeback_shares(order, 6_000, 0)
+    second = chargeback_shares(order, 4_000, 0, borne_minor=first[1])
+
+    assert (first, second) == ((0, 6_000, 0), (0, 2_000, 2_000))
+
+
+def test_what_a_case_took_and_gave_back_is_not_counted_against_the_next(world, trade):
+    order = released(world, trade)
+    first = taken(world, amount=6_000)
+    closed(world, first, won=False)
+    world.stripe.overturn_dispute(first)
+    world.drain()
+
+    second = taken(world, amount=9_000)
+    closed(world, second, won=False)
+
+    [lost] = [each for each in world.services.ledger.of_book(order.order_id) if each.key == f"chargeback_lost#{second}"]
+    theirs = {seller_account(order.seller_id), seller_debt_account(order.seller_id)}
+    assert sum(leg.amount_minor for leg in lost.postings if leg.account in theirs) == 9_000

@@ -90,6 +90,7 @@ class Due:
             orders=orders,
             order_clock=SimpleNamespace(catch_up=self.work),
             finisher=self.work,
+            collector=self.work,
         )
 
 
@@ -123,13 +124,13 @@ def test_an_intent_that_is_gone_meanwhile_needs_nothing():
     assert due.met == []
 
 
-def test_a_kind_may_begin_another_item_until_its_twelve_seconds_are_over():
+def test_a_kind_may_begin_another_item_until_its_nine_seconds_are_over():
     due = Due(seconds=1, awaiting=overdue("pay", 30), orders=overdue("ord", 30), open=overdue("int", 30))
 
     done = due.sweep().run()
 
-    # Begun in the seconds 0 to 12, 13 to 24, and 25 to 36.
-    assert (done.payments, done.orders, done.intents, done.failed) == (13, 12, 12, 0)
+    # Begun in the seconds 0 to 9, 10 to 18, and 19 to 27.
+    assert (done.payments, done.orders, done.intents, done.failed) == (10, 9, 9, 0)
 
 
 def test_each_kind_is_taken_fifty_at_a_time_of_the_thousand_that_are_due_first():

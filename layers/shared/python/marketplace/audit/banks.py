@@ -4,6 +4,9 @@ B1 while a bank has money that a seller got, or it is being taken back, as much 
 B2 what a bank gives back after it counted as lost goes to whoever bore it, to the cent
 B3 while a bank asks, neither silence nor the buyer's word pays the seller (orders of version 2)
 B4 a late payment that banks kept is owed to its buyer no more
+B5 an award's refund that Stripe refuses because of a bank waits no longer than that bank's decision
+B6 what a bank kept after an award pays first what that award's buyer had not got: only the rest is anybody's loss
+B7 what banks kept of a seller's part is counted in its order: a refund after it promises what is left, and no more
 """
 
 from collections import Counter, defaultdict
@@ -12,14 +15,18 @@ from datetime import timedelta
 
 from marketplace.audit.money import Predicate
 from marketplace.audit.view import View, Violation
-from marketplace.ledger.model import CHARGEBACK_LOSS, LedgerTransaction
+from marketplace.ledger.model import BAD_DEBT, CHARGEBACK_LOSS, LedgerTransaction
 from marketplace.orders.rules import ASKING_SINCE
-from marketplace.payments.model import IntentKind, IntentState
+from marketplace.payments.clawback import sellers_share
+from marketplace.payments.model import IntentKind, IntentState, refund_intent_id
+from marketplace.payments.not_by_card import CHARGE_DISPUTED
+from marketplace.payments.overtaken import OVERTAKEN
 from marketplace.payouts.model import Cause
 
 CASE = "stripe_dispute_id"
 FOLLOWED_WITHIN = timedelta(hours=1)  # the news of a bank's decision is delivered until it was followed to the end
 _ENDS = frozenset({"chargeback_lost", "chargeback_reinstated"})
+_BEARING = frozenset({"chargeback_lost", "refund_overtaken"})  # what says who bears a loss
 _BY_ITSELF = frozenset({"confirm", "inspection_over", "returns_done"})
 
 
@@ -78,20 +85,74 @@ def kept_late_payments_are_not_owed(view: View) -> Iterator[Violation]:
             yield Violation("B4", intent.payment_id, f"{intent.intent_id} is parked, and a bank paid it")
 
 
+def refused_refunds_do_not_wait(view: View) -> Iterator[Violation]:
+    """B5: what stopped for a bank's sake has gone on, or is kept for its buyer, once no bank looks any more."""
+    books = _by_book(view)
+    for intent in view.intents:
+        of_award = intent.order_id is not None and intent.intent_id == refund_intent_id(intent.order_id)
+        if not of_award or intent.state is not IntentState.PARKED or intent.reason != CHARGE_DISPUTED:
+            continue
+        booked = books[str(intent.order_id)]
+        ends = {each.stripe_object: each for each in booked if each.kind in _ENDS}
+        lost = any(each.kind == "chargeback_lost" for each in ends.values())
+        taken = {each.stripe_object for each in booked if each.kind == "chargeback_withdrawn"}
+        moments = [each.booked_at for each in ends.values()] + ([intent.parked_at] if intent.parked_at else [])
+        known = all(view.now - moment >= FOLLOWED_WITHIN for moment in moments)
+        if lost and taken <= ends.keys() and known:
+            yield Violation("B5", str(intent.order_id), f"{intent.intent_id} waits, and every bank has decided")
+
+
+def banks_pay_awards_first(view: View) -> Iterator[Violation]:
+    """B6."""
+    books = _by_book(view)
+    awarded = {move.order_id: move.at for move in view.moves if move.went_to == "settling"}
+    for intent in view.intents:
+        booked = books[str(intent.order_id)]
+        kept = next((each for each in booked if each.key == f"intent_closed#{intent.intent_id}"), None)
+        if kept is None or intent.reason != OVERTAKEN or intent.order_id not in awarded:
+            continue
+        since = awarded[intent.order_id]
+        bearing = [each for each in booked if each.kind in _BEARING and since <= each.booked_at <= kept.booked_at]
+        if intent.intent_id != refund_intent_id(intent.order_id):  # asked for of what was left when it was asked for
+            bearing = [each for each in bearing if each.booked_at > intent.created_at]
+        for side in ("seller", CHARGEBACK_LOSS):
+            minor = sum(leg.amount_minor for each in bearing for leg in each.postings if _is(leg.account, side))
+            if minor > 0:
+                yield Violation("B6", str(intent.order_id), f"{side} bears {minor}, and its buyer is still owed")
+
+
+def what_banks_kept_is_counted(view: View) -> Iterator[Violation]:
+    """B7."""
+    books = _by_book(view)
+    for order in view.orders:
+        booked = books[order.order_id]
+        back = {each.stripe_object for each in booked if each.kind == "chargeback_reinstated"}
+        kept_minor = sellers_share(each for each in booked if each.stripe_object not in back)
+        if order.lost_after_minor != kept_minor or order.seller_left_minor < 0:
+            yield Violation("B7", order.order_id, f"{kept_minor} was kept, {order.lost_after_minor} is counted")
+
+
 BANKS: Sequence[Predicate] = (
     taken_money_is_held,
     won_money_goes_back,
     asked_orders_wait,
     kept_late_payments_are_not_owed,
+    refused_refunds_do_not_wait,
+    banks_pay_awards_first,
+    what_banks_kept_is_counted,
 )
+
+
+def _by_book(view: View) -> defaultdict[str, list[LedgerTransaction]]:
+    books: defaultdict[str, list[LedgerTransaction]] = defaultdict(list)
+    for each in view.ledger:
+        books[each.book].append(each)
+    return books
 
 
 def _with_banks(view: View) -> Iterator[tuple[str, str]]:
     """Yield (order, case) of money that a seller had when a bank took it, while the case is open."""
-    books: defaultdict[str, list[LedgerTransaction]] = defaultdict(list)
-    for each in view.ledger:
-        books[each.book].append(each)
-    for book, booked in books.items():
+    for book, booked in _by_book(view).items():
         closed = {each.stripe_object for each in booked if each.kind in {"chargeback_lost", "chargeback_reinstated"}}
         for each in booked:
             open_case = each.kind == "chargeback_withdrawn" and each.stripe_object not in closed
@@ -112,4 +173,6 @@ def _stands(cause: Cause, ended_at: object) -> bool:
 
 
 def _is(account: str, side: str) -> bool:
-    return account == side or (side == "seller" and account.partition(":")[0] in {"seller", "seller_debt"})
+    """Say whose an account is: what was forgiven a seller, and a bank gave back, had been the seller's to bear."""
+    theirs = account == BAD_DEBT or account.partition(":")[0] in {"seller", "seller_debt"}
+    return account == side or (side == "seller" and theirs)

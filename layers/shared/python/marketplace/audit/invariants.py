@@ -6,8 +6,8 @@ M5 one release an order, one object an intent      M6 refunds never exceed captu
 M7 the ledger only grows                           M8 the ledger's Stripe account is Stripe's balance
 M9 banks give back or keep what they took; debts are what the books say; nothing owed is negative
 M10 what is on its way has an intent
-P1 to P6: sellers' balances and payouts, in payouts.py; S1 to S3: those who run the marketplace, in staff.py
-W1 to W3: returns, in returns.py; B1 to B3: what banks take back and ask, in banks.py
+P1 to P11: sellers' balances and payouts, in payouts.py; S1 to S5: those who run the marketplace, in staff.py
+W1 to W4: returns, in returns.py; B1 to B7: what banks take back and ask, in banks.py
 C1 to C5: disputes, in disputes.py
 D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways into accounts, in doors.py
 E1 release needs delivery or a decision            E2 an open dispute or chargeback freezes the money

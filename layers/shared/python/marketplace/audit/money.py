@@ -8,6 +8,7 @@ from marketplace.ledger import refunds, unclaimed
 from marketplace.ledger.model import (
     COMMISSION,
     HELD,
+    LATE_PAYMENT,
     MADE_GOOD,
     REFUND_OWED,
     STRIPE,
@@ -28,8 +29,19 @@ _FOUND = {
     unclaimed.SELLERS_TO_BUYER: "seller",
     unclaimed.REGAINED_TO_BUYER: "lost",
     unclaimed.REGAINED_TO_SELLER: "lost",
+    unclaimed.BUYERS_TO_SELLER: "unclaimed",
 }
-_TO_SELLER = frozenset({"release", refunds.TAKEN_BACK, unclaimed.REGAINED_TO_SELLER})
+_TO_SELLER = frozenset(
+    {
+        "release",
+        refunds.TAKEN_BACK,
+        unclaimed.REGAINED_TO_SELLER,
+        unclaimed.SELLERS_TO_BUYER,
+        unclaimed.BUYERS_TO_SELLER,
+    }
+)
+_OWING = frozenset({refunds.TAKEN_BACK, refunds.NOT_REVERSED})
+_OWING_TO_BANKS = frozenset({"chargeback_lost", "chargeback_reinstated"})
 _EXPLAINS = frozenset({IntentState.OPEN, IntentState.PARKED})
 
 
@@ -89,7 +101,7 @@ def transfers_are_covered(view: View) -> Iterator[Violation]:
     books = _books(view.ledger)
     for order in view.orders:
         parts = _parts(books[order.order_id])
-        limit = parts["captured"] - parts["refunded"] - parts["commission"] + _debt_of_refunds(books[order.order_id])
+        limit = parts["captured"] - parts["refunded"] - parts["commission"] + _debt_of(books[order.order_id])
         limit += _made_good(books[order.order_id])
         if moved[order.order_id] > limit:
             yield Violation("M4", order.order_id, f"{moved[order.order_id]} transferred of {limit}")
@@ -239,17 +251,24 @@ def _shares(kind: str, account: str, amount_minor: int) -> Iterator[tuple[str, i
         yield "lost", amount_minor
     if account in _PROMISED and kind == refunds.CLOSED:
         yield "unclaimed", amount_minor
-    yield from _found(kind, amount_minor)
+    yield from _found(kind, account, amount_minor)
 
 
-def _found(kind: str, amount_minor: int) -> Iterator[tuple[str, int]]:
+def _found(kind: str, account: str, amount_minor: int) -> Iterator[tuple[str, int]]:
     """Take off what waited for a person where it was counted; the other posting says whose it was found to be."""
-    if amount_minor > 0 and kind in _FOUND:
+    if amount_minor > 0 and kind in _FOUND and account in {UNCLAIMED, LATE_PAYMENT}:
         yield _FOUND[kind], -amount_minor
+    if account == UNCLAIMED and kind == refunds.COVERED:  # a bank had paid the buyer for whom it waited
+        yield "unclaimed", -amount_minor
+        yield "lost", amount_minor
 
 
-def _debt_of_refunds(book: Iterable[LedgerTransaction]) -> int:
-    kinds = {refunds.TAKEN_BACK, refunds.NOT_REVERSED}
+def _debt_of(book: Sequence[LedgerTransaction]) -> int:
+    """Sum what an order left its seller owing, paid since or not: it was taken from them elsewhere.
+
+    What a bank took counts once the bank has given it back: only then is it transferred again.
+    """
+    kinds = _OWING | _OWING_TO_BANKS if any(each.kind == "chargeback_reinstated" for each in book) else _OWING
     legs = (leg for each in book if each.kind in kinds for leg in each.postings)
     return sum(leg.amount_minor for leg in legs if leg.account.startswith("seller_debt:"))
 

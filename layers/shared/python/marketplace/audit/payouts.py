@@ -6,6 +6,8 @@ P5 one object at Stripe a payout, of its amount    P6 nothing is paid out while 
 P7 nothing left for a seller without leave, nor with leave of a time when payments were stopped
 P8 what was sent and what came back are never both the seller's: no balance is below zero by more than is unsent
 P9 what has not cleared is a part of what its order brought
+P10 what a stopped order brought its seller is held, and nothing of an order that goes on is
+P11 what is being collected of a debt is held in the balance until it is over, and no longer
 """
 
 from collections import Counter, defaultdict
@@ -14,8 +16,9 @@ from datetime import datetime
 
 from marketplace.audit.money import Predicate
 from marketplace.audit.view import View, Violation
+from marketplace.payments.collection_model import COLLECTION
 from marketplace.payments.model import IntentKind, IntentState
-from marketplace.payouts.model import MOVING, Entry, EntryKind, Payout, PayoutState, Purse
+from marketplace.payouts.model import MOVING, Cause, Entry, EntryKind, Payout, PayoutState, Purse
 
 Place = tuple[str, str]  # seller, currency
 _GONE_BACK = {"failed", "canceled"}
@@ -88,12 +91,13 @@ def nothing_is_paid_out_twice(view: View) -> Iterator[Violation]:
 
 
 def holds_hold(view: View) -> Iterator[Violation]:
-    """P6: no payout began while a hold of everything, or a stop, covered it."""
+    """P6: no payout began, or had leave, while a hold of everything covered it; none began while a stop did."""
     for payout in view.payouts:
         for seller_id, hold, ended_at in view.payout_holds:
             until = min(each for each in (hold.until, ended_at, view.now) if each is not None)
             covered = seller_id == payout.seller_id and hold.amount_minor is None and hold.since is not None
-            if covered and hold.since and hold.since < payout.created_at < until:
+            moments = [each for each in (payout.created_at, payout.allowed_at) if each is not None]
+            if covered and hold.since and any(hold.since < each < until for each in moments):
                 yield Violation("P6", payout.payout_id, f"held because of {hold.cause}")
         for scope, since, ended_at in view.stops:
             covers = scope in {"everything", f"currency:{payout.currency}", f"seller:{payout.seller_id}"}
@@ -144,6 +148,33 @@ def what_clears_was_earned(view: View) -> Iterator[Violation]:
             yield Violation("P9", order_id, f"{amount_minor} to clear of {brought[seller_id, order_id]}")
 
 
+def stopped_orders_are_held(view: View) -> Iterator[Violation]:
+    """P10."""
+    brought: Counter[str] = Counter()
+    for entry in view.entries:
+        if entry.order_id and entry.kind in {EntryKind.EARNED, EntryKind.REVERSED}:
+            brought[entry.order_id] += entry.amount_minor
+    switched = [each for each in view.payout_holds if each[1].cause is Cause.KILL_SWITCH and each[2] is None]
+    held = {hold.order_id: hold.amount_minor or 0 for _, hold, _ in switched}
+    stopped = {scope.removeprefix("order:") for scope, _, until in view.stops if until is None and "order:" in scope}
+    for order_id in stopped:
+        if brought[order_id] != held.get(order_id, 0):
+            yield Violation("P10", order_id, f"{held.get(order_id, 0)} held of {brought[order_id]} while stopped")
+    yield from (Violation("P10", str(each), "held by a stop that ended") for each in set(held) - stopped)
+
+
+def collections_are_held(view: View) -> Iterator[Violation]:
+    """P11: as much as a collection that is open or parked takes."""
+    waits = {IntentState.OPEN, IntentState.PARKED}
+    begun = {each.intent_id: each for each in view.intents if COLLECTION in each.facts and each.state in waits}
+    standing = (hold for _, hold, ended_at in view.payout_holds if ended_at is None)
+    held = {hold.key: hold.amount_minor for hold in standing if hold.cause is Cause.DEBT}
+    for intent_id in begun.keys() | held.keys():
+        wanted = begun[intent_id].amount_minor if intent_id in begun else None
+        if held.get(intent_id) != wanted:
+            yield Violation("P11", intent_id, f"takes {wanted}, and {held.get(intent_id)} is held")
+
+
 PAYOUTS: Sequence[Predicate] = (
     balances_are_sound,
     balances_are_their_entries,
@@ -154,6 +185,8 @@ PAYOUTS: Sequence[Predicate] = (
     nothing_leaves_while_stopped,
     nobody_has_both,
     what_clears_was_earned,
+    stopped_orders_are_held,
+    collections_are_held,
 )
 
 

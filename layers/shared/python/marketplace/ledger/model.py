@@ -15,10 +15,12 @@ HELD = "held"  # liability: what is held for buyer and seller until the order en
 COMMISSION = "commission"  # revenue, without VAT
 VAT_PAYABLE = "vat_payable"  # liability: VAT on the commission, owed to a tax office
 STRIPE_FEES = "stripe_fees"  # expense
+STRIPE_BILLED = "stripe_billed"  # expense: what Stripe took by itself, with no object of ours behind it
 WITH_BANK = "with_bank"  # asset: withdrawn while a bank looks at a chargeback
 LATE_PAYMENT = "late_payment"  # liability: received for an order that no longer stands
 CHARGEBACK_LOSS = "chargeback_loss"  # expense: what the platform bears
 MADE_GOOD = "made_good"  # expense: paid to a seller when an appeal overturned a decision after the money had gone
+BAD_DEBT = "bad_debt"  # expense: what sellers owed and two people wrote off
 REFUND_OWED = "refund_owed"  # liability: promised to a buyer and not yet given back
 OWNER_CAPITAL = "owner_capital"  # equity: what the owner put in, less what they took out
 UNCLAIMED = "unclaimed"  # liability: owed to somebody whom it could not be paid to, until a person knows better
@@ -29,10 +31,12 @@ _PLAIN = frozenset(
         COMMISSION,
         VAT_PAYABLE,
         STRIPE_FEES,
+        STRIPE_BILLED,
         WITH_BANK,
         LATE_PAYMENT,
         CHARGEBACK_LOSS,
         MADE_GOOD,
+        BAD_DEBT,
         REFUND_OWED,
         UNCLAIMED,
         OWNER_CAPITAL,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from marketplace.kit.money import split
 from marketplace.ledger.model import (
+    BAD_DEBT,
     CHARGEBACK_LOSS,
     COMMISSION,
     HELD,
@@ -12,6 +13,7 @@ from marketplace.ledger.model import (
     REFUND_OWED,
     STRIPE,
     STRIPE_FEES,
+    UNCLAIMED,
     VAT_PAYABLE,
     WITH_BANK,
     LedgerTransaction,
@@ -128,19 +130,23 @@ def chargeback_reinstated(
     at: datetime,
     *,
     owed_minor: int = 0,
+    forgiven_minor: int = 0,
 ) -> LedgerTransaction:
     """Book what the bank gave back.
 
     What had counted as `lost`, with its corrections, comes back to whoever bore it, except to the hold and to a refund
     that the bank had paid: the order has ended, so that a person must say whose the money is. The seller's part
-    lessens their debt as far as they still owe it (`owed_minor`), and is owed to them beyond that.
+    lessens their debt as far as they still owe it (`owed_minor`); beyond that it makes up for what two people forgave
+    them (`forgiven_minor`), as they never paid that; the rest is owed to them.
     """
     if not lost:
         return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
     bore = _borne(lost)
     debt, seller = seller_debt_account(order.seller_id), seller_account(order.seller_id)
     paid_minor = max(0, bore.get(debt, 0) - owed_minor)
-    bore[debt], bore[seller] = bore.get(debt, 0) - paid_minor, bore.get(seller, 0) + paid_minor
+    made_up_minor = min(paid_minor, forgiven_minor)
+    bore[debt], bore[BAD_DEBT] = bore.get(debt, 0) - paid_minor, made_up_minor
+    bore[seller] = bore.get(seller, 0) + paid_minor - made_up_minor
     back = tuple(Posting(account, -minor) for account, minor in bore.items() if minor)
     legs = (Posting(STRIPE, -sum(leg.amount_minor for leg in back)), *back)
     kind = "chargeback_reinstated"
@@ -151,30 +157,45 @@ def _borne(lost: Sequence[LedgerTransaction]) -> dict[str, int]:
     """Return by account what a chargeback cost whom."""
     bore: dict[str, int] = {}
     for leg in (leg for each in lost for leg in each.postings if leg.account != WITH_BANK):
-        place = LATE_PAYMENT if leg.account in {HELD, REFUND_OWED} else leg.account
+        place = LATE_PAYMENT if leg.account in {HELD, REFUND_OWED, UNCLAIMED} else leg.account
         bore[place] = bore.get(place, 0) + leg.amount_minor
     return bore
 
 
-def chargeback_shares(order: Order, amount_minor: int, held_minor: int) -> tuple[int, int, int]:
+def chargeback_shares(
+    order: Order, amount_minor: int, held_minor: int, *, set_off_minor: int = 0, borne_minor: int = 0
+) -> tuple[int, int, int]:
     """Return what of a lost chargeback the hold, the seller and the platform bear; they sum to it.
 
-    The seller's share is bounded by what was released to them.
+    The seller's share is bounded by what was released to them, less `borne_minor`, which earlier cases took. Up to
+    `set_off_minor` pays refunds that the buyer has not got: it is neither's, and with the platform until those refunds'
+    money bears it (refunds.overtaken).
     """
-    from_hold = min(amount_minor, held_minor)
-    from_seller = 0 if held_minor else min(amount_minor, order.seller_left_minor)
+    loss_minor = amount_minor - min(amount_minor, set_off_minor)
+    from_hold = min(loss_minor, held_minor)
+    from_seller = 0 if held_minor else min(loss_minor, max(0, order.seller_left_minor - borne_minor))
     return from_hold, from_seller, amount_minor - from_hold - from_seller
 
 
 def chargeback_lost(
-    order: Order, amount_minor: int, held_minor: int, dispute_id: str, at: datetime, *, to_reverse_minor: int = 0
+    order: Order,
+    amount_minor: int,
+    held_minor: int,
+    dispute_id: str,
+    at: datetime,
+    *,
+    to_reverse_minor: int = 0,
+    set_off_minor: int = 0,
+    borne_minor: int = 0,
 ) -> LedgerTransaction:
     """Book what the bank kept: the hold bears it first, then the seller who was paid, then the platform.
 
     `held_minor` is what the order still holds. `to_reverse_minor` of the seller's share is to come back from their
-    Stripe account; the rest of it is their debt at once.
+    Stripe account; the rest of it is their debt at once. `set_off_minor` and `borne_minor` as in chargeback_shares.
     """
-    from_hold, from_seller, rest = chargeback_shares(order, amount_minor, held_minor)
+    from_hold, from_seller, rest = chargeback_shares(
+        order, amount_minor, held_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
+    )
     shares = (
         (HELD, from_hold),
         (seller_account(order.seller_id), to_reverse_minor),

@@ -36,9 +36,9 @@ def shares_of(order: Order, amount_minor: int) -> tuple[int, int, int]:
     """Return (seller, commission, VAT) that give back `amount_minor` of what was released; they sum to it.
 
     The commission is the difference between that on what the seller had left and that on what they have left then, so
-    that any number of refunds give back exactly what was taken.
+    that any number of refunds give back exactly what was taken; what a bank kept of it gives back none.
     """
-    before, after = order.seller_left_minor, order.seller_left_minor - amount_minor
+    before, after = order.not_given_back_minor, order.not_given_back_minor - amount_minor
     (fee_before, vat_before), (fee_after, vat_after) = commission_parts(order, before), commission_parts(order, after)
     commission, vat = fee_before - fee_after, vat_before - vat_after
     return amount_minor - commission - vat, commission, vat
@@ -103,13 +103,20 @@ def overtaken(
 
 
 def late_overtaken(
-    payment_id: str, currency: str, intent_id: str, amount_minor: int, attempt: int, at: datetime
+    payment_id: str,
+    currency: str,
+    intent_id: str,
+    amount_minor: int,
+    attempt: int,
+    at: datetime,
+    *,
+    out_of: str = LATE_PAYMENT,
 ) -> LedgerTransaction:
     """Book that a bank paid a buyer back what had come too late: it is owed no more, and the bank's loss is covered.
 
     A negative amount books that the bank gave it back after all: then it is owed again.
     """
-    legs = (Posting(LATE_PAYMENT, amount_minor), Posting(CHARGEBACK_LOSS, -amount_minor))
+    legs = (Posting(out_of, amount_minor), Posting(CHARGEBACK_LOSS, -amount_minor))
     kind = COVERED if amount_minor > 0 else REGAINED
     key = f"{kind}#{intent_id}" + (f"#{attempt}" if attempt else "")
     return LedgerTransaction(payment_id, key, kind, currency, legs, at)

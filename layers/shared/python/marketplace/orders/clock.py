@@ -19,6 +19,7 @@ from marketplace.orders.process import Effect, Guard, Kind
 from marketplace.orders.rules import due_transition, guards, process_of
 
 PARKED = "parked"
+GOING_ON_SECONDS = 3_600  # between two looks at an order that soon goes on by itself, and is told when it does
 RECEIPTS_SINCE = 2  # the version of the process under which a deadline's refund leaves a decision to read
 
 
@@ -83,11 +84,11 @@ class Losses(Protocol):
         """Return the writes that book an order's unanswered chargeback as lost."""
 
 
-class RefusedClaims(Protocol):
-    """Claims under the guarantee, as the clock sees them."""
+class OpenReturns(Protocol):
+    """Returns and claims, as the clock sees them."""
 
-    def end_refused(self, order_id: str) -> bool:
-        """End an order's refused claims where nothing else of it is open, and say whether it goes on."""
+    def end_overdue(self, order_id: str) -> bool:
+        """Do what is overdue for an order's returns, and say whether it goes on without anybody."""
 
 
 class OrderClock:
@@ -105,10 +106,10 @@ class OrderClock:
         settlement: Settler,
         cases: Cases,
         losses: Losses,
-        claims: Callable[[], RefusedClaims],
+        returns: Callable[[], OpenReturns],
         decisions: Recording,
     ) -> None:
-        """Take the ports; `claims` are asked for when a return has lasted too long, which few do."""
+        """Take the ports; `returns` are asked for when one has lasted too long, which few do."""
         self._clock = clock
         self._tx = transactions
         self._orders = orders
@@ -118,7 +119,7 @@ class OrderClock:
         self._settlement = settlement
         self._cases = cases
         self._losses = losses
-        self._claims = claims
+        self._returns = returns
         self._decisions = decisions
 
     def order_moved(
@@ -147,7 +148,11 @@ class OrderClock:
 
     def tick(self, order_id: str) -> Place:
         """Apply the order's timer when it is due, and return where its execution should be."""
-        return self._place(self._obey(self._read(order_id)))
+        order = self._obey(self._read(order_id))
+        due = due_transition(order, self._clock.now())
+        if due is not None and due.name == "return_overdue":
+            return Place(order.state, GOING_ON_SECONDS)
+        return self._place(order)
 
     def settle(self, order_id: str) -> Place:
         """Pay out what is left of a settling order, and return where its execution should be.
@@ -172,7 +177,7 @@ class OrderClock:
         due = due_transition(order, self._clock.now())
         if due is None:
             return order
-        if due.name == "return_overdue" and self._claims().end_refused(order.order_id):
+        if due.name == "return_overdue" and self._returns().end_overdue(order.order_id):
             return self._read(order.order_id)
         return self._apply(order, due.name)
 

@@ -175,6 +175,7 @@ class Order:
     promised_ship_by: datetime | None = None  # pinned when it was paid
     promised_delivery_by: datetime | None = None  # pinned when goods were shipped
     hold_until: datetime | None = None  # the first hold's deadline: what interrupts a hold does not lengthen it
+    lost_after_minor: int = 0  # what banks kept of it after its award, out of the seller's part
     returning: bool = False  # a return is open beside its dispute; looked up where that counts, and not stored
     refund_cost_bearer: str = "platform"  # or "seller": who bears what Stripe keeps of a refunded payment
 
@@ -185,7 +186,12 @@ class Order:
 
     @property
     def seller_left_minor(self) -> int:
-        """What of the award's seller part, before commission, was not given back since; 0 before there is an award."""
+        """What of the award's seller part, before commission, can be given back still; 0 before there is an award."""
+        return self.not_given_back_minor - self.lost_after_minor
+
+    @property
+    def not_given_back_minor(self) -> int:
+        """What of that part was not given back since: the commission is on it, as a bank's loss lessens none."""
         return self.award.seller_minor - self.refunded_after_minor if self.award else 0
 
     @property

@@ -176,4 +176,10 @@ class OrderService:
         outlook = outlook_of(order, self._timers, self._country, returns)
         if returns:
             silence = list(outlook.ending.path)  # the returns' own deadlines come first
-        return OrderView(order, role, allowed_actions(order, role), silence, moves, outlook)
+        return OrderView(order, role, _possible(order, role), silence, moves, outlook)
+
+
+def _possible(order: Order, role: str) -> list[str]:
+    """Name what this side may do now; an order is disputed once, also where that was taken back or agreed on."""
+    disputed = order.dispute_id is not None
+    return [each for each in allowed_actions(order, role) if not (disputed and each == "open_dispute")]

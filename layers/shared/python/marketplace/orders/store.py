@@ -113,6 +113,12 @@ class DynamoOrders(DynamoReminders):
             actions.append(OrderItem.refunded_minor.set(after.refunded_minor))
         if after.refunded_after_minor:
             actions.append(OrderItem.refunded_after_minor.set(after.refunded_after_minor))
+        elif before.refunded_after_minor:
+            actions.append(OrderItem.refunded_after_minor.remove())
+        if after.lost_after_minor:
+            actions.append(OrderItem.lost_after_minor.set(after.lost_after_minor))
+        elif before.lost_after_minor:
+            actions.append(OrderItem.lost_after_minor.remove())
         refusal = TransitionRefused(state=before.state, transition="refund")
         return Update(OrderItem(before.order_id, ORDER), actions, same, refusal)
 
@@ -171,7 +177,8 @@ def _delivered_as(order: Order) -> Condition:
 def _refunded_as(order: Order) -> Condition:
     early: Condition = _same(OrderItem.refunded_minor, order.refunded_minor)
     both: Condition = early & _same(OrderItem.refunded_after_minor, order.refunded_after_minor)
-    return both
+    all_of_it: Condition = both & _same(OrderItem.lost_after_minor, order.lost_after_minor)
+    return all_of_it
 
 
 def _same(attribute: Any, amount_minor: int) -> Condition:

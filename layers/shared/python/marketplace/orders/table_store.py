@@ -87,6 +87,7 @@ class OrderItem(Item):
     lost_minor = IntegerAttribute(null=True)
     refunded_minor = IntegerAttribute(null=True)
     refunded_after_minor = IntegerAttribute(null=True)
+    lost_after_minor = IntegerAttribute(null=True)
     shipped_at = UnicodeAttribute(null=True)
     promised_ship_by = UnicodeAttribute(null=True)
     promised_delivery_by = UnicodeAttribute(null=True)
@@ -189,6 +190,7 @@ def order_item(order: Order) -> OrderItem:
         lost_minor=order.lost_minor or None,
         refunded_minor=order.refunded_minor or None,
         refunded_after_minor=order.refunded_after_minor or None,
+        lost_after_minor=order.lost_after_minor or None,
         shipped_at=_text(order.shipped_at),
         promised_ship_by=_text(order.promised_ship_by),
         promised_delivery_by=_text(order.promised_delivery_by),
@@ -242,6 +244,7 @@ def order_from(item: OrderItem) -> Order:
         line_fees=tuple(LineFee(*fee) for fee in terms.get("line_fees", ())),
         refunded_minor=item.refunded_minor or 0,
         refunded_after_minor=item.refunded_after_minor or 0,
+        lost_after_minor=item.lost_after_minor or 0,
         refund_cost_bearer=terms.get("refund_cost_bearer", "platform"),
         fulfilment=terms.get("fulfilment", GOODS),
         handling_days=terms.get("handling_days"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from marketplace.ledger import postings
-from marketplace.ledger.model import STRIPE_FEES, LedgerTransaction
-from marketplace.ledger.refunds import REVERSAL
+from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction
+from marketplace.ledger.refunds import FAILED, REVERSAL
 
 
 def fees(book: Iterable[LedgerTransaction], dispute_id: str) -> tuple[int, int]:
@@ -17,5 +17,24 @@ def fees(book: Iterable[LedgerTransaction], dispute_id: str) -> tuple[int, int]:
 def transferred(book: Iterable[LedgerTransaction]) -> int:
     """Return what is at the seller's Stripe account of an order, as far as anybody knows."""
     signs = {postings.TRANSFER: 1, REVERSAL: -1}
+    moved = ((signs[each.kind], each.postings) for each in book if each.kind in signs)
+    return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)
+
+
+def taken_in(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
+    """Return what the book says the bank took in this case; 0 when it says nothing yet."""
+    key = f"chargeback_withdrawn#{dispute_id}"
+    return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.key == key)
+
+
+def kept_of_hold(book: Iterable[LedgerTransaction]) -> int:
+    """Return what banks kept of an order's hold, over all its cases."""
+    lost = (each for each in book if each.kind == "chargeback_lost")
+    return sum(leg.amount_minor for each in lost for leg in each.postings if leg.account == HELD)
+
+
+def refunded(book: Iterable[LedgerTransaction]) -> int:
+    """Return what reached the buyer, as far as anybody knows."""
+    signs = {postings.REFUND: 1, FAILED: -1}
     moved = ((signs[each.kind], each.postings) for each in book if each.kind in signs)
     return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)

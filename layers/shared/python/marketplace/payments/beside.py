@@ -5,10 +5,9 @@ refuses is parked for a person (desk.py).
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, Unavailable
+from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
 from marketplace.ledger.model import REFUND_OWED
@@ -17,10 +16,10 @@ from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.ports import Orders
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
+from marketplace.payments.currency_wait import wait
 from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment
 from marketplace.payments.ports import Payments, SellerAccounts
-from marketplace.payments.settlement import CURRENCY_LOOK_EVERY
 from marketplace.payouts.errors import CurrencyWaits
 from marketplace.payouts.ports import Earnings, Gate
 
@@ -82,8 +81,12 @@ class Beside:
         try:
             return self._perform(order, payment, intent)
         except CurrencyWaits:
-            self._postpone(order, intent)
-            raise
+            state = wait(
+                order, intent, clock=self._clock, transactions=self._tx, payments=self._payments, gate=self._gate
+            )
+            if state is IntentState.OPEN:
+                raise
+            return state
 
     def _perform(self, order: Order, payment: Payment, intent: Intent) -> IntentState:
         if intent.kind is IntentKind.TRANSFER:
@@ -100,12 +103,6 @@ class Beside:
             destination=None,
             record=lambda refund_id: self._back(order, intent, refund_id),
         )
-
-    def _postpone(self, order: Order, intent: Intent) -> None:
-        """Come back later to a transfer that no bank account of the seller takes, and tell the seller."""
-        with suppress(Conflict):
-            self._tx.commit([self._payments.postpone(intent, self._clock.now() + CURRENCY_LOOK_EVERY)])
-        self._gate.tell_waiting(order.seller_id, order.currency, intent.amount_minor)
 
     def _destination(self, order: Order) -> str | None:
         seller = self._sellers.of(order.seller_id)

@@ -34,6 +34,11 @@ class StripeBooksGateway:
     def of_object(self, stripe_object: str) -> list[Movement]:
         return self._listed({"source": stripe_object})
 
+    def of_transaction(self, transaction_id: str) -> Movement:
+        with _meanings():
+            found = self._v1.balance_transactions.retrieve(transaction_id, {"expand": ["source"]})
+            return self._movement(found.to_dict())
+
     def balances(self) -> Mapping[str, int]:
         """Return what the platform has at Stripe by currency, available and pending together."""
         return self._held("available", "pending")

@@ -2,11 +2,12 @@
 
 The amount is divided over the payment's orders in proportion to what of their totals was not refunded before. An order
 that has begun to settle keeps its state and its hold, which its award has promised away: what goes to the seller is
-then taken from them (clawback.py), what does not the platform's loss. Of an order of which the bank kept a part, an
-operator divides the rest.
+then taken from them (clawback.py), what does not the platform's loss; but first it pays what the award gives the buyer
+and they have not got (overtaken.py). Of an order of which the bank kept a part, an operator divides the rest.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,16 +16,15 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.money import split
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, LedgerTransaction, balances, seller_debt_account
+from marketplace.ledger.model import BAD_DEBT, HELD, LedgerTransaction, balances, seller_debt_account
 from marketplace.ledger.ports import Ledger
-from marketplace.ledger.refunds import FAILED as REFUND_FAILED
 from marketplace.orders.model import STRIPE, Order
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
 from marketplace.payments.answering import BankCases
-from marketplace.payments.bank_books import fees, transferred
+from marketplace.payments.bank_books import fees, kept_of_hold, refunded, taken_in, transferred
 from marketplace.payments.clawback import Clawbacks, Step
 from marketplace.payments.model import IntentState, Payment, PaymentStatus, StripeDispute, transfer_intent_id
 from marketplace.payments.overtaken import Overtaken
@@ -98,6 +98,7 @@ class Chargebacks:
         for order, amount_minor in zip(orders, self._amounts(orders, found), strict=True):
             self._withdrawn(order, amount_minor, found)
             if found.status in (WON, LOST):
+                self._refunds_tried(order.order_id, found)
                 self._closed(order.order_id, amount_minor, found)
                 self._overtaken.follow(order.order_id)
         if found.status in (WON, LOST):
@@ -110,19 +111,25 @@ class Chargebacks:
 
         Raises: Unavailable while nobody knows.
         """
-        if len(orders) == 1 or any(_taken(self._ledger.of_book(each.order_id), found.dispute_id) for each in orders):
+        if len(orders) == 1 or any(taken_in(self._ledger.of_book(each.order_id), found.dispute_id) for each in orders):
             return orders  # nothing to divide
         under_way = [refund for order in orders for refund in self._overtaken.open_refunds(order.order_id)]
         for refund in under_way:
             self._finisher(refund)
         return self._orders.read_many([order.order_id for order in orders]) if under_way else orders
 
+    def _refunds_tried(self, order_id: str, found: StripeDispute) -> None:
+        """Learn of each refund of a lost order whether it was sent: only what was not is paid by the bank."""
+        for refund in self._overtaken.open_refunds(order_id) if found.status == LOST else ():
+            with suppress(Unavailable):  # of its transfer, perhaps; what stays unknown is asked for with the loss
+                self._finisher(refund)
+
     def _amounts(self, orders: Sequence[Order], found: StripeDispute) -> list[int]:
         """Divide the amount; what is booked stays as it was divided then."""
         books = [self._ledger.of_book(order.order_id) for order in orders]
-        left = [order.total_minor - _refunded(book) for order, book in zip(orders, books, strict=True)]
+        left = [order.total_minor - refunded(book) for order, book in zip(orders, books, strict=True)]
         weights = left if any(left) else [order.total_minor for order in orders]
-        taken = [_taken(book, found.dispute_id) for book in books]
+        taken = [taken_in(book, found.dispute_id) for book in books]
         open_weights = [0 if known else weight for known, weight in zip(taken, weights, strict=True)]
         rest_minor = found.amount_minor - sum(taken)
         fresh = split(rest_minor, open_weights) if any(open_weights) and rest_minor > 0 else [0] * len(orders)
@@ -164,7 +171,7 @@ class Chargebacks:
         moves: list[Write] = []
         if _may(order, "chargeback_won") and not self._others_open(order, found):
             case_id, opened = self._cases.reopen_after_chargeback(order)
-            kept_minor = _kept(self._ledger.of_book(order.order_id))
+            kept_minor = kept_of_hold(self._ledger.of_book(order.order_id))
             changes: dict[str, Any] = {"dispute_id": case_id, "lost_minor": kept_minor}
             moves = [*self._mover.plan(order, "chargeback_won", STRIPE, **changes).writes, *opened]
         # A loss that is told late must not be booked beside it, nor it beside a loss that it did not know.
@@ -175,15 +182,29 @@ class Chargebacks:
         if self._booked(order.order_id, f"chargeback_lost#{found.dispute_id}"):
             return
         book = self._ledger.of_book(order.order_id)
+        set_off_minor, same = self._set_off(order, book)
         facts = (order, amount_minor, self._held(order, book), found.dispute_id)
-        gone = self._clawbacks.lost(*facts, book)
+        gone = self._clawbacks.lost(*facts, book, set_off_minor=set_off_minor)
         moves: Sequence[Write] = ()
         if _may(order, "chargeback_lost") and not self._others_open(order, found):
-            kept_minor = _kept([*book, gone.booked])
+            kept_minor = kept_of_hold([*book, gone.booked])
             moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
         let_go = [] if gone.reversing else self._over(order, found)  # the hold stands until the reversal is over
         not_back = self._ledger.unbooked(order.order_id, f"chargeback_reinstated#{found.dispute_id}")
-        self._step(order, gone, [*moves, not_back, *let_go])
+        self._step(order, gone, [*moves, not_back, *let_go, *same])
+
+    def _set_off(self, order: Order, book: Sequence[LedgerTransaction]) -> tuple[int, list[Write]]:
+        """Return what of a loss pays refunds that an ended order's buyer has not got, while that is so.
+
+        What an order still holds bears a loss before anything else, and is divided after it.
+
+        Raises: Unavailable while nobody knows what was refunded.
+        """
+        if order.award is None:
+            return 0, []
+        if self._overtaken.open_refunds(order.order_id):
+            raise Unavailable
+        return self._overtaken.still_owed(order.order_id, book)
 
     def _step(self, order: Order, step: Step, others: Sequence[Write]) -> None:
         writes = [*self._booking(order, [step.booked]), *step.writes, *others]
@@ -221,8 +242,8 @@ class Chargebacks:
         book = self._ledger.of_book(order.order_id)
         done = {str(each.stripe_object) for each in book if each.kind in {"chargeback_lost", "chargeback_reinstated"}}
         cases = {str(each.stripe_object) for each in book if each.kind == "chargeback_withdrawn"} - done
-        open_minor = sum(_taken(book, dispute_id) for dispute_id in cases)
-        kept_minor = _kept(book) - order.lost_minor
+        open_minor = sum(taken_in(book, dispute_id) for dispute_id in cases)
+        kept_minor = kept_of_hold(book) - order.lost_minor
         return replace(order, withdrawn_minor=min(open_minor + kept_minor, order.left_minor))
 
     def presume_lost(self, order: Order) -> list[Write]:
@@ -233,7 +254,7 @@ class Chargebacks:
         for dispute_id in taken:
             if f"chargeback_lost#{dispute_id}" in booked or f"chargeback_reinstated#{dispute_id}" in booked:
                 continue
-            losses.append(self._loss(order, _taken(booked.values(), dispute_id), dispute_id, _kept(losses)))
+            losses.append(self._loss(order, taken_in(booked.values(), dispute_id), dispute_id, kept_of_hold(losses)))
         back = (f"chargeback_reinstated#{each.stripe_object}" for each in losses)
         return [*self._booking(order, losses), *(self._ledger.unbooked(order.order_id, key) for key in back)]
 
@@ -251,7 +272,9 @@ class Chargebacks:
         debt_minor = sum(leg.amount_minor for each in booked for leg in each.postings if leg.account == account)
         whose = (order.seller_id, order.currency)
         debts = [self._debts.add(*whose, debt_minor)] if debt_minor > 0 else []
-        debts += [self._debts.net(*whose, -debt_minor)] if debt_minor < 0 else []
+        made_up_minor = -sum(leg.amount_minor for each in booked for leg in each.postings if leg.account == BAD_DEBT)
+        if debt_minor < 0 or made_up_minor:
+            debts = [self._debts.regain(*whose, max(0, -debt_minor), made_up_minor)]
         return [*(self._ledger.book(each) for each in booked), *debts]
 
     def _booked(self, book: str, key: str) -> bool:
@@ -266,25 +289,6 @@ class Chargebacks:
         except Conflict:
             if not self._booked(book, key):
                 raise Unavailable(retry_after_seconds=1) from None  # the order moved under us: come again
-
-
-def _taken(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
-    """Return what the book says the bank took in this case; 0 when it says nothing yet."""
-    key = f"chargeback_withdrawn#{dispute_id}"
-    return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.key == key)
-
-
-def _kept(book: Iterable[LedgerTransaction]) -> int:
-    """Return what banks kept of an order's hold, over all its cases."""
-    lost = (each for each in book if each.kind == "chargeback_lost")
-    return sum(leg.amount_minor for each in lost for leg in each.postings if leg.account == HELD)
-
-
-def _refunded(book: Iterable[LedgerTransaction]) -> int:
-    """Return what reached the buyer, as far as anybody knows."""
-    signs = {postings.REFUND: 1, REFUND_FAILED: -1}
-    moved = ((signs[each.kind], each.postings) for each in book if each.kind in signs)
-    return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)
 
 
 def _may(order: Order, name: str) -> bool:

@@ -10,14 +10,14 @@ reversed, or paid by earnings since, is transferred to the seller again.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Write
 from marketplace.ledger import postings
 from marketplace.ledger import refunds as books
-from marketplace.ledger.model import LATE_PAYMENT, LedgerTransaction, seller_account
+from marketplace.ledger.model import LATE_PAYMENT, LedgerTransaction, seller_account, seller_debt_account
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.ports import Orders
@@ -29,9 +29,9 @@ from marketplace.payments.model import (
     IntentState,
     reversal_leg_id,
     transfer_back_id,
-    transfer_intent_id,
 )
 from marketplace.payments.ports import Debts, Payments, RefundRows, UnclaimedRows
+from marketplace.payments.reversible import largest_left
 from marketplace.payments.unclaimed_model import Unclaimed, Whose
 from marketplace.payouts.ports import Earnings, Purses
 
@@ -82,16 +82,32 @@ class Clawbacks:
         self._unclaimed = unclaimed
 
     def lost(
-        self, order: Order, amount_minor: int, held_minor: int, dispute_id: str, book: Iterable[LedgerTransaction]
+        self,
+        order: Order,
+        amount_minor: int,
+        held_minor: int,
+        dispute_id: str,
+        book: Sequence[LedgerTransaction],
+        *,
+        set_off_minor: int = 0,
     ) -> Step:
-        """Return what books a loss and opens the reversal of the seller's part; the order holds `held_minor`."""
+        """Return what books a loss and opens the reversal of the seller's part; the order holds `held_minor`.
+
+        `set_off_minor` of it, at most, pays refunds that the buyer has not got.
+        """
         now = self._clock.now()
-        _, share_minor, _ = postings.chargeback_shares(order, amount_minor, held_minor)
+        borne_minor = _borne_by_seller(order, book)
+        _, share_minor, _ = postings.chargeback_shares(
+            order, amount_minor, held_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
+        )
         reverse_minor, transfer_id = self._reversible(order, share_minor, book)
         facts = (order, amount_minor, held_minor, dispute_id, now)
-        booked = postings.chargeback_lost(*facts, to_reverse_minor=reverse_minor)
+        booked = postings.chargeback_lost(
+            *facts, to_reverse_minor=reverse_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
+        )
+        less = self._kept(order, share_minor)
         if not reverse_minor:
-            return Step(booked)
+            return Step(booked, less)
         back = Intent(
             reversal_leg_id(order.order_id, dispute_id),
             IntentKind.REVERSAL,
@@ -102,7 +118,7 @@ class Clawbacks:
             now,
             facts={DISPUTE: dispute_id, "transfer_id": transfer_id},
         )
-        return Step(booked, [self._payments.open_intent(back)], reversing=True)
+        return Step(booked, [self._payments.open_intent(back), *less], reversing=True)
 
     def given_back(self, order: Order, amount_minor: int, dispute_id: str) -> Step:
         """Return what books that the bank gave the money back, and sends the seller what is theirs of it.
@@ -113,10 +129,11 @@ class Clawbacks:
         lost = _counted(self._ledger.of_book(order.order_id), dispute_id)
         owed_minor = max(0, self._debts.owed_minor(order.seller_id, order.currency)) if lost else 0
         facts = (order, amount_minor, lost, dispute_id, self._clock.now())
-        back = postings.chargeback_reinstated(*facts, owed_minor=owed_minor)
+        forgiven_minor = self._debts.forgiven_minor(order.seller_id, order.currency) if lost else 0
+        back = postings.chargeback_reinstated(*facts, owed_minor=owed_minor, forgiven_minor=forgiven_minor)
         account = seller_account(order.seller_id)
         pay_minor = -_on(account, [back])
-        waits = self._waiting(order, back, dispute_id)
+        waits = [*self._waiting(order, back, dispute_id), *self._kept(order, -sellers_share(lost))]
         if not pay_minor:
             return Step(back, waits, undoes=bool(lost))
         reversed_minor = _on(account, lost)  # the charge has room for that again, and for no more
@@ -124,6 +141,11 @@ class Clawbacks:
         named |= {OUT_OF_BALANCE: "earnings had paid"} if pay_minor > reversed_minor else {}
         intent_id = transfer_back_id(order.order_id, dispute_id)
         return Step(back, [self._beside.to_seller(order, intent_id, pay_minor, named), *waits], undoes=True)
+
+    def _kept(self, order: Order, share_minor: int) -> list[Write]:
+        """Return the writes that count into the order what a bank kept, or gave back, of the seller's part."""
+        after = replace(order, lost_after_minor=max(0, order.lost_after_minor + share_minor))
+        return [] if after == order else [self._orders.give_back(order, after)]
 
     def _waiting(self, order: Order, back: LedgerTransaction, dispute_id: str) -> list[Write]:
         """Return what lets a person say whose the money is that came back when the order was over."""
@@ -178,14 +200,12 @@ class Clawbacks:
             self._take_back(order, found)
 
     def _reversible(self, order: Order, share_minor: int, book: Iterable[LedgerTransaction]) -> tuple[int, str]:
-        """Return what of the seller's share the order's transfer and their money at Stripe still allow."""
-        transfer = self._payments.intent(transfer_intent_id(order.order_id)) if share_minor else None
-        if transfer is None or transfer.state is not IntentState.DONE:
+        """Return what of the seller's share a transfer of the order and their money at Stripe still allow."""
+        if not share_minor:
             return 0, ""
-        refunded_minor = sum(each.reversal_minor for each in self._refunds.of_order(order.order_id))
-        left_minor = transfer.amount_minor - refunded_minor - clawed(order, book)
+        left = largest_left(order, self._refunds.of_order(order.order_id), list(book), self._payments)
         purse, _ = self._purses.purse(order.seller_id, order.currency)
-        return max(0, min(share_minor, left_minor, purse.at_stripe_minor)), str(transfer.result_id)
+        return max(0, min(share_minor, left.amount_minor, purse.at_stripe_minor)), left.transfer_id
 
 
 def _counted(book: Iterable[LedgerTransaction], dispute_id: str) -> list[LedgerTransaction]:
@@ -197,9 +217,17 @@ def _counted(book: Iterable[LedgerTransaction], dispute_id: str) -> list[LedgerT
     return [*lost, *covered] if lost else []
 
 
-def clawed(order: Order, book: Iterable[LedgerTransaction]) -> int:
-    """Return what chargebacks were to take out of the order's transfer, done or not."""
-    return _on(seller_account(order.seller_id), (each for each in book if each.kind == "chargeback_lost"))
+def sellers_share(booked: Iterable[LedgerTransaction]) -> int:
+    """Return what of lost chargebacks sellers were to bear, done or not."""
+    lost = (leg for each in booked if each.kind == "chargeback_lost" for leg in each.postings)
+    return sum(leg.amount_minor for leg in lost if leg.account.partition(":")[0] in {"seller", "seller_debt"})
+
+
+def _borne_by_seller(order: Order, book: Iterable[LedgerTransaction]) -> int:
+    """Return what the order's other cases took from its seller, and banks have not given back."""
+    cases = [each for each in book if each.kind in {"chargeback_lost", "chargeback_reinstated"}]
+    accounts = (seller_account(order.seller_id), seller_debt_account(order.seller_id))
+    return max(0, sum(_on(account, cases) for account in accounts))
 
 
 def _on(account: str, booked: Iterable[LedgerTransaction]) -> int:

@@ -2,24 +2,33 @@
 
 The ledger's `seller_debt` account is the truth; the row is its balance, so that a settlement need not fold all books
 of a seller. Both change in the same transaction, always: the entry's own key keeps a change from being made twice.
+
+A row that owes something carries the moment from which it is collected (collecting.py), on the sweep's index.
 """
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
+from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Write
+from marketplace.payments.collection_model import GRACE, Owed
 from marketplace.storage.tables import IntegerAttribute, Item, meta
 from marketplace.storage.transaction import Check, Update
 
 DEBT = "debt"
+OWED_QUEUE = "owed"
 
 
 class DebtMoved(Conflict):
     """The debt is no longer as large as it was read; read again."""
 
     code = "debt_moved"
+    title_en = "What the seller owes changed at this moment. Look again."
+    title_es = "Lo que debe el vendedor cambió en este momento. Vuelve a mirarlo."
 
 
 class DebtItem(Item):
@@ -31,10 +40,18 @@ class DebtItem(Item):
     amount_minor = IntegerAttribute()
     seller_id = UnicodeAttribute()
     currency = UnicodeAttribute()
+    work_queue = UnicodeAttribute(null=True)
+    forgiven_minor = IntegerAttribute(null=True)  # given up by two people, and not given back by a bank since
+    due_at = UnicodeAttribute(null=True)  # when it is collected next
+    collections = IntegerAttribute(null=True)  # how many were begun
+    collecting = UnicodeAttribute(null=True)  # the intent of the one that is under way
 
 
 class DynamoDebts:
     """Debts by seller and currency."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def owed_minor(self, seller_id: str, currency: str) -> int:
         item = DebtItem.read(_key(seller_id, currency), DEBT)
@@ -45,6 +62,7 @@ class DynamoDebts:
             DebtItem.amount_minor.set((DebtItem.amount_minor | 0) + amount_minor),
             DebtItem.seller_id.set(seller_id),
             DebtItem.currency.set(currency),
+            *(self._in_time() if amount_minor > 0 else []),
         ]
         whatever = DebtItem.pk.exists() | DebtItem.pk.does_not_exist()  # the ledger entry beside it is the guard
         return Update(DebtItem(_key(seller_id, currency), DEBT), actions, whatever, DebtMoved())
@@ -58,10 +76,74 @@ class DynamoDebts:
         within = (DebtItem.amount_minor <= owed_minor) | DebtItem.pk.does_not_exist()
         return Check(DebtItem(_key(seller_id, currency), DEBT), within, DebtMoved())
 
-    def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
-        actions = [DebtItem.amount_minor.set(DebtItem.amount_minor - amount_minor)]
+    def net(self, seller_id: str, currency: str, amount_minor: int) -> Update:
+        paid = self.owed_minor(seller_id, currency) == amount_minor
+        owed = DebtItem.amount_minor
+        actions = [owed.set(owed - amount_minor), *(_never() if paid else [])]
         item = DebtItem(_key(seller_id, currency), DEBT)
-        return Update(item, actions, DebtItem.amount_minor >= amount_minor, DebtMoved())
+        return Update(item, actions, owed == amount_minor if paid else owed >= amount_minor, DebtMoved())
+
+    def forgiven_minor(self, seller_id: str, currency: str) -> int:
+        item = DebtItem.read(_key(seller_id, currency), DEBT)
+        return (item.forgiven_minor or 0) if item else 0
+
+    def forgive(self, seller_id: str, currency: str, amount_minor: int) -> Write:
+        netted, forgiven = self.net(seller_id, currency, amount_minor), DebtItem.forgiven_minor
+        return replace(netted, actions=[*netted.actions, forgiven.set((forgiven | 0) + amount_minor)])
+
+    def regain(self, seller_id: str, currency: str, amount_minor: int, forgiven_minor: int) -> Write:
+        if not forgiven_minor:
+            return self.net(seller_id, currency, amount_minor)
+        forgiven, item = DebtItem.forgiven_minor, DebtItem(_key(seller_id, currency), DEBT)
+        less, so_much = forgiven.set(forgiven - forgiven_minor), forgiven >= forgiven_minor
+        if not amount_minor:
+            return Update(item, [less], so_much, DebtMoved())
+        netted = self.net(seller_id, currency, amount_minor)
+        return replace(netted, actions=[*netted.actions, less], condition=netted.condition & so_much)
+
+    def owed(self, name: str) -> Owed | None:
+        item = DebtItem.read(name, DEBT)
+        if item is None:
+            return None
+        return Owed(item.seller_id, item.currency, item.amount_minor, item.collections or 0, item.collecting)
+
+    def collect(self, owed: Owed, amount_minor: int, intent_id: str) -> Write:
+        owes, number = DebtItem.amount_minor, DebtItem.collections
+        all_of_it = owed.amount_minor == amount_minor
+        actions = [owes.set(owes - amount_minor), number.set(owed.collections + 1), DebtItem.collecting.set(intent_id)]
+        same = number == owed.collections if owed.collections else number.does_not_exist()
+        same &= DebtItem.collecting.does_not_exist()
+        same &= owes == amount_minor if all_of_it else owes >= amount_minor
+        return Update(_item(owed), [*actions, *(_never() if all_of_it else [])], same, DebtMoved())
+
+    def collected(self, seller_id: str, currency: str, intent_id: str) -> Write:
+        item = DebtItem(_key(seller_id, currency), DEBT)
+        return Update(item, [DebtItem.collecting.remove()], DebtItem.collecting == intent_id, DebtMoved())
+
+    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str) -> Write:
+        owes, item = DebtItem.amount_minor, DebtItem(_key(seller_id, currency), DEBT)
+        actions = [owes.set(owes + amount_minor), DebtItem.collecting.remove(), *self._in_time()]
+        return Update(item, actions, DebtItem.collecting == intent_id, DebtMoved())
+
+    def look_again(self, owed: Owed, at: datetime) -> Write:
+        owes = DebtItem.amount_minor
+        if owed.amount_minor > 0:
+            waits = DebtItem.due_at.exists()
+            return Update(_item(owed), [DebtItem.due_at.set(to_text(at))], (owes > 0) & waits, DebtMoved())
+        return Update(_item(owed), _never(), owes <= 0, DebtMoved())
+
+    def _in_time(self) -> list[Any]:
+        """Return what lets a debt be collected after the grace, counted from when something was owed first."""
+        at, queue = DebtItem.due_at, DebtItem.work_queue
+        return [at.set(at | to_text(self._clock.now() + GRACE)), queue.set(queue | OWED_QUEUE)]
+
+
+def _never() -> list[Any]:
+    return [DebtItem.due_at.remove(), DebtItem.work_queue.remove()]
+
+
+def _item(owed: Owed) -> DebtItem:
+    return DebtItem(_key(owed.seller_id, owed.currency), DEBT)
 
 
 def _key(seller_id: str, currency: str) -> str:

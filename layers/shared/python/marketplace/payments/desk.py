@@ -20,10 +20,12 @@ from marketplace.ledger.model import HELD, LATE_PAYMENT, seller_account
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
+from marketplace.payments.collecting import Collecting
+from marketplace.payments.collection_model import COLLECTION
 from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, StripeRefused
 from marketplace.payments.ports import Approvals, IntentPages, Payments, UnclaimedRows
-from marketplace.payments.unclaimed_model import Unclaimed, Whose
+from marketplace.payments.unclaimed_model import WHOSE, Unclaimed, Whose
 from marketplace.staff.model import Proposal
 
 RETRY, CLOSE = "intent.retry", "intent.close"  # kinds of proposals
@@ -78,6 +80,7 @@ class IntentDesk:
         approvals: Approvals,
         decisions: Recording,
         unclaimed: UnclaimedRows,
+        collecting: Collecting,
     ) -> None:
         self._clock = clock
         self._payments = payments
@@ -88,6 +91,7 @@ class IntentDesk:
         self._approvals = approvals
         self._decisions = decisions
         self._unclaimed = unclaimed
+        self._collecting = collecting
 
     def page(self, state: str, cursor: str | None, limit: int) -> Rows[Intent]:
         """List open or parked intents, the oldest first.
@@ -145,6 +149,8 @@ class IntentDesk:
         intent, now = self._agreed(proposal), self._clock.now()
         if self._is_at_stripe(intent):
             return [self._payments.reopen_intent(intent, now)]
+        if COLLECTION in intent.facts:
+            return self._collecting.given_up(intent, f"closed:{proposal.proposal_id}")
         order = self._order(intent)
         out_of = _owed_in(intent, order)
         facts = (intent.order_id or intent.payment_id, intent.currency, intent.intent_id, intent.amount_minor)
@@ -202,7 +208,8 @@ class IntentDesk:
 
 
 def _waiting(intent: Intent, now: datetime) -> Unclaimed:
-    whose = Whose.SELLER if intent.kind is IntentKind.TRANSFER else Whose.BUYER
+    by_kind = Whose.SELLER if intent.kind is IntentKind.TRANSFER else Whose.BUYER
+    whose = Whose(intent.facts.get(WHOSE, by_kind))  # what people decided before does not make it another's
     facts = (intent.payment_id, intent.order_id, intent.amount_minor, intent.currency, now)
     return Unclaimed(intent.intent_id, whose, *facts)
 

@@ -2,7 +2,9 @@
 
 from marketplace.payments.beside import BESIDE, Beside
 from marketplace.payments.clawback import DISPUTE, Clawbacks
-from marketplace.payments.model import Intent, IntentKind
+from marketplace.payments.collecting import Collecting
+from marketplace.payments.collection_model import COLLECTION
+from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.refund_legs import RefundLegs
 from marketplace.payments.service import PaymentService
@@ -20,6 +22,7 @@ class Finishing:
         legs: RefundLegs,
         beside: Beside,
         clawbacks: Clawbacks,
+        collecting: Collecting,
         overtaken: Overtaken,
     ) -> None:
         self._payments = payments
@@ -27,6 +30,7 @@ class Finishing:
         self._legs = legs
         self._beside = beside
         self._clawbacks = clawbacks
+        self._collecting = collecting
         self._overtaken = overtaken
 
     def finish(self, intent: Intent) -> None:
@@ -39,8 +43,11 @@ class Finishing:
             self._overtaken.follow_late(intent.payment_id)  # refused, perhaps, as a bank has the money
         elif DISPUTE in intent.facts:
             self._clawbacks.finish(intent)
+        elif COLLECTION in intent.facts:
+            self._collecting.finish(intent)
         elif BESIDE in intent.facts:
-            self._beside.finish(intent)
+            if self._beside.finish(intent) is IntentState.PARKED:
+                self._overtaken.follow(str(intent.order_id))  # refused, perhaps, as a bank has the money
         elif "refund_id" in intent.facts:
             self._legs.advance(str(intent.order_id), intent.facts["refund_id"])
         elif intent.order_id:

@@ -9,10 +9,6 @@ from marketplace.storage.transaction import Check
 class DynamoLeaves:
     """Conditions on intents."""
 
-    def not_let_go(self, intent_id: str) -> Write:
-        """Return the condition that no call of this intent had leave yet; refused with IntentFinished."""
-        return Check(IntentItem(intent_id, INTENT), IntentItem.let_go_at.does_not_exist(), IntentFinished())
-
     def as_read(self, intent: Intent) -> Write:
         """Return the condition that neither people nor a bank decided an intent since; refused with IntentFinished."""
         attempt = IntentItem.attempt == intent.attempt if intent.attempt else IntentItem.attempt.does_not_exist()

@@ -3,13 +3,16 @@
 Stripe refuses refunds and transfers of a charge that is charged back, so their intents are parked. What the bank then
 decides decides them too:
 
-- it kept the money: a refund's buyer has been paid by the bank, and the refund's money bears the loss; what a seller
-  earned pays the debt that the loss left them with. The intent is closed without effect;
+- it kept the money: a refund's buyer has been paid by the bank, as far as it kept, and that much of the refund's money
+  bears the loss; what Stripe refuses for good of the rest is kept for the buyer (not_by_card.py). What a seller earned
+  pays the debt that the loss left them with. The intent is closed without effect, and holds nobody up;
 - it gave the money back: the intent is opened again, under the next attempt's key;
-- it has not said yet, or kept less: the intent stays with people.
+- what two people closed is followed under the names by which it was sent again, and what waits of it for the buyer is
+  paid by the bank like any other refund (bank_paid.py);
+- it has not said yet: the intent waits, and so does one that people stopped and the bank did not pay in full.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from marketplace.kit.clock import Clock
@@ -20,6 +23,7 @@ from marketplace.ledger.model import CHARGEBACK_LOSS, HELD, LedgerTransaction
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
+from marketplace.payments.bank_paid import BankPaid
 from marketplace.payments.model import (
     Intent,
     IntentKind,
@@ -29,8 +33,10 @@ from marketplace.payments.model import (
     refund_leg_id,
     transfer_intent_id,
 )
-from marketplace.payments.ports import Debts, Payments, RefundRows
+from marketplace.payments.not_by_card import CHARGE_DISPUTED, NotByCard
+from marketplace.payments.ports import Debts, IntentStanding, Payments, RefundRows
 from marketplace.payments.refund_limits import SELLER_OWES_TOO_MUCH
+from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed
 
 OVERTAKEN = "overtaken_by_chargeback"
 
@@ -48,6 +54,9 @@ class Overtaken:
         debts: Debts,
         orders: Orders,
         ledger: Ledger,
+        standing: IntentStanding,
+        not_by_card: NotByCard,
+        bank_paid: BankPaid,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -56,6 +65,9 @@ class Overtaken:
         self._debts = debts
         self._orders = orders
         self._ledger = ledger
+        self._standing = standing
+        self._not_by_card = not_by_card
+        self._bank_paid = bank_paid
 
     def follow(self, order_id: str) -> None:
         """Decide what of the order's parked money the bank's decisions decide.
@@ -73,15 +85,18 @@ class Overtaken:
                 self._once(intent, [self._payments.reopen_intent(intent, self._clock.now())])
             elif cases["lost"] - cases["reinstated"]:
                 self._lost(order_id, intent)
+        for row in self._bank_paid.waiting(self._legs(order_id)) if cases["lost"] - cases["reinstated"] else ():
+            self._row_paid(order_id, row)
 
     def follow_late(self, payment_id: str) -> None:
         """Decide a late payment's refund by what banks decided about that payment.
 
         Raises: Unavailable when something moved meanwhile: ask again.
         """
-        intent, payment = self._payments.intent(late_refund_intent_id(payment_id)), self._payments.read(payment_id)
-        if intent is None or payment is None:
+        sent, payment = self._bank_paid.sent_since([late_refund_intent_id(payment_id)]), self._payments.read(payment_id)
+        if not sent or payment is None:
             return
+        intent = sent[-1]
         book = [each for order_id in payment.order_ids for each in self._ledger.of_book(order_id)]
         cases, facts = _cases(book), (payment_id, intent.currency, intent.intent_id)
         is_back = bool(cases["withdrawn"]) and cases["withdrawn"] <= cases["reinstated"]
@@ -94,18 +109,45 @@ class Overtaken:
         elif intent.state is IntentState.PARKED and sum(_lost_by_case(book).values()) >= amount_minor:
             paid = refunds.late_overtaken(*facts, amount_minor, intent.attempt, now)
             self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)])
+        elif intent.state is IntentState.CLOSED:
+            self._late_row(intent, is_back, sum(_lost_by_case(book).values()))
+
+    def _late_row(self, closed: Intent, is_back: bool, lost_minor: int) -> None:
+        """Decide what two people closed of it, in the same way."""
+        row = self._bank_paid.read(closed)
+        if row is None:
+            return
+        if is_back and row.stage is Stage.BANK_PAID:
+            self._row(row, self._bank_paid.late_back(row))
+        elif not is_back and row.stage in WAITS and lost_minor >= row.amount_minor:
+            self._row(row, self._bank_paid.late_paid(row))
 
     def open_refunds(self, order_id: str) -> list[Intent]:
         """Return the order's refunds of which nobody knows yet whether they were made."""
         return [each for each in self._legs(order_id) if each.state is IntentState.OPEN and _is_refund(each)]
 
+    def still_owed(self, order_id: str, book: Iterable[LedgerTransaction]) -> tuple[int, list[Write]]:
+        """Return what of the order's refunds the buyer has not got and a bank's loss pays them first.
+
+        That is what was promised and is known not to have been sent, less what earlier losses are to pay of it. The
+        conditions hold while that is so.
+        """
+        legs = self._legs(order_id)
+        stopped = [each for each in legs if each.state is IntentState.PARKED and _is_refused(each)]
+        rows = self._bank_paid.waiting(legs)
+        owed_minor = sum(each.amount_minor for each in stopped) + sum(row.amount_minor for row in rows)
+        owed_minor -= sum(_lost_by_case(book).values())
+        same = [*(self._standing.as_read(each) for each in stopped), *(self._bank_paid.as_read(row) for row in rows)]
+        return max(0, owed_minor), same
+
     def _parked(self, order_id: str) -> list[Intent]:
         return [each for each in self._legs(order_id) if each.state is IntentState.PARKED]
 
-    def _legs(self, order_id: str) -> Iterable[Intent]:
+    def _legs(self, order_id: str) -> list[Intent]:
+        """Return what pays the order's award and its refunds, by whatever name it was sent since."""
         legs = [refund_intent_id(order_id), transfer_intent_id(order_id)]
         legs += [refund_leg_id(order_id, each.refund_id) for each in self._refunds.of_order(order_id)]
-        return self._payments.intents(legs).values()
+        return self._bank_paid.sent_since(legs)
 
     def _lost(self, order_id: str, intent: Intent) -> None:
         order = self._orders.read(order_id)
@@ -116,10 +158,13 @@ class Overtaken:
         if writes:
             self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *writes, *self._woken(order)])
 
-    def _paid(self, order: Order, intent: Intent, book: Iterable[LedgerTransaction]) -> list[Write]:
-        """Let the refund's money bear what the marketplace lost to the bank; nothing when the bank kept less."""
+    def _paid(self, order: Order, intent: Intent, book: Sequence[LedgerTransaction]) -> list[Write]:
+        """Let the refund's money bear what the marketplace lost to the bank, and keep for the buyer what is left.
+
+        Nothing while the bank kept less and something else may still happen to the refund.
+        """
         lost = _lost_by_case(book)
-        if sum(lost.values()) < intent.amount_minor:
+        if sum(lost.values()) < intent.amount_minor and not (_is_refused(intent) and _is_decided(book)):
             return []
         how: dict[str, Any] = {"out_of": intent.facts.get("out_of", HELD), "at": self._clock.now()}
         left_minor, writes = intent.amount_minor, list[Write]()
@@ -129,17 +174,32 @@ class Overtaken:
                 booked = refunds.overtaken(order, intent.intent_id, some_minor, dispute_id=dispute_id, **how)
                 writes.append(self._ledger.book(booked))
             left_minor -= some_minor
-        return writes
+        return [*writes, *(self._not_by_card.writes(order, intent, left_minor) if left_minor else [])]
 
     def _earned(self, order: Order, intent: Intent) -> list[Write]:
         """Let the seller's earnings pay their debt; nothing when they owe less."""
         if self._debts.owed_minor(order.seller_id, order.currency) < intent.amount_minor:
             return []
-        key = f"{postings.NETTED}#{OVERTAKEN}"
+        first = intent.intent_id == transfer_intent_id(order.order_id)
+        key = f"{postings.NETTED}#{OVERTAKEN}" + ("" if first else f"#{intent.intent_id}")
         return [
             self._ledger.book(postings.netted(order, intent.amount_minor, key, self._clock.now())),
             self._debts.net(order.seller_id, order.currency, intent.amount_minor),
         ]
+
+    def _row_paid(self, order_id: str, row: Unclaimed) -> None:
+        order = self._orders.read(order_id)
+        lost = _lost_by_case(self._ledger.of_book(order_id))  # what paid one amount pays no other
+        writes = self._bank_paid.paid(order, row, lost) if order else []
+        if writes:
+            self._row(row, writes)
+
+    def _row(self, row: Unclaimed, writes: list[Write]) -> None:
+        try:
+            self._tx.commit(writes)
+        except Conflict:
+            if self._bank_paid.now(row) == row:
+                raise Unavailable(retry_after_seconds=1) from None
 
     def _woken(self, order: Order) -> list[Write]:
         return [self._orders.wake(order, self._clock.now())] if order.state == "settling" else []
@@ -151,6 +211,20 @@ class Overtaken:
             after = self._payments.intent(intent.intent_id)
             if after is None or after.state is intent.state:
                 raise Unavailable(retry_after_seconds=1) from None
+
+
+def _is_refused(intent: Intent) -> bool:
+    """Say whether Stripe refunds it neither now nor later, once a bank has kept a part of the charge.
+
+    Either it said so, or the buyer's bank sent the money back. What people stopped stays theirs.
+    """
+    return _is_refund(intent) and (intent.reason == CHARGE_DISPUTED or intent.result_id is not None)
+
+
+def _is_decided(book: Iterable[LedgerTransaction]) -> bool:
+    """Say whether no bank looks at a case of the order any more."""
+    cases = _cases(book)
+    return cases["withdrawn"] <= cases["lost"] | cases["reinstated"]
 
 
 def _cases(book: Iterable[LedgerTransaction]) -> dict[str, set[str | None]]:

@@ -10,6 +10,7 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
 from marketplace.payments.bank_case import BankCase
+from marketplace.payments.collection_model import Owed
 from marketplace.payments.model import FraudWarning, Intent, Payment, StripeDispute, StripePayment, StripeRefund
 from marketplace.payments.refund_model import Refund
 from marketplace.payments.unclaimed_model import Unclaimed
@@ -155,6 +156,11 @@ class Debts(Protocol):
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         """Take off the debt while there is so much of it; refused with DebtMoved."""
 
+    def forgiven_minor(self, seller_id: str, currency: str) -> int: ...
+
+    def regain(self, seller_id: str, currency: str, amount_minor: int, forgiven_minor: int) -> Write:
+        """As `net`, and take off what two people forgave, while there is so much of it; either may be 0."""
+
 
 class Given(Protocol):
     """What sellers gave back by their own word, summed by day."""
@@ -262,3 +268,31 @@ class CaseFiles(Protocol):
 
     def lapse(self, order: Order) -> list[Write]:
         """Return the writes that close an order's open case without a decision."""
+
+
+class CollectedDebts(Protocol):
+    """What sellers owe, as its collection sees it: one collection of a debt is under way at a time."""
+
+    def owed(self, name: str) -> Owed | None:
+        """Return a debt, consistently, by the name that the index gave."""
+
+    def collect(self, owed: Owed, amount_minor: int, intent_id: str) -> Write:
+        """Take off what a collection brings, while none is under way and so much is owed; refused with DebtMoved."""
+
+    def collected(self, seller_id: str, currency: str, intent_id: str) -> Write:
+        """Note that a collection is over; refused with DebtMoved when it was."""
+
+    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str) -> Write:
+        """End a collection that brought nothing, so that it is owed again; refused with DebtMoved when it was over."""
+
+    def look_again(self, owed: Owed, at: datetime) -> Write:
+        """Come back later to what is still owed, and never to what is not; refused with DebtMoved."""
+
+
+class CollectedOrders(Protocol):
+    """Orders whose transfers are reversed for a debt."""
+
+    def read(self, order_id: str) -> Order | None: ...
+
+    def unmoved(self, order: Order) -> Write:
+        """Return the condition that an order stands, and was given back of, as read; refused with TransitionRefused."""

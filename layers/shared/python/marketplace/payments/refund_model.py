@@ -87,7 +87,7 @@ class RefundTooEarly(Unavailable):
 
 
 class RefundNeedsPerson(Conflict):
-    """The seller's part never reached them, so that it cannot be taken back; finance looks at it."""
+    """Who bears it must be looked at by finance first."""
 
     code = "refund_needs_person"
     title_en = "This order's payout waits for a person; ask us for the refund."
@@ -135,7 +135,8 @@ class Refund:
     after_end: bool = False  # of money that was released before
     seller_minor: int = 0  # what the seller bears of released money
     commission_minor: int = 0  # what the marketplace gives back of its commission, with VAT
-    reversal_minor: int = 0  # what of the seller's part is to come back from their Stripe account; the rest is debt
+    reversal_minor: int = 0  # what of the seller's part is to come back from their Stripe account
+    kept_minor: int = 0  # what of it had never reached them, and was kept apart; the rest is debt
     cost_minor: int = 0  # what Stripe keeps and the seller bears, once it was refunded
     cost_bearer: str = "platform"  # as the order says
 
@@ -167,7 +168,7 @@ class RefundView:
     @property
     def debt_minor(self) -> int:
         """What of the seller's part became debt, as it could not be taken back."""
-        unreversed = self.refund.seller_minor - self.refund.reversal_minor
+        unreversed = self.refund.seller_minor - self.refund.reversal_minor - self.refund.kept_minor
         refused = self.reversal is not None and self.reversal.state is IntentState.CLOSED
         return unreversed + (self.refund.reversal_minor if refused else 0)
 

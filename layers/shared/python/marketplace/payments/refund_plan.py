@@ -6,6 +6,7 @@ from dataclasses import replace
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.kit.writes import Write
 from marketplace.ledger import refunds as books
+from marketplace.ledger import unclaimed
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import OPERATOR, SELLER, Order, TransitionRefused
@@ -15,9 +16,8 @@ from marketplace.orders.process import Kind
 from marketplace.orders.rules import allowed_actions, process_of
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.clawback import clawed
-from marketplace.payments.model import Intent, IntentKind, IntentState, transfer_intent_id
-from marketplace.payments.ports import Debts, Payments, RefundRows
+from marketplace.payments.model import Intent, IntentKind
+from marketplace.payments.ports import Debts, Payments, RefundRows, UnclaimedRows
 from marketplace.payments.refund_costs import RefundCosts
 from marketplace.payments.refund_limits import SELLER_DEBT_ALONE_MAX_MINOR, RefundBeyondBalance, may_owe
 from marketplace.payments.refund_model import (
@@ -27,15 +27,18 @@ from marketplace.payments.refund_model import (
     Refund,
     RefundAmountInvalid,
     RefundLine,
-    RefundNeedsPerson,
     RefundTooEarly,
     RefundTooLarge,
     TooManyRefunds,
 )
+from marketplace.payments.reversible import largest_left
+from marketplace.payments.sellers_part import SellersPart, SellersParts
+from marketplace.payments.unclaimed_model import Stage
 from marketplace.payouts.ports import Purses
 
 _BY_DECISION = frozenset({"disputed", "negotiating", "dispute_review", "decided", "appeal_review"})
 _AT_BANK = frozenset({"charged_back", "lost_to_chargeback"})
+_DECIDED = frozenset({"chargeback_lost", "chargeback_reinstated"})
 _WAYS_TO_END = ("cancel", "refund", "refuse")  # what gives back all that is left, as the process calls it
 SETTLING_RETRY_SECONDS = 60
 
@@ -55,6 +58,8 @@ class RefundPlan:
         outbox: Outbox,
         costs: RefundCosts,
         purses: Purses,
+        parts: SellersParts,
+        unclaimed: UnclaimedRows,
     ) -> None:
         self._orders = orders
         self._mover = mover
@@ -65,11 +70,13 @@ class RefundPlan:
         self._outbox = outbox
         self._costs = costs
         self._purses = purses
+        self._parts = parts
+        self._unclaimed = unclaimed
 
     def writes(self, order: Order, asked: Refund) -> list[Write]:
         """Return the writes of a refund; they refuse with TransitionRefused when the order moved meanwhile.
 
-        Raises: RefundAmountInvalid; RefundTooLarge; ChargeDisputed; DisputeDecides; RefundTooEarly; RefundNeedsPerson;
+        Raises: RefundAmountInvalid; RefundTooLarge; ChargeDisputed; DisputeDecides; RefundTooEarly;
             RefundBeyondBalance; TooManyRefunds; TransitionRefused for an order of which nothing was paid.
         """
         _check_lines(order, asked.lines)
@@ -126,24 +133,31 @@ class RefundPlan:
         earlier = self._bounded(order, asked)
         book = self._ledger.of_book(order.order_id)
         _check_not_at_bank(book)
-        reversible_minor, transfer_id = self._reversible(order, earlier, book)
+        part = self._parts.of(order.order_id)
+        if part.under_way and asked.by_seller_alone:  # what they would owe is known in a moment
+            raise RefundTooEarly(retry_after_seconds=SETTLING_RETRY_SECONDS)
+        left = largest_left(order, earlier, book, self._payments)
         seller_minor, commission_minor, vat_minor = books.shares_of(order, asked.amount_minor)
+        kept_minor = min(seller_minor, part.waiting.amount_minor) if part.waiting else 0
         refund = replace(
             asked,
             after_end=True,
             seller_minor=seller_minor,
             commission_minor=commission_minor + vat_minor,
-            reversal_minor=min(seller_minor, reversible_minor),
+            reversal_minor=min(seller_minor - kept_minor, left.amount_minor),
+            kept_minor=kept_minor,
             cost_minor=self._costs.of(order, asked.amount_minor, before_minor=_given_back(order)),
         )
         after = replace(order, refunded_after_minor=order.refunded_after_minor + asked.amount_minor)
         facts = (order, refund.refund_id, refund.amount_minor)
-        taken = books.taken_back(*facts, to_reverse_minor=refund.reversal_minor, at=refund.requested_at)
+        theirs_minor = refund.reversal_minor + refund.kept_minor
+        taken = books.taken_back(*facts, to_reverse_minor=theirs_minor, at=refund.requested_at)
         return [
             self._orders.give_back(order, after),
             self._ledger.book(taken),
+            *self._out_of_kept(order, refund, part),
             *self._owed_after(order, refund),
-            *self._opened(order, refund, transfer_id),
+            *self._opened(order, refund, left.transfer_id),
         ]
 
     def _opened(self, order: Order, refund: Refund, transfer_id: str = "") -> list[Write]:
@@ -183,7 +197,7 @@ class RefundPlan:
         Raises: RefundBeyondBalance when their own word would leave more than they may owe.
         """
         whose = (order.seller_id, order.currency)
-        debt_minor = refund.seller_minor - refund.reversal_minor
+        debt_minor = refund.seller_minor - refund.reversal_minor - refund.kept_minor
         if not refund.by_seller_alone:
             return [self._debts.add(*whose, debt_minor)] if debt_minor else []
         at_stripe_minor = max(0, self._purses.purse(*whose)[0].at_stripe_minor)
@@ -193,23 +207,24 @@ class RefundPlan:
         at_most = SELLER_DEBT_ALONE_MAX_MINOR.get(order.currency, 0)
         return [self._debts.add_within(*whose, debt_minor, at_most)] if debt_minor else []
 
-    def _reversible(
-        self, order: Order, earlier: Sequence[Refund], book: Sequence[LedgerTransaction]
-    ) -> tuple[int, str]:
-        """Return what of the order's transfer nothing has taken back yet, and the transfer."""
-        transfer = self._payments.intent(transfer_intent_id(order.order_id))
-        if transfer is None:
-            return 0, ""  # all of it paid a debt, or was commission
-        if transfer.state is not IntentState.DONE:
-            raise RefundNeedsPerson
-        taken_minor = sum(each.reversal_minor for each in earlier) + clawed(order, book)
-        return max(0, transfer.amount_minor - taken_minor), str(transfer.result_id)
+    def _out_of_kept(self, order: Order, refund: Refund, part: SellersPart) -> list[Write]:
+        """Return the writes by which what was kept apart for the seller pays their share, before they owe anything."""
+        if part.waiting is None or not refund.kept_minor:
+            return []
+        left_minor = part.waiting.amount_minor - refund.kept_minor
+        stage = part.waiting.stage if left_minor else Stage.REFUNDED
+        after = replace(part.waiting, amount_minor=left_minor, stage=stage, round=part.waiting.round + 1)
+        parts = (order.currency, refund.kept_minor, order.seller_id, refund.refund_id, refund.requested_at)
+        return [
+            self._unclaimed.change(part.waiting, after),
+            self._ledger.book(unclaimed.for_refund(order.order_id, *parts)),
+        ]
 
 
 def _check_not_at_bank(book: Sequence[LedgerTransaction]) -> None:
     taken = {each.stripe_object for each in book if each.kind == "chargeback_withdrawn"}
-    back = {each.stripe_object for each in book if each.kind == "chargeback_reinstated"}
-    if taken - back:
+    decided = {each.stripe_object for each in book if each.kind in _DECIDED}
+    if taken - decided:
         raise ChargeDisputed
 
 

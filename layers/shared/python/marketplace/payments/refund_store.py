@@ -31,6 +31,7 @@ class RefundItem(Item):
     seller_minor = IntegerAttribute()
     commission_minor = IntegerAttribute()
     reversal_minor = IntegerAttribute()
+    kept_minor = IntegerAttribute(null=True)
     cost_minor = IntegerAttribute()
     cost_bearer = UnicodeAttribute()
 
@@ -64,6 +65,7 @@ class DynamoRefunds:
             seller_minor=refund.seller_minor,
             commission_minor=refund.commission_minor,
             reversal_minor=refund.reversal_minor,
+            kept_minor=refund.kept_minor or None,
             cost_minor=refund.cost_minor,
             cost_bearer=refund.cost_bearer,
         )
@@ -89,6 +91,7 @@ def refund_from(item: RefundItem) -> Refund:
         seller_minor=item.seller_minor,
         commission_minor=item.commission_minor,
         reversal_minor=item.reversal_minor,
+        kept_minor=item.kept_minor or 0,
         cost_minor=item.cost_minor,
         cost_bearer=item.cost_bearer,
     )

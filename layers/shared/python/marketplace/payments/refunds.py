@@ -177,7 +177,9 @@ class Refunds:
         order = self._read(order_id)
         if order.party(staff.account_id):
             raise OwnCase
-        self._plan.left(order, amount_minor)
+        asked = (order, amount_minor)
+        # What could not be made now is not proposed; its writes are made anew from what stands when it is approved.
+        self.request(*asked, reason=reasons, actor=OPERATOR, refund_id="", requested_by=staff.account_id, cause=cause)
         return self._approvals.propose(
             kind=MANUAL,
             subject=order_id,

@@ -4,8 +4,9 @@ The seller's part is booked as earned, netted against what the seller owes, and 
 over, in one transaction before the call. So the amount of a transfer never changes once Stripe may have heard of it.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
@@ -16,6 +17,7 @@ from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import SYSTEM, Order, OrderMissing, TransitionRefused
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
+from marketplace.payments.currency_wait import wait
 from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, refund_intent_id, transfer_intent_id
 from marketplace.payments.overtaken import Overtaken
@@ -23,8 +25,6 @@ from marketplace.payments.ports import Debts, IntentStanding, Payments, SellerAc
 from marketplace.payments.refund_costs import RefundCosts
 from marketplace.payouts.errors import CurrencyWaits
 from marketplace.payouts.ports import Earnings, Gate
-
-CURRENCY_LOOK_EVERY = timedelta(hours=6)  # at a transfer that waits for a bank account in its currency
 
 
 class Settlement:
@@ -150,14 +150,12 @@ class Settlement:
                 intent, charge_id=payment.charge_id, destination=destination, record=record, leave=leave
             )
         except CurrencyWaits:
-            self._postpone(order, intent)
-            raise
-
-    def _postpone(self, order: Order, intent: Intent) -> None:
-        """Come back to a transfer later that no bank account of the seller takes, and tell the seller."""
-        with suppress(Conflict):
-            self._tx.commit([self._payments.postpone(intent, self._clock.now() + CURRENCY_LOOK_EVERY)])
-        self._gate.tell_waiting(order.seller_id, order.currency, intent.amount_minor)
+            state = wait(
+                order, intent, clock=self._clock, transactions=self._tx, payments=self._payments, gate=self._gate
+            )
+            if state is IntentState.OPEN:
+                raise
+            return state
 
     def _transferred(self, order: Order, payment: Payment, intent: Intent, transfer_id: str) -> list[Write]:
         now = self._clock.now()
@@ -185,9 +183,13 @@ class Settlement:
         self._overtaken.follow(order_id)  # a bank that paid the buyer first, or let them down, may end the matter
         # Parked: the sweep would only find it parked each minute, ahead of orders that it could help.
         order = self._read(order_id)
-        stopped = self._waiting_for_people(order_id)
+        legs = self._legs(order_id)
+        stopped = [each for each in legs if each.state is IntentState.PARKED and not _came_back(each)]
+        under_way = [each for each in legs if each.state is IntentState.OPEN]
+        if order.state == "settling" and legs and not stopped and not under_way:
+            return self.settle(order_id)  # the bank's decision ended what was stopped: whoever waited goes on
         if order.state != "settling" or order.due_at is None or not stopped:
-            return self._read(order_id)
+            return order
         try:
             # Only while they are parked: what a bank or people decided meanwhile woke the order, for nobody to undo.
             self._tx.commit([self._orders.rest(order), *(self._standing.as_read(each) for each in stopped)])
@@ -195,9 +197,8 @@ class Settlement:
             return self.settle(order_id)  # somebody else brought it on
         return self._read(order_id)
 
-    def _waiting_for_people(self, order_id: str) -> list[Intent]:
-        legs = self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)]).values()
-        return [each for each in legs if each.state is IntentState.PARKED and not _came_back(each)]
+    def _legs(self, order_id: str) -> Collection[Intent]:
+        return self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)]).values()
 
     def _close(self, order: Order) -> Order:
         # Two runners each did one leg and each saw the other's undone: neither closed the order.

@@ -8,13 +8,14 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.errors import DomainError
 from marketplace.orders.clock import OrderClock
 from marketplace.orders.ports import DueOrders
+from marketplace.payments.currency_wait import CURRENCY_LOOK_EVERY
 from marketplace.payments.ports import Finisher, Payments
 from marketplace.payments.service import PaymentService
 
 BATCH_MAX = 50  # of each kind, in one run
 WINDOW_MAX = 1_000  # due items of each kind among which a run chooses
 OVERDUE_AFTER = timedelta(minutes=30)  # an intent that is open for longer is alarmed
-TIME_OF_A_KIND = timedelta(seconds=12)  # three of them, and the call that is under way, end before the function's limit
+TIME_OF_A_KIND = timedelta(seconds=9)  # four of them, and the call that is under way, end before the function's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Swept:
     orders: int
     intents: int
     failed: int
+    debts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,12 @@ class Stuck:
     """Money that did not arrive: for whoever watches."""
 
     parked: int  # waits for a person
-    overdue: int  # is on its way for longer than anything should be, so that its outcome is unknown
+    overdue: int  # is on its way for longer than anything should be; with what waits for a bank account
+    waiting: int = 0  # of it, what waits for a bank account in its currency (currency_wait.py)
 
 
 class Sweep:
-    """Finishes unpaid checkouts, overdue orders and open intents."""
+    """Finishes unpaid checkouts, overdue orders and open intents, and collects debts."""
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Sweep:
         orders: DueOrders,
         order_clock: OrderClock,
         finisher: Finisher,
+        collector: Callable[[str], object],
     ) -> None:
         self._clock = clock
         self._payments = payments
@@ -54,6 +58,7 @@ class Sweep:
         self._orders = orders
         self._order_clock = order_clock
         self._finisher = finisher
+        self._collector = collector
         self._broken: list[Exception] = []
 
     def run(self) -> Swept:
@@ -63,11 +68,12 @@ class Sweep:
         """
         now = self._clock.now()
         self._broken = []
-        done = {"payments": 0, "orders": 0, "intents": 0, "failed": 0}
+        done = {"payments": 0, "orders": 0, "intents": 0, "failed": 0, "debts": 0}
         kinds: tuple[tuple[str, Callable[[], list[str]], Callable[[str], object]], ...] = (
             ("payments", lambda: self._payments.due("awaiting", now, WINDOW_MAX), self._service.expire),
             ("orders", lambda: self._orders.due(now, WINDOW_MAX), self._order_clock.catch_up),
             ("intents", lambda: self._payments.due("open", now, WINDOW_MAX), self._finish),
+            ("debts", lambda: self._payments.due("owed", now, WINDOW_MAX), self._collector),
         )
         for place, (kind, due, work) in enumerate(kinds, start=1):
             until = now + place * TIME_OF_A_KIND
@@ -84,7 +90,9 @@ class Sweep:
         now = self._clock.now()
         parked = self._payments.due("parked", now, WINDOW_MAX)
         overdue = self._payments.due("open", now - OVERDUE_AFTER, WINDOW_MAX)
-        return Stuck(parked=len(parked), overdue=len(overdue))
+        at_once, later = (self._payments.due("open", until, WINDOW_MAX) for until in (now, now + CURRENCY_LOOK_EVERY))
+        waiting = len(later) - len(at_once)  # nothing else is put off
+        return Stuck(parked=len(parked), overdue=min(len(overdue) + waiting, WINDOW_MAX), waiting=waiting)
 
     def _finish(self, intent_id: str) -> None:
         intent = self._payments.intent(intent_id)

@@ -3,7 +3,8 @@
 It waits because an intent was closed without effect (desk.py), or because a bank gave back what had counted as lost
 when the order was over. The decision books it as owed to whom it was found to be and opens its intent in the
 transaction that approves it; from there on it is money on its way like any other, and what Stripe refuses of it is
-parked, and may be closed and wait here again, under the new intent's name. Kept money can be decided anew at any time.
+parked, and may be closed and wait here again, under the new intent's name, and stays whose it was. Kept money can be
+decided anew at any time. A refund may take a seller's first (refund_plan.py), a bank may pay a buyer's (bank_paid.py).
 """
 
 from dataclasses import replace
@@ -14,14 +15,15 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.principal import Principal
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
-from marketplace.ledger import postings, unclaimed
+from marketplace.ledger import unclaimed
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.ports import Orders
-from marketplace.payments.beside import BESIDE, Beside
+from marketplace.payments.claims import Claims
 from marketplace.payments.model import Intent, IntentKind, Payment
-from marketplace.payments.ports import Approvals, Debts, Payments, UnclaimedRows
+from marketplace.payments.ports import Approvals, Payments, UnclaimedRows
 from marketplace.payments.unclaimed_model import (
+    WAITS,
     NotTheirs,
     Stage,
     Unclaimed,
@@ -33,7 +35,6 @@ from marketplace.payments.unclaimed_model import (
 from marketplace.staff.model import Proposal
 
 DECIDE = "unclaimed.decide"  # the kind of proposal
-DECIDED = "unclaimed"  # why such an intent stands beside its order's award
 
 
 class UnclaimedMoney:
@@ -46,9 +47,8 @@ class UnclaimedMoney:
         rows: UnclaimedRows,
         orders: Orders,
         payments: Payments,
-        debts: Debts,
         ledger: Ledger,
-        beside: Beside,
+        claims: Claims,
         approvals: Approvals,
         decisions: Recording,
     ) -> None:
@@ -56,9 +56,8 @@ class UnclaimedMoney:
         self._rows = rows
         self._orders = orders
         self._payments = payments
-        self._debts = debts
         self._ledger = ledger
-        self._beside = beside
+        self._claims = claims
         self._approvals = approvals
         self._decisions = decisions
 
@@ -69,7 +68,7 @@ class UnclaimedMoney:
         """
         names = self._rows.page(cursor, limit)
         found = self._rows.read_many(names.items) if names.items else []
-        return Rows(tuple(each for each in found if each.stage is not Stage.SENT), names.cursor)
+        return Rows(tuple(each for each in found if each.stage in WAITS), names.cursor)
 
     def read(self, name: str) -> Unclaimed:
         """Return one amount.
@@ -84,12 +83,16 @@ class UnclaimedMoney:
     def propose(self, name: str, way: Way, staff: Principal, reasons: str) -> Proposal:
         """Propose what becomes of it.
 
-        Raises: UnclaimedMissing; UnclaimedMoved; NotTheirs; Forbidden; OwnCase; ReasonsNeeded.
+        Raises: UnclaimedMissing; UnclaimedMoved; NotTheirs; NotTheBuyers; BeyondPaid; Forbidden; OwnCase;
+            ReasonsNeeded.
         """
         found = self._decidable(name, way)
         order, payment = self._parties(found)
         concerns = (order.buyer_id, order.seller_id) if order else (payment.buyer_id,) if payment else ()
         facts = {"name": name, "way": way.value, "round": found.round, "amount_minor": found.amount_minor}
+        sent_minor = self._claims.due(found, way, order) if order else found.amount_minor
+        if sent_minor != found.amount_minor:  # the commission goes with it
+            facts["sent_minor"] = sent_minor
         return self._approvals.propose(
             kind=DECIDE, subject=name, facts=facts, principal=staff, reasons=reasons, concerns=concerns
         )
@@ -97,7 +100,8 @@ class UnclaimedMoney:
     def decided(self, proposal: Proposal) -> list[Write]:
         """Return the writes of what two people agreed on.
 
-        Raises: UnclaimedMissing; UnclaimedMoved when another decision came first; NotTheirs; OrderMissing.
+        Raises: UnclaimedMissing; UnclaimedMoved when another decision came first; NotTheirs; NotTheBuyers; BeyondPaid;
+            OrderMissing.
         """
         way = Way(str(proposal.facts["way"]))
         found = self._decidable(str(proposal.facts["name"]), way)
@@ -112,40 +116,7 @@ class UnclaimedMoney:
         sent = self._rows.change(found, replace(after, stage=Stage.SENT, sent_as=intent_id))
         if order is None:
             return [sent, *self._to_payer(found, intent_id), *recorded]
-        send = self._to_seller if way is Way.SELLER else self._to_buyer
-        return [sent, *send(found, order, intent_id), *recorded]
-
-    def _to_buyer(self, found: Unclaimed, order: Order, intent_id: str) -> list[Write]:
-        kinds = {
-            Whose.BUYER: unclaimed.TO_BUYER,
-            Whose.SELLER: unclaimed.SELLERS_TO_BUYER,
-            Whose.NOBODY: unclaimed.REGAINED_TO_BUYER,
-        }
-        facts = (found.book, kinds[found.whose], found.currency, found.amount_minor, intent_id, self._clock.now())
-        booked = self._ledger.book(unclaimed.claimed_by_buyer(*facts, out_of=found.account))
-        given = found.whose is Whose.SELLER  # what the award gave the seller goes back: it is theirs no more
-        after = replace(order, refunded_after_minor=order.refunded_after_minor + found.amount_minor)
-        return [
-            booked,
-            self._beside.to_buyer(order, intent_id, found.amount_minor, {BESIDE: DECIDED}),
-            *([self._orders.give_back(order, after)] if given else []),
-        ]
-
-    def _to_seller(self, found: Unclaimed, order: Order, intent_id: str) -> list[Write]:
-        """Book it as the seller's, let it pay what they owe first, and send the rest."""
-        kind = unclaimed.TO_SELLER if found.whose is Whose.SELLER else unclaimed.REGAINED_TO_SELLER
-        facts = (found.book, kind, found.currency, found.amount_minor, order.seller_id, intent_id)
-        now = self._clock.now()
-        writes = [self._ledger.book(unclaimed.claimed_by_seller(*facts, now, out_of=found.account))]
-        netted_minor = max(0, min(found.amount_minor, self._debts.owed_minor(order.seller_id, order.currency)))
-        if netted_minor:
-            key = f"{postings.NETTED}#{intent_id}"
-            writes.append(self._ledger.book(postings.netted(order, netted_minor, key, now)))
-            writes.append(self._debts.net(order.seller_id, order.currency, netted_minor))
-        left_minor = found.amount_minor - netted_minor
-        if left_minor:
-            writes.append(self._beside.to_seller(order, intent_id, left_minor, {BESIDE: DECIDED}))
-        return writes
+        return [sent, *self._claims.writes(found, way, order, intent_id), *recorded]
 
     def _to_payer(self, found: Unclaimed, intent_id: str) -> list[Write]:
         """Give a payment back that came too late, and has no order."""
@@ -163,9 +134,9 @@ class UnclaimedMoney:
 
     def _decidable(self, name: str, way: Way) -> Unclaimed:
         found = self.read(name)
-        if found.stage is Stage.SENT:
+        if found.stage not in WAITS:
             raise UnclaimedMoved
-        if way is Way.SELLER and (found.whose is Whose.BUYER or found.order_id is None):
+        if way is Way.SELLER and found.order_id is None:
             raise NotTheirs(fields={"to": "not_theirs"})
         return found
 
@@ -184,7 +155,8 @@ class UnclaimedMoney:
             concerns = [payment.buyer_id] if payment else []
         else:
             concerns = {Way.SELLER: [order.seller_id], Way.BUYER: [order.buyer_id]}.get(way) or _owners(found, order)
-        minor = {"seller_minor" if way is Way.SELLER else "buyer_minor": found.amount_minor}
+        sent_minor = self._claims.due(found, way, order) if order else found.amount_minor
+        minor = {"seller_minor" if way is Way.SELLER else "buyer_minor": sent_minor}
         return self._decisions.record(
             kind="unclaimed.kept" if way is Way.KEEP else "unclaimed.sent",
             subject=found.name,

@@ -9,6 +9,7 @@ from marketplace.ledger.model import UNCLAIMED
 
 # How long what is owed can be asked for: personal actions lapse after five years (Código Civil, article 1964.2).
 KEPT_FOR = timedelta(days=5 * 365 + 2)
+WHOSE = "whose"  # the fact by which an intent that is sent for such money keeps whose it was
 
 
 class Whose(StrEnum):
@@ -33,6 +34,11 @@ class Stage(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"  # it can still be sent, when somebody comes for it
     SENT = "sent"  # on its way: what Stripe refuses of it waits as a parked intent
+    REFUNDED = "refunded"  # a refund to the buyer took all of it
+    BANK_PAID = "bank_paid"  # a bank has paid its buyer
+
+
+WAITS = frozenset({Stage.WAITING, Stage.KEPT})  # for a decision
 
 
 class UnclaimedMissing(Missing):
@@ -59,6 +65,22 @@ class NotTheirs(Invalid):
     title_es = "Este dinero era del comprador: no puede ir al vendedor."
 
 
+class NotTheBuyers(Invalid):
+    """What the marketplace pays a seller of its own does not go to the buyer, who has what they got."""
+
+    code = "unclaimed_not_the_buyers"
+    title_en = "We pay this to the seller out of our own: it cannot go to the buyer."
+    title_es = "Esto lo pagamos al vendedor de lo nuestro: no puede ir al comprador."
+
+
+class BeyondPaid(Invalid):
+    """A buyer gets back what they paid, and no more."""
+
+    code = "unclaimed_beyond_paid"
+    title_en = "With this the buyer would get back more than there is left of what they paid."
+    title_es = "Con esto el comprador recibiría más de lo que queda de lo que pagó."
+
+
 @dataclass(frozen=True, slots=True)
 class Unclaimed:
     """One amount, named after the intent that could not send it, or after the case that brought it back."""
@@ -72,7 +94,7 @@ class Unclaimed:
     since: datetime
     account: str = UNCLAIMED  # where the books have it
     stage: Stage = Stage.WAITING
-    round: int = 0  # counts decisions
+    round: int = 0  # counts decisions, and refunds that took a part
     decided: str | None = None  # the proposal that two people agreed on
     sent_as: str | None = None  # the intent
 

@@ -6,7 +6,7 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.payments.store import PaymentItem
-from marketplace.payments.unclaimed_model import Stage, Unclaimed, UnclaimedMoved, Whose
+from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, UnclaimedMoved, Whose
 from marketplace.storage.tables import IntegerAttribute, Item, meta, read_page
 from marketplace.storage.transaction import Put
 
@@ -60,7 +60,7 @@ class DynamoUnclaimed:
 
 
 def _item(found: Unclaimed) -> UnclaimedItem:
-    listed = found.stage is not Stage.SENT
+    listed = found.stage in WAITS
     return UnclaimedItem(
         found.name,
         SORT,

@@ -23,6 +23,8 @@ class UnclaimedShown(msgspec.Struct):
     """One amount that could not be sent, or that came back when nobody was owed it any more.
 
     `whose` says whose it was when it stopped: buyer, seller or nobody. It can be asked for until `kept_until`.
+    `stage` is waiting, kept or sent; or refunded, when refunds took all of it, or bank_paid, when a bank has paid its
+    buyer.
     """
 
     name: str

@@ -1,0 +1,166 @@
+"""What waits for a buyer, or was sent to them again, when their bank decides: it is owed as long as nobody paid it."""
+
+import pytest
+
+from marketplace.audit.invariants import check
+from marketplace.kit.principal import FINANCE
+from marketplace.ledger.model import CHARGEBACK_LOSS, LATE_PAYMENT, REFUND_OWED, UNCLAIMED
+from marketplace.payments.desk import CLOSE
+from marketplace.payments.model import IntentState, late_refund_intent_id
+from marketplace.payments.overtaken import OVERTAKEN
+from marketplace.payments.unclaimed_model import Stage, Way, Whose
+from tests.crash.flows import prepare_late
+from tests.unit.payments.test_desk import PART, agree, booked, came_back, parked_transfer
+from tests.unit.payments.test_unclaimed import decide
+
+
+@pytest.fixture
+def finance(trade):
+    """Two people of finance."""
+    return [trade.staff(FINANCE), trade.staff(FINANCE)]
+
+
+@pytest.fixture
+def buyers(world, trade, finance):
+    """A refund that the buyer's bank did not take, closed by two."""
+    order, intent_id = came_back(trade)
+    world.clock.advance(minutes=3)
+    agree(world, CLOSE, intent_id, finance)
+    return trade.order(order.order_id), intent_id
+
+
+@pytest.fixture
+def late(world, trade, finance):
+    """A payment that came too late, whose refund came back and was closed by two."""
+    placed = prepare_late(trade)
+    world.drain()
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    world.clock.advance(minutes=3)
+    name = late_refund_intent_id(placed.payment.payment_id)
+    agree(world, CLOSE, name, finance)
+    return placed.payment.payment_id, name
+
+
+def charge_back(world, **how):
+    charge = next(each for each in world.stripe.objects("charge") if each["status"] == "succeeded")
+    case = world.stripe.open_dispute(charge["id"], **how)
+    world.drain()
+    return case["id"]
+
+
+def bank_says(world, case, *, won):
+    world.stripe.close_dispute(case, won=won)
+    world.drain()
+    world.sweep()
+
+
+def test_what_waits_for_a_buyer_is_owed_no_more_once_their_bank_has_paid(world, buyers):
+    order, name = buyers
+
+    bank_says(world, charge_back(world), won=False)
+
+    row = world.services.unclaimed.read(name)
+    assert (row.stage, row.amount_minor) == (Stage.BANK_PAID, PART)
+    assert {UNCLAIMED, CHARGEBACK_LOSS} & booked(world, order.order_id).keys() == set()
+    assert world.services.unclaimed.page(None, 10).items == ()
+
+
+def test_a_bank_that_gives_its_case_up_leaves_it_waiting(world, buyers):
+    order, name = buyers
+
+    bank_says(world, charge_back(world), won=True)
+
+    assert world.services.unclaimed.read(name).stage is Stage.WAITING
+    assert booked(world, order.order_id)[UNCLAIMED] == -PART
+
+
+def test_what_a_bank_paid_and_gives_back_after_all_waits_for_people_as_nobodys(world, buyers):
+    order, _ = buyers
+    case = charge_back(world)
+    bank_says(world, case, won=False)
+
+    world.stripe.overturn_dispute(case)
+    world.drain()
+    world.sweep()
+
+    [row] = world.services.unclaimed.page(None, 10).items
+    assert (row.whose, row.amount_minor) == (Whose.NOBODY, order.total_minor)
+    assert booked(world, order.order_id)[LATE_PAYMENT] == -order.total_minor
+    assert list(check(world.view())) == []
+
+
+def test_what_was_sent_again_while_a_bank_looks_ends_when_the_bank_pays(world, buyers, finance):
+    order, name = buyers
+    case = charge_back(world)
+    decide(world, name, Way.BUYER, finance)
+    again = world.services.unclaimed.read(name).sent_as
+    parked = world.services.payment_store.intent(again)
+
+    bank_says(world, case, won=False)
+
+    intent = world.services.payment_store.intent(again)
+    assert (parked.state, parked.reason) == (IntentState.PARKED, "charge_disputed")
+    assert (intent.state, intent.reason) == (IntentState.CLOSED, OVERTAKEN)
+    assert {REFUND_OWED, CHARGEBACK_LOSS} & booked(world, order.order_id).keys() == set()
+
+
+def test_what_was_sent_again_while_a_bank_looks_goes_on_when_the_bank_gives_it_back(world, buyers, finance):
+    order, name = buyers
+    case = charge_back(world)
+    decide(world, name, Way.BUYER, finance)
+
+    bank_says(world, case, won=True)
+
+    again = world.services.payment_store.intent(world.services.unclaimed.read(name).sent_as)
+    assert again.state is IntentState.DONE
+    assert REFUND_OWED not in booked(world, order.order_id)
+
+
+def test_what_is_sent_again_after_the_bank_paid_a_part_is_paid_by_it_at_once(world, trade, finance):
+    order, name = parked_transfer(trade)
+    world.clock.advance(minutes=3)
+    agree(world, CLOSE, name, finance)
+    case = charge_back(world)
+    decide(world, name, Way.BUYER, finance)
+    again = world.services.unclaimed.read(name).sent_as
+
+    bank_says(world, case, won=False)
+
+    assert world.services.payment_store.intent(again).state is IntentState.CLOSED
+    assert {REFUND_OWED, UNCLAIMED, CHARGEBACK_LOSS} & booked(world, order.order_id).keys() == set()
+
+
+def test_a_late_payment_that_waits_is_owed_no_more_once_a_bank_has_paid_it(world, late):
+    payment_id, name = late
+
+    bank_says(world, charge_back(world), won=False)
+
+    assert world.services.unclaimed.read(name).stage is Stage.BANK_PAID
+    assert booked(world, payment_id).keys() <= {"stripe", "stripe_fees", CHARGEBACK_LOSS}
+    legs = (leg for each in world.view().ledger for leg in each.postings)
+    assert sum(leg.amount_minor for leg in legs if leg.account == CHARGEBACK_LOSS) == 0
+
+
+def test_a_late_payment_waits_again_when_the_bank_gives_it_back(world, late):
+    payment_id, name = late
+    case = charge_back(world)
+    bank_says(world, case, won=False)
+
+    world.stripe.overturn_dispute(case)
+    world.drain()
+
+    row = world.services.unclaimed.read(name)
+    assert row.stage is Stage.WAITING
+    assert booked(world, payment_id)[UNCLAIMED] == -row.amount_minor
+
+
+def test_a_late_payment_that_was_sent_again_ends_when_the_bank_pays(world, late, finance):
+    _, name = late
+    case = charge_back(world)
+    decide(world, name, Way.BUYER, finance)
+    again = world.services.unclaimed.read(name).sent_as
+
+    bank_says(world, case, won=False)
+
+    assert world.services.payment_store.intent(again).state is IntentState.CLOSED
