@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.payouts.dividing import clearing_holds, divide
+from marketplace.payouts.dividing import clearing_holds, divide, overlaid
 from marketplace.payouts.model import MINIMUM_MINOR, SMALLEST_MINOR, Cause, Clearing, Hold, Purse, minimum_at
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -86,3 +86,41 @@ def test_what_clears_on_one_day_is_one_hold_with_its_date():
 @pytest.mark.parametrize(("month", "least"), [(1, SMALLEST_MINOR), (2, MINIMUM_MINOR), (12, MINIMUM_MINOR)])
 def test_four_months_of_the_year_smaller_balances_are_sent_too(month, least):
     assert minimum_at("eur", NOW.replace(month=month)) == least["eur"]
+
+
+def of_order(cause, amount_minor, key="key", order_id="ord_1"):
+    return Hold(cause, key, NOW, None, amount_minor, "eur", order_id)
+
+
+@pytest.mark.parametrize(
+    ("found", "kept_minor"),
+    [
+        ([of_order(Cause.CHARGEBACK, 700), of_order(Cause.KILL_SWITCH, 1_000)], 1_000),
+        ([of_order(Cause.CHARGEBACK, 1_000), of_order(Cause.KILL_SWITCH, 700)], 1_000),
+        ([of_order(Cause.CHARGEBACK, 400, "a"), of_order(Cause.CHARGEBACK, 500, "b")], 900),
+        (
+            [of_order(Cause.CHARGEBACK, 400, "a"), of_order(Cause.KILL_SWITCH, 600), of_order(Cause.CHARGEBACK, 500)],
+            900,
+        ),
+        ([of_order(Cause.CHARGEBACK, 700), of_order(Cause.KILL_SWITCH, 700, order_id="ord_2")], 1_400),
+        ([of_order(Cause.CHARGEBACK, 700), Hold(Cause.DEBT, "debt", amount_minor=300)], 1_000),
+    ],
+)
+def test_a_stop_and_a_chargeback_of_one_order_keep_its_money_once(found, kept_minor):
+    division = divide(purse(20_000), overlaid(found), LEAST)
+
+    assert sum(each.kept_minor for each in division.kept) == kept_minor
+    assert (len(division.kept), division.total_minor) == (len(found), 20_000)
+    assert [each.hold.amount_minor for each in division.kept] == [each.amount_minor for each in found]
+
+
+@given(
+    st.lists(st.builds(of_order, st.sampled_from([Cause.CHARGEBACK, Cause.KILL_SWITCH]), amounts), max_size=5), amounts
+)
+def test_what_clears_beside_holds_of_one_order_is_counted_once_with_all_of_them(found, clearing_minor):
+    of_cause = [sum(each.amount_minor for each in found if each.cause is cause) for cause in Cause]
+
+    clearing = clearing_holds([part(clearing_minor)], overlaid(found))
+
+    whole = sum(each.own_minor for each in [*overlaid(found), *clearing])
+    assert whole == max(clearing_minor, *of_cause)

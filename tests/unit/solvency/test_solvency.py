@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.kit.errors import Unavailable
+from marketplace.solvency import stopping
 from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT
 from marketplace.solvency.text import hash_of
 from tests.functions.story import BUYER, ORDER, SELLER, STRANGER, Story, bring_to
@@ -232,3 +233,58 @@ def test_a_moment_that_does_not_hold_still_is_looked_at_again(taxed):
 
     assert stated(taxed)["eur"]["owed_minor"] == {"vat": 202}
     assert len(looks) == 2
+
+
+class Told:
+    """Stripe's balances as somebody tells them."""
+
+    def __init__(self, **balances):
+        self._balances = balances
+
+    def balances(self):
+        return self._balances
+
+
+def run_with(story, **balances):
+    solvency = story.services.solvency
+    solvency._balances = Told(**balances)
+    return solvency.run()
+
+
+def stopped(story):
+    return sorted(each.scope for each in story.services.switch.standing())
+
+
+def test_a_balance_below_zero_in_a_currency_that_nobody_trades_hides_no_shortfall(taxed):
+    bring_to(taxed, "shipped")
+
+    made = run_with(taxed, chf=-700, eur=0)
+
+    assert [each.currency for each in made.short] == ["chf", "eur"]  # both are rung for
+    assert stopped(taxed) == ["currency:eur"]  # nobody is owed a franc: nobody's payment waits for one
+
+
+def test_a_currency_that_nobody_trades_and_that_is_owed_stops_everything(taxed, monkeypatch):
+    bring_to(taxed, "shipped")
+    monkeypatch.setattr(stopping, "CURRENCIES", frozenset({"usd"}))
+
+    run_with(taxed, eur=0)
+
+    assert stopped(taxed) == ["everything"]
+
+
+def test_a_stop_that_fails_keeps_no_other_currency_from_its_own(taxed, monkeypatch):
+    bring_to(taxed, "shipped")
+    stop = taxed.services.switch.stop
+    monkeypatch.setattr(stopping, "CURRENCIES", frozenset({"chf", "eur"}))
+
+    def sometimes(scope, cause, reasons):
+        if scope == "currency:chf":
+            raise Unavailable
+        return stop(scope, cause, reasons)
+
+    monkeypatch.setattr(taxed.services.switch, "stop", sometimes)
+    with pytest.raises(Unavailable):
+        run_with(taxed, chf=-700, eur=0)
+
+    assert stopped(taxed) == ["currency:eur"]

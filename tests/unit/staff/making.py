@@ -4,7 +4,7 @@ from marketplace.kit.principal import ADMIN, Principal
 from marketplace.staff.model import Proposal
 from tests.fakes.trade import Trade
 
-KIND = "debt.write_off"  # proposed by support or finance, approved by finance; its effect is the test's own
+KIND = "payout.release"  # proposed by support or finance, approved by finance; its effect is the test's own
 
 
 def principal_of(trade: Trade, account_id: str, *roles: str, factor: bool = True) -> Principal:

@@ -30,4 +30,4 @@ def test_an_act_that_is_refused_leaves_no_trace(trade):
     proposed(trade, clerk)  # the same once more
 
     assert [kind for kind, _, _ in kinds(trade)] == ["proposal.made"]
-    assert KIND == "debt.write_off"
+    assert KIND == "payout.release"

@@ -103,7 +103,8 @@ class PayoutsByHand:
             raise NothingToSend
         left_minor = purse.available_minor - amount_minor
         place = (seller_id, currency, purse.number, amount_minor, purse.brought_minor, left_minor, now)
-        payout = Payout(*place, stripe_account_id=account_id, gated=True)
+        version = standing.holds_version
+        payout = Payout(*place, stripe_account_id=account_id, gated=True, holds_version=version)
         rest = purse.at_stripe_minor - amount_minor
         due_at = self._calendar.next_date(interval_of(standing, now), now) if rest > 0 else None
         return [

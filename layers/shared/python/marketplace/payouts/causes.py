@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from marketplace.payments.collection_model import GRACE
 from marketplace.payouts.model import Cause, Hold, PayeeFacts
 
 # cause -> (English, Spanish): what it is, and what ends it.
@@ -32,8 +33,8 @@ EXPLANATIONS: Mapping[Cause, tuple[str, str]] = {
         "El banco de un comprador recuperó un pago que ya habías recibido. El importe espera a que el banco decida.",
     ),
     Cause.DEBT: (
-        "You owe this after a refund or a chargeback of a paid order; later earnings settle it.",
-        "Debes esto tras un reembolso o contracargo de un pedido pagado; tus próximos ingresos lo saldan.",
+        f"You owe this after a refund or a chargeback. Later earnings pay it; after {GRACE.days} days, your balance.",
+        f"Debes esto tras un reembolso o contracargo. Lo pagan tus ingresos; a los {GRACE.days} días, tu saldo.",
     ),
     Cause.RESERVE: (
         "A part of each earning waits by the published reserve rules, and is free on its date.",
@@ -110,6 +111,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Ninguna de tus cuentas bancarias admite esta moneda.",
     ),
     "returned_by_hand": ("The payout never left our side.", "El pago nunca salió de nuestro lado."),
+    "held_since": (
+        "A hold came before the payout left. It is divided anew; what is not held goes on.",
+        "Llegó una retención antes de que saliera el pago. Se calcula de nuevo y lo no retenido continúa.",
+    ),
     "canceled": ("The payout was cancelled before it left.", "El pago se canceló antes de salir."),
 }
 _OTHER = ("The bank did not take the payment.", "El banco no aceptó el pago.")

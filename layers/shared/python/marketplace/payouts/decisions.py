@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from marketplace.decisions.model import FINANCE
 from marketplace.decisions.ports import Recording
-from marketplace.kit.clock import Clock
+from marketplace.kit.clock import Clock, to_text
 from marketplace.kit.ids import Ids
 from marketplace.kit.principal import Principal
 from marketplace.kit.writes import Transactions, Write
@@ -19,7 +19,7 @@ from marketplace.payouts.errors import HoldMissing, HoldTooLong, PayeeMissing, P
 from marketplace.payouts.model import MANUAL_HOLD_DAYS_MAX, Cause, Hold, Payout, PayoutState
 from marketplace.payouts.ports import Holds, Payees
 from marketplace.payouts.service import PayoutService
-from marketplace.payouts.switch import Change, KillSwitch, SwitchMissing, check_scope
+from marketplace.payouts.switch import Change, KillSwitch, UnknownScope, check_scope
 from marketplace.staff.acts import StaffActs
 from marketplace.staff.approvals import Approvals
 from marketplace.staff.model import Proposal
@@ -27,6 +27,7 @@ from marketplace.staff.model import Proposal
 RELEASE, RESUME, RETURN = "payout.release", "payments.resume", "payout.return"
 MANUAL_STOP = "manual"
 NEVER_LEFT = "returned_by_hand"  # the reason of a payout that people gave back
+NO_STOP = 0  # what a proposal from before stops were counted in it is about: it has to be made again
 _LIFTED_BY_PEOPLE = frozenset({Cause.MANUAL, Cause.BANK_REFUSED})
 
 
@@ -95,8 +96,8 @@ class PayoutDecisions:
 
         Raises: HoldMissing; Forbidden; OwnCase; ReasonsNeeded.
         """
-        self._held(seller_id, cause, key)
-        facts = {"seller_id": seller_id, "cause": cause, "key": key}
+        held = self._held(seller_id, cause, key)
+        facts = {"seller_id": seller_id, "cause": cause, "key": key, "since": _since(held)}
         return self._approvals.propose(
             kind=RELEASE, subject=seller_id, facts=facts, principal=principal, reasons=reasons
         )
@@ -108,6 +109,8 @@ class PayoutDecisions:
         """
         seller_id, cause, key = (str(proposal.facts[name]) for name in ("seller_id", "cause", "key"))
         held = self._held(seller_id, cause, key)
+        if _since(held) != proposal.facts.get("since"):
+            raise HoldMissing  # one of the same name, placed later
         told = self._told("payout.hold_ended", seller_id, f"{cause}#{key}#{held.since}", cause=cause)
         recorded = self._decisions.record(
             kind="payout.released",
@@ -120,11 +123,17 @@ class PayoutDecisions:
         return [*self._holds.end(seller_id, held, self._clock.now(), proposal.proposal_id), told, *recorded]
 
     def stop(self, scope: str, reasons: str, *, by: str) -> Change:
-        """Stop payments at once: everything, a currency, or a seller.
+        """Stop payments at once: everything, a currency, a seller, or an order.
 
-        Raises: UnknownScope.
+        Raises: UnknownScope, also for a seller or an order that does not exist: a typing error would stop nobody.
         """
         check_scope(scope)
+        kind, _, name = scope.partition(":")
+        unknown = (kind == "seller" and self._payees.facts(name) is None) or (
+            kind == "order" and self._switch.parties_of(name) is None
+        )
+        if unknown:
+            raise UnknownScope(fields={"scope": "unknown"})
         self._tx.commit([self._acts.note(by, "payments.stop", scope, {}, reasons)])
         return self._switch.stop(scope, MANUAL_STOP, reasons, by=by)
 
@@ -134,21 +143,22 @@ class PayoutDecisions:
         Raises: UnknownScope; SwitchMissing when nothing is stopped there; Forbidden; OwnCase; ReasonsNeeded.
         """
         check_scope(scope)
-        if not any(each.scope == scope for each in self._switch.standing()):
-            raise SwitchMissing
+        facts = {"nth": self._switch.stop_of(scope).nth}
         kind, _, name = scope.partition(":")
-        concerns = (name,) if kind == "seller" else ()
+        parties = self._switch.parties_of(name) if kind == "order" else None
+        concerns = (name,) if kind == "seller" else parties or ()
         return self._approvals.propose(
-            kind=RESUME, subject=scope, facts={}, principal=principal, reasons=reasons, concerns=concerns
+            kind=RESUME, subject=scope, facts=facts, principal=principal, reasons=reasons, concerns=concerns
         )
 
     def resumed(self, proposal: Proposal) -> list[Write]:
         """Return the writes of an approved resumption.
 
-        Raises: SwitchMissing when it goes on already.
+        Raises: SwitchMissing when it goes on already; AnotherStop when it was stopped again since.
         """
-        approved_by = str(proposal.decided_by)
-        return self._switch.resume(proposal.subject, proposal.reasons, by=proposal.proposed_by, approved_by=approved_by)
+        nth = int(proposal.facts.get("nth", NO_STOP))
+        who = {"by": proposal.proposed_by, "approved_by": str(proposal.decided_by)}
+        return self._switch.resume(proposal.subject, proposal.reasons, nth=nth, **who)
 
     def look_up(self, payout_id: str) -> Payout:
         """Look at Stripe once more for a parked payout, and adopt it when it is there.
@@ -165,7 +175,7 @@ class PayoutDecisions:
         payout = self._parked(payout_id)
         facts = {"seller_id": payout.seller_id}
         return self._approvals.propose(
-            kind=RETURN, subject=payout_id, facts=facts, principal=principal, reasons=reasons, once=payout_id
+            kind=RETURN, subject=payout_id, facts=facts, principal=principal, reasons=reasons
         )
 
     def returned(self, proposal: Proposal) -> list[Write]:
@@ -191,3 +201,7 @@ class PayoutDecisions:
     def _told(self, kind: str, seller_id: str, once: str, **facts: str) -> Write:
         now = self._clock.now()
         return self._outbox.publish(event(kind, seller_id, now, once=once, seller_id=seller_id, **facts))
+
+
+def _since(held: Hold) -> str:
+    return to_text(held.since) if held.since else ""

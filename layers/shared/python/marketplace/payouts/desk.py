@@ -6,19 +6,33 @@ found is parked. The end is told by a webhook or seen by looking; both only make
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from marketplace.accounts.errors import PayeeMoved
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
-from marketplace.payouts.errors import CurrencyWaits, PayoutMoved, PayoutRefused
-from marketplace.payouts.model import FAILURES_MAX, Cause, Entry, EntryKind, Hold, Payout, PayoutState, StripePayout
+from marketplace.payouts.errors import CurrencyWaits, HoldMoved, PayoutHeld, PayoutMoved, PayoutRefused
+from marketplace.payouts.model import (
+    FAILURES_MAX,
+    Cause,
+    Entry,
+    EntryKind,
+    Hold,
+    Payout,
+    PayoutState,
+    Standing,
+    StripePayout,
+)
 from marketplace.payouts.ports import Gate, Holds, Payees, Payouts, Purses, StripePayouts
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 from marketplace.payouts.switch import KillSwitch
+from marketplace.payouts.waiting import HeldBack
 
+HELD_SINCE = "held_since"  # the reason of a payout that went back because a hold came before its leave
 KEY_TOO_OLD = "key_too_old_and_nothing_found"
 LEFT_AFTER_ALL = "payout:left_after_all"  # why a seller's payouts are stopped
 LOOK_EVERY = timedelta(hours=12)  # at a payout that is late
@@ -29,6 +43,7 @@ NOT_THE_BANK = {
     "insufficient_funds",
     "returned_by_hand",
     "currency_waits",
+    HELD_SINCE,
 }  # reasons that say nothing against an account
 
 
@@ -45,6 +60,7 @@ class PayoutDesk:
         holds: Holds,
         payees: Payees,
         gate: Gate,
+        held_back: HeldBack,
         stripe: StripePayouts,
         outbox: Outbox,
         switch: KillSwitch,
@@ -58,6 +74,7 @@ class PayoutDesk:
         self._holds = holds
         self._payees = payees
         self._gate = gate
+        self._held_back = held_back
         self._switch = switch
         self._stripe = stripe
         self._outbox = outbox
@@ -132,10 +149,11 @@ class PayoutDesk:
             return self._record(payout, self._back(payout, refused.reason, self._clock.now()))
         except PayoutMoved:
             return self._read(payout)  # somebody else brought it on before the call
-        except CurrencyWaits as waits:
+        except (CurrencyWaits, PayoutHeld) as waits:
             if payout.let_go_at is not None:
                 raise  # it may have left
-            return self._record(payout, self._back(payout, waits.code, self._clock.now()))
+            reason = waits.code if isinstance(waits, CurrencyWaits) else HELD_SINCE
+            return self._record(payout, self._back(payout, reason, self._clock.now(), unsent=True))
         if found is None:
             return self._record(payout, [self._payouts.park(payout, KEY_TOO_OLD)])
         return self._adopt(payout, found)
@@ -156,15 +174,41 @@ class PayoutDesk:
 
     def _let_go(self, payout: Payout) -> StripePayout | None:
         """Note the leave; without it, return what a call with an earlier one did, or raise."""
-        leave = self._gate.checks(payout.seller_id, payout.currency)
         try:
-            self._tx.commit([self._payouts.let_go(payout, self._clock.now()), *leave])
+            self._leave(payout)
         except Unavailable:
             found = self._stripe.find(payout) if payout.let_go_at else None
             if found is None:
                 raise
             return found
         return None
+
+    def _leave(self, payout: Payout) -> None:
+        try:
+            self._commit_leave(payout)
+        except (HoldMoved, PayeeMoved):
+            self._leave_anew(self._divided_anew(payout))
+
+    def _leave_anew(self, payout: Payout) -> None:
+        try:
+            self._commit_leave(payout)
+        except (HoldMoved, PayeeMoved):
+            raise Unavailable(retry_after_seconds=1) from None  # again while it was looked at
+
+    def _commit_leave(self, payout: Payout) -> None:
+        divided_by = Standing(payout.seller_id, holds_version=payout.holds_version or 0)
+        leave = self._gate.checks_of_payout(payout.currency, divided_by)
+        self._tx.commit([self._payouts.let_go(payout, self._clock.now()), *leave])
+
+    def _divided_anew(self, payout: Payout) -> Payout:
+        """Return the payout as the holds that stand now let it go.
+
+        Raises: PayoutHeld, or CurrencyWaits, when they do not.
+        """
+        held, standing = self._held_back.against(payout)
+        if held is not None:
+            raise CurrencyWaits if held.cause is Cause.CURRENCY else PayoutHeld
+        return replace(payout, holds_version=standing.holds_version)
 
     def _adopt(self, payout: Payout, found: StripePayout) -> Payout:
         sent = self._record(payout, [self._payouts.sent(payout, found)])
@@ -184,11 +228,15 @@ class PayoutDesk:
         told = _told("payout.paid", payout, now)
         return [*self._payouts.arrived(payout, now), self._holds.bank_took(payout.seller_id), self._publish(told)]
 
-    def _back(self, payout: Payout, reason: str, now: datetime) -> list[Write]:
-        """Return the writes that put the money back, count the refusal, and tell the seller."""
+    def _back(self, payout: Payout, reason: str, now: datetime, *, unsent: bool = False) -> list[Write]:
+        """Return the writes that put the money back, and what follows for a seller whose bank said no.
+
+        A hold that came before the call is no refusal: the rest is divided anew at once, and the balance shows why.
+        """
         purse, standing = self._purses.purse(payout.seller_id, payout.currency)
         failures = standing.failures + (reason not in NOT_THE_BANK)
-        due_at = self._calendar.after_failure(interval_of(standing, now), max(1, failures), now)
+        held = reason == HELD_SINCE
+        due_at = now if held else self._calendar.after_failure(interval_of(standing, now), max(1, failures), now)
         entry = Entry(
             payout.seller_id,
             payout.currency,
@@ -200,8 +248,9 @@ class PayoutDesk:
             stripe_object=payout.stripe_payout_id,
             payout_number=payout.number,
         )
-        told = self._publish(_told("payout.failed", payout, now, reason=reason, next_at=due_at.date().isoformat()))
-        writes = [*self._payouts.came_back(payout, entry, reason, now, due_at), self._purses.note(entry), told]
+        back = self._payouts.came_back(payout, entry, reason, now, due_at, unsent=unsent)
+        told = _told("payout.failed", payout, now, reason=reason, next_at=due_at.date().isoformat())
+        writes = [*back, self._purses.note(entry), *([] if held else [self._publish(told)])]
         return writes if failures == standing.failures else [*writes, *self._counted(payout.seller_id, failures, now)]
 
     def _counted(self, seller_id: str, failures: int, now: datetime) -> list[Write]:

@@ -4,6 +4,7 @@ Holds of an amount come first, in the order in which they stand; one of everythi
 after that, and is less than the published minimum, waits too. An amount is kept by one hold, though two may want it.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,7 +44,7 @@ def divide(purse: Purse, holds: Sequence[Hold], least_minor: int, reserve_ends: 
         kept.append(Kept(reserve, whole))
     left_minor = purse.available_minor
     for hold in [*(each for each in holds if each.amount_minor is not None), *_of_everything(holds)]:
-        wanted_minor = left_minor if hold.amount_minor is None else hold.amount_minor
+        wanted_minor = left_minor if hold.amount_minor is None else hold.own_minor
         some_minor = max(0, min(left_minor, wanted_minor))
         kept.append(Kept(hold, some_minor))
         left_minor -= some_minor
@@ -54,12 +55,34 @@ def divide(purse: Purse, holds: Sequence[Hold], least_minor: int, reserve_ends: 
     return Division(tuple(kept), left_minor)
 
 
+def overlaid(holds: Sequence[Hold]) -> list[Hold]:
+    """Note on holds of an order's amount what others keep of it: a stop and a chargeback want the same money.
+
+    Of one order as much is kept as the cause that wants most of it wants; holds of one cause add up.
+    """
+    wanted: defaultdict[str, Counter[Cause]] = defaultdict(Counter)
+    found: list[Hold] = []
+    for hold in holds:
+        if hold.order_id is None or hold.amount_minor is None:
+            found.append(hold)
+            continue
+        of_order = wanted[hold.order_id]
+        before = max(of_order.values(), default=0)
+        of_order[hold.cause] += hold.amount_minor
+        own = max(of_order.values()) - before
+        found.append(replace(hold, beside_minor=hold.amount_minor - own))
+    return found
+
+
 def clearing_holds(parts: Sequence[Clearing], holds: Sequence[Hold]) -> list[Hold]:
     """Turn what has not cleared into holds, a date each, less what another hold keeps of the same orders already."""
-    taken = {each.order_id: each.amount_minor for each in holds if each.order_id and each.amount_minor}
+    taken: Counter[str] = Counter()
+    for each in holds:
+        if each.order_id:
+            taken[each.order_id] += each.own_minor
     found: dict[datetime, Hold] = {}
     for part in parts:
-        also = min(part.amount_minor, taken.get(part.order_id, 0))
+        also = min(part.amount_minor, taken[part.order_id])
         if also:
             taken[part.order_id] -= also
         if part.amount_minor == also:

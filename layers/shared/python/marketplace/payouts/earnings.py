@@ -7,6 +7,7 @@ from marketplace.decisions.ports import Recording
 from marketplace.kit.writes import Write
 from marketplace.orders.model import Order
 from marketplace.payouts.model import Cause, Clearing, Entry, EntryKind, Hold, Purse, ReservePart
+from marketplace.payouts.order_stops import OrderStops
 from marketplace.payouts.ports import Holds, Purses
 from marketplace.payouts.reserve import released_by, rule_for
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
@@ -17,7 +18,16 @@ PARTS_READ_MAX = 1_000  # reserved parts of one balance; an older one is looked 
 class SellerEarnings:
     """Keeps the balances; see ports.Earnings."""
 
-    def __init__(self, *, purses: Purses, holds: Holds, calendar: Calendar = PUBLISHED, decisions: Recording) -> None:
+    def __init__(
+        self,
+        *,
+        purses: Purses,
+        holds: Holds,
+        order_stops: OrderStops,
+        calendar: Calendar = PUBLISHED,
+        decisions: Recording,
+    ) -> None:
+        self._order_stops = order_stops
         self._decisions = decisions
         self._purses = purses
         self._holds = holds
@@ -45,7 +55,9 @@ class SellerEarnings:
         due_at = self._calendar.next_date(interval_of(standing, at), at)
         changed = self._purses.add(purse, entries, reserved_minor=part_minor, due_at=due_at)
         noted = [self._purses.note(each) for each in entries]
-        return [changed, *noted, *writes, self._purses.count_earning(order.seller_id, at)]
+        arrival = self._order_stops.arriving(order, net_minor, at)
+        counted = self._purses.count_earning(order.seller_id, at, held=arrival.held)
+        return [changed, *noted, *writes, *arrival.writes, counted]
 
     def reversed(self, order: Order, amount_minor: int, reversal_id: str, at: datetime) -> list[Write]:
         """Note what came back from the seller's Stripe account; see ports.Earnings."""
@@ -64,13 +76,15 @@ class SellerEarnings:
         if taken_minor:
             entries.append(_entry(purse, order, EntryKind.RESERVE_RELEASED, taken_minor, reversal_id, at))
         entries.append(_entry(purse, order, EntryKind.REVERSED, -amount_minor, reversal_id, at))
+        rest_minor = amount_minor - taken_minor
         for uncleared in self._purses.clearing(order.seller_id, order.currency, at, PARTS_READ_MAX):
-            if uncleared.order_id == order.order_id and taken_minor < amount_minor:
-                less_minor = min(uncleared.amount_minor, amount_minor - taken_minor)
+            if uncleared.order_id == order.order_id and rest_minor > 0:
+                less_minor = min(uncleared.amount_minor, rest_minor)
                 writes.append(self._purses.lessen(uncleared, less_minor))
-                break  # an order is transferred once
+                rest_minor -= less_minor
         changed = self._purses.add(purse, entries, reserved_minor=-taken_minor, due_at=None)
-        return [changed, *(self._purses.note(each) for each in entries), *writes]
+        noted = [self._purses.note(each) for each in entries]
+        return [changed, *noted, *writes, self._order_stops.leaving(order, amount_minor)]
 
     def withheld(self, order: Order, amount_minor: int, dispute_id: str, at: datetime) -> list[Write]:
         """Hold back what a bank took of money which the seller has already; see ports.Earnings."""

@@ -84,6 +84,12 @@ class CurrencyWaits(Unavailable):
     title_es = "Este dinero espera a que el vendedor configure una cuenta bancaria en su moneda."
 
 
+class PayoutHeld(Unavailable):
+    """A hold came after a call whose outcome is not known; nothing more is called, and what left is looked up."""
+
+    code = "payout_held"
+
+
 class PaymentsStopped(Unavailable):
     """The kill switch stands for this; what waits goes on when two people resume."""
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
@@ -26,8 +28,10 @@ class DynamoHolds:
         item = HoldItem.read(seller_id, _sort(cause, key))
         return hold_from(item) if item and not item.ended_at else None
 
-    def place(self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0) -> list[Write]:
-        since = to_text(hold.since) if hold.since else ""
+    def place(
+        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0, alone: bool = True
+    ) -> list[Write]:
+        since = _since(hold)
         for_people = hold.cause in _FOR_PEOPLE
         item = HoldItem(
             seller_id,
@@ -43,14 +47,22 @@ class DynamoHolds:
             due_at=since if for_people else None,
         )
         fresh = HoldItem.pk.does_not_exist() | HoldItem.ended_at.exists()  # one that ended may come again
-        return [Put(item, HoldMoved(), fresh), _changed(seller_id, chargebacks, failures)]
+        placed = Put(item, HoldMoved(), fresh)
+        return [placed, _changed(seller_id, chargebacks, failures)] if alone else [placed]
+
+    def grow(self, seller_id: str, hold: Hold, amount_minor: int) -> Write:
+        item = HoldItem(seller_id, _sort(hold.cause, hold.key))
+        return Update(item, [HoldItem.amount_minor.add(amount_minor)], _stands(), HoldMoved())
+
+    def absent(self, seller_id: str, cause: Cause, key: str) -> Write:
+        none = HoldItem.pk.does_not_exist() | HoldItem.ended_at.exists()
+        return Check(HoldItem(seller_id, _sort(cause, key)), none, HoldMoved())
 
     def end(self, seller_id: str, hold: Hold, at: datetime, by: str, *, alone: bool = True) -> list[Write]:
         actions: list[Any] = [HoldItem.ended_at.set(to_text(at)), HoldItem.ended_by.set(by)]
         actions += [HoldItem.work_queue.remove(), HoldItem.due_at.remove()]
-        stands = HoldItem.pk.exists() & HoldItem.ended_at.does_not_exist()
         item = HoldItem(seller_id, _sort(hold.cause, hold.key))
-        ended = Update(item, actions, stands, HoldMoved())
+        ended = Update(item, actions, _stands() & (HoldItem.since == _since(hold)), HoldMoved())
         changed: list[Any] = [StandingItem.holds_version.add(1)]
         changed += [StandingItem.failures.remove()] if hold.cause is Cause.BANK_REFUSED else []
         return [ended, _standing(seller_id, changed)] if alone else [ended]
@@ -86,6 +98,15 @@ def _changed(seller_id: str, chargebacks: int = 0, failures: int = 0) -> Write:
 def _standing(seller_id: str, actions: list[Any]) -> Write:
     known = StandingItem.pk.exists() | StandingItem.pk.does_not_exist()  # a seller's first fact makes the item
     return Update(StandingItem(seller_id, STANDING), actions, known, HoldMoved())
+
+
+def _stands() -> Condition:
+    stands: Condition = HoldItem.pk.exists() & HoldItem.ended_at.does_not_exist()
+    return stands
+
+
+def _since(hold: Hold) -> str:
+    return to_text(hold.since) if hold.since else ""
 
 
 def _sort(cause: Cause, key: str) -> str:

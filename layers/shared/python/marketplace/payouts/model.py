@@ -184,6 +184,12 @@ class Hold:
     order_id: str | None = None
     reasons: str | None = None
     by: str | None = None  # who placed a manual one
+    beside_minor: int = 0  # of `amount_minor`, what holds of another cause keep of the same order already
+
+    @property
+    def own_minor(self) -> int:
+        """What this hold keeps beside the others, where it is one of an amount."""
+        return (self.amount_minor or 0) - self.beside_minor
 
     def covers(self, currency: str, now: datetime) -> bool:
         """Say whether it stands now, for this currency."""
@@ -210,6 +216,7 @@ class Payout:
     gated: bool = False  # Stripe never hears of it before its leave is noted
     let_go_at: datetime | None = None  # the first leave
     allowed_at: datetime | None = None  # the last one
+    holds_version: int | None = None  # of the seller's holds that it was divided by; None: not noted
 
     @property
     def payout_id(self) -> str:

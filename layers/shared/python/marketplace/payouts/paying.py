@@ -1,6 +1,5 @@
 """One balance, one payout date: free what the reserve gave free, see what waits and why, begin a payout of the rest."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketplace.kit.clock import Clock
@@ -9,13 +8,10 @@ from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payouts.causes import of_account
-from marketplace.payouts.dividing import clearing_holds
 from marketplace.payouts.model import (
     Cause,
     Entry,
     EntryKind,
-    Hold,
     Payout,
     PayoutState,
     Purse,
@@ -25,20 +21,11 @@ from marketplace.payouts.model import (
 from marketplace.payouts.ports import Debts, Holds, Payees, Payouts, Purses, StripePayouts
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 from marketplace.payouts.switch import KillSwitch
+from marketplace.payouts.waiting import HeldBack, Waiting
 
 PARTS_AT_ONCE = 30  # reserved parts freed in one transaction: two writes each
 BLOCKED_LOOK_EVERY = timedelta(days=1)  # at a payout that waits for its seller, or for us
-CLEARING_READ_MAX = 1_000  # earnings of one balance that have not cleared; what is beyond, Stripe still keeps
 UNSENT = {PayoutState.OPEN, PayoutState.PARKED}
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What holds a balance back now: everything, when `blocked`, else `held_minor` of it."""
-
-    holds: tuple[Hold, ...]
-    held_minor: int
-    blocked: bool
 
 
 class Paying:
@@ -54,6 +41,7 @@ class Paying:
         holds: Holds,
         payees: Payees,
         debts: Debts,
+        held_back: HeldBack,
         switch: KillSwitch,
         stripe: StripePayouts,
         outbox: Outbox,
@@ -67,27 +55,14 @@ class Paying:
         self._holds = holds
         self._payees = payees
         self._debts = debts
+        self._held_back = held_back
         self._switch = switch
         self._stripe = stripe
         self._outbox = outbox
 
     def waiting(self, seller_id: str, currency: str, standing: Standing | None = None) -> Waiting:
         """Return every hold that covers this balance now, the account's own among them; reserves are not listed."""
-        now = self._clock.now()
-        found = [each for each in self._holds.holds(seller_id) if each.covers(currency, now)]
-        settles = (standing or self._purses.standing(seller_id)).settles
-        if settles and currency not in settles:
-            found.append(Hold(Cause.CURRENCY, "bank", currency=currency))
-        found += of_account(self._payees.facts(seller_id), now)
-        found += clearing_holds(self._purses.clearing(seller_id, currency, now, CLEARING_READ_MAX), found)
-        owed_minor = self._debts.owed_minor(seller_id, currency)
-        if owed_minor > 0:
-            found.append(Hold(Cause.DEBT, "debt", amount_minor=owed_minor, currency=currency))
-        stopped = self._switch.stopped_for(seller_id, currency)
-        if stopped:
-            found.append(Hold(Cause.KILL_SWITCH, stopped.scope, stopped.at))
-        held_minor = sum(each.amount_minor for each in found if each.amount_minor is not None)
-        return Waiting(tuple(found), held_minor, any(each.amount_minor is None for each in found))
+        return self._held_back.waiting(seller_id, currency, standing)
 
     def begin(self, seller_id: str, currency: str) -> Payout | None:
         """Begin the payout of a balance whose date has come; None when nothing leaves now.
@@ -143,8 +118,9 @@ class Paying:
             return None
         left_minor = purse.available_minor - amount_minor
         place = (purse.seller_id, purse.currency, purse.number)
-        brought = purse.brought_minor
-        return Payout(*place, amount_minor, brought, left_minor, now, stripe_account_id=account_id, gated=True)
+        amounts = (amount_minor, purse.brought_minor, left_minor)
+        version = standing.holds_version
+        return Payout(*place, *amounts, now, stripe_account_id=account_id, gated=True, holds_version=version)
 
     def _free(self, purse: Purse, standing: Standing, now: datetime) -> Purse:
         """Free the reserved parts whose date has come, a transaction's worth at a time."""

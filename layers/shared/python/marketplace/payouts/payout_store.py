@@ -1,5 +1,6 @@
 """Payouts in DynamoDB."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ class DynamoPayouts:
             shown_under=f"history#{payout.seller_id}",
             stripe_account_id=payout.stripe_account_id,
             gated=payout.gated or None,
+            holds_version=payout.holds_version,
             work_queue=PayoutState.OPEN.value,
             due_at=created_at,
         )
@@ -54,7 +56,8 @@ class DynamoPayouts:
 
     def let_go(self, payout: Payout, at: datetime) -> Write:
         first = PayoutItem.let_go_at
-        return _move(payout, [first.set(first | to_text(at)), PayoutItem.allowed_at.set(to_text(at))])
+        noted = [PayoutItem.holds_version.set(payout.holds_version)] if payout.holds_version is not None else []
+        return _move(payout, [first.set(first | to_text(at)), PayoutItem.allowed_at.set(to_text(at)), *noted])
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         arrives_at = found.arrives_at or payout.created_at
@@ -83,7 +86,9 @@ class DynamoPayouts:
         enough = PurseItem.in_transit_minor >= amount_minor
         return [_move(payout, actions), Update(_purse_of(payout), changed, enough, PayoutMoved())]
 
-    def came_back(self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime) -> list[Write]:
+    def came_back(
+        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, unsent: bool = False
+    ) -> list[Write]:
         actions = [
             PayoutItem.state.set(PayoutState.FAILED.value),
             PayoutItem.reason.set(reason),
@@ -101,7 +106,10 @@ class DynamoPayouts:
             PurseItem.work_queue.set(shard_of(payout.seller_id)),
         ]
         same = (left >= amount_minor) & (PurseItem.number == entry.number)
-        return [_move(payout, actions), Update(_purse_of(payout), changed, same, PurseMoved())]
+        moved = _move(payout, actions)
+        if unsent:
+            moved = replace(moved, condition=moved.condition & PayoutItem.let_go_at.does_not_exist())
+        return [moved, Update(_purse_of(payout), changed, same, PurseMoved())]
 
     def park(self, payout: Payout, reason: str) -> Write:
         parked = PayoutState.PARKED.value
@@ -135,7 +143,7 @@ def _purse_of(payout: Payout) -> PurseItem:
     return PurseItem(payout.seller_id, PURSE + payout.currency)
 
 
-def _move(payout: Payout, actions: list[Any]) -> Write:
+def _move(payout: Payout, actions: list[Any]) -> Update:
     item = PayoutItem(payout.seller_id, payout_sort(payout.currency, payout.number))
     return Update(item, actions, PayoutItem.state == payout.state.value, PayoutMoved())
 
@@ -165,4 +173,5 @@ def payout_from(item: PayoutItem) -> Payout:
         bool(item.gated),
         from_text(item.let_go_at) if item.let_go_at else None,
         from_text(item.allowed_at) if item.allowed_at else None,
+        item.holds_version,
     )

@@ -63,8 +63,14 @@ class Gate(Protocol):
         order, and with CurrencyWaits while no bank account of the seller takes the currency.
         """
 
-    def tell_waiting(self, seller_id: str, currency: str, amount_minor: int) -> None:
-        """Tell the seller, once a month, that money waits for a bank account in its currency."""
+    def checks_of_payout(self, currency: str, standing: Standing) -> list[Write]:
+        """Return the same for a payout that was divided by the holds of a standing.
+
+        Refused with PaymentsStopped, else with HoldMoved or PayeeMoved when a hold came or went since.
+        """
+
+    def tell_waiting(self, order: Order, amount_minor: int, until: datetime) -> None:
+        """Tell the seller, once a term, that money of an order waits for a bank account in its currency."""
 
 
 class Purses(Protocol):
@@ -87,7 +93,11 @@ class Purses(Protocol):
     def note(self, entry: Entry) -> Write:
         """Store an entry; refused with AlreadyNoted when its fact stands."""
 
-    def count_earning(self, seller_id: str, at: datetime) -> Write: ...
+    def count_earning(self, seller_id: str, at: datetime, *, held: bool = False) -> Write:
+        """Count an earning; `held`: the holds change in the same transaction, and so does their version."""
+
+    def purse_as_read(self, purse: Purse) -> Write:
+        """Return the condition that nothing of a balance changed since it was read; refused with PurseMoved."""
 
     def set_aside(self, part: ReservePart) -> Write: ...
 
@@ -137,7 +147,7 @@ class Payouts(Protocol):
         """Store a payout and move its amount to in transit, of a balance as read; refused with PurseMoved."""
 
     def let_go(self, payout: Payout, at: datetime) -> Write:
-        """Note that its call may be made now; refused with PayoutMoved when somebody changed it meanwhile."""
+        """Note that its call may be made now, and by which holds; refused with PayoutMoved when somebody moved it."""
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         """Move from open or parked to in transit; refused with PayoutMoved."""
@@ -145,8 +155,13 @@ class Payouts(Protocol):
     def arrived(self, payout: Payout, at: datetime) -> list[Write]:
         """Move to paid; refused with PayoutMoved."""
 
-    def came_back(self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime) -> list[Write]:
-        """Move to failed and the amount back into the balance; refused with PayoutMoved or PurseMoved."""
+    def came_back(
+        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, unsent: bool = False
+    ) -> list[Write]:
+        """Move to failed and the amount back into the balance; refused with PayoutMoved or PurseMoved.
+
+        `unsent`: only one that nobody let go, by what stands stored, is moved.
+        """
 
     def park(self, payout: Payout, reason: str) -> Write:
         """Move from open to parked, into the human queue; refused with PayoutMoved."""
@@ -172,11 +187,25 @@ class Holds(Protocol):
 
     def hold(self, seller_id: str, cause: Cause, key: str) -> Hold | None: ...
 
-    def place(self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0) -> list[Write]:
-        """Store a hold, change the version of the seller's holds, and count; refused with HoldMoved when it stands."""
+    def place(
+        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0, alone: bool = True
+    ) -> list[Write]:
+        """Store a hold, change the version of the seller's holds, and count; refused with HoldMoved when it stands.
+
+        `alone` False leaves the version, and the counts, to another write of the same transaction.
+        """
+
+    def grow(self, seller_id: str, hold: Hold, amount_minor: int) -> Write:
+        """Let a hold keep more, or (negative) less; refused with HoldMoved when it ended.
+
+        The version of the seller's holds is left to another write: what keeps less may wait for the next payout.
+        """
+
+    def absent(self, seller_id: str, cause: Cause, key: str) -> Write:
+        """Return the condition that no such hold stands; refused with HoldMoved."""
 
     def end(self, seller_id: str, hold: Hold, at: datetime, by: str, *, alone: bool = True) -> list[Write]:
-        """End a hold; refused with HoldMoved when it ended before. With a bank's hold its refusals are forgotten.
+        """End a hold as read; refused with HoldMoved when it ended before. With a bank's its refusals are forgotten.
 
         `alone` False leaves the version of the seller's holds to another write of the same transaction.
         """
@@ -216,6 +245,15 @@ class Debts(Protocol):
 
     def at_most(self, seller_id: str, currency: str, owed_minor: int) -> Write:
         """Return the condition that no more is owed; refused with DebtMoved."""
+
+
+class OpenDebts(Protocol):
+    """What sellers owe, where some of it is given up."""
+
+    def owed_minor(self, seller_id: str, currency: str) -> int: ...
+
+    def forgive(self, seller_id: str, currency: str, amount_minor: int) -> Write:
+        """Take off the debt while there is so much of it, and keep how much; refused with DebtMoved."""
 
 
 class StripePayouts(Protocol):

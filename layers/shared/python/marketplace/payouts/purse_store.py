@@ -81,9 +81,13 @@ class DynamoPurses:
         )
         return Put(item, AlreadyNoted())
 
-    def count_earning(self, seller_id: str, at: datetime) -> Write:
+    def count_earning(self, seller_id: str, at: datetime, *, held: bool = False) -> Write:
         first = StandingItem.first_at.set(StandingItem.first_at | to_text(at))
-        return _standing(seller_id, [StandingItem.ended_orders.add(1), first])
+        changed = [StandingItem.holds_version.add(1)] if held else []
+        return _standing(seller_id, [StandingItem.ended_orders.add(1), first, *changed])
+
+    def purse_as_read(self, purse: Purse) -> Write:
+        return Check(purse_key(purse), as_read(purse), PurseMoved())
 
     def choose(self, seller_id: str, interval: str) -> Write:
         return _standing(seller_id, [StandingItem.interval.set(interval)])

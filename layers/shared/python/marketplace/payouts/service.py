@@ -21,10 +21,11 @@ from marketplace.payouts.model import (
     minimum_at,
     parse_payout_id,
 )
-from marketplace.payouts.paying import Paying, Waiting
+from marketplace.payouts.paying import Paying
 from marketplace.payouts.ports import Holds, Payouts, Purses
 from marketplace.payouts.reserve import ReserveRule, rule_for
 from marketplace.payouts.schedule import INTERVALS, PUBLISHED, Calendar, UnknownInterval, interval_of
+from marketplace.payouts.waiting import Waiting
 
 RESERVES_SHOWN_MAX = 100  # of one currency, those free first
 

@@ -20,8 +20,7 @@ from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.model import IntentFinished
-from marketplace.payouts.errors import HoldMoved
+from marketplace.payouts.errors import HoldMoved, PurseMoved
 
 EVERYTHING = "everything"
 SYSTEM = "system"
@@ -53,6 +52,14 @@ class SwitchMoved(Conflict):
     code = "switch_moved"
     title_en = "The switch was changed meanwhile. Read it again."
     title_es = "El interruptor cambió entretanto. Vuelve a leerlo."
+
+
+class AnotherStop(Conflict):
+    """What was proposed is about an earlier stop: why payments are stopped now is another matter."""
+
+    code = "another_stop"
+    title_en = "This proposal is about an earlier stop. Look at why payments are stopped now, and propose again."
+    title_es = "Esta propuesta trata de una parada anterior. Mira por qué están parados ahora y proponlo de nuevo."
 
 
 class SwitchMissing(Missing):
@@ -91,6 +98,9 @@ class Switches(Protocol):
     def is_open(self, scope: str) -> Write:
         """Return the condition that a scope is not stopped; refused with PaymentsStopped."""
 
+    def as_read(self, change: Change) -> Write:
+        """Return the condition that this is a scope's last change still; refused with SwitchMoved."""
+
     def stopped(self) -> list[Change]:
         """Return what is stopped, the oldest first (from an index: for people)."""
 
@@ -101,7 +111,7 @@ class Switches(Protocol):
 class OrderMoney(Protocol):
     """What an order brought its seller; see order_stops.py."""
 
-    def seller_of(self, order_id: str) -> str | None: ...
+    def parties_of(self, order_id: str) -> tuple[str, str] | None: ...
     def held(self, order_id: str, at: datetime) -> list[Write]: ...
     def freed(self, order_id: str, at: datetime) -> list[Write]: ...
 
@@ -153,7 +163,7 @@ class KillSwitch:
         """
         check_scope(scope)
         order_id = _order_of(scope)
-        if order_id and self._orders.seller_of(order_id) is None:
+        if order_id and self._orders.parties_of(order_id) is None:
             raise UnknownScope(fields={"scope": "unknown"})
         while True:
             before = self._switches.read(scope)
@@ -161,19 +171,35 @@ class KillSwitch:
                 return before
             after = Change(scope, True, cause, reasons, by, self._clock.now(), (before.nth if before else 0) + 1)
             held = self._orders.held(order_id, after.at) if order_id else []
-            with suppress(SwitchMoved, HoldMoved, IntentFinished):
+            with suppress(SwitchMoved, HoldMoved, PurseMoved):
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
 
-    def resume(self, scope: str, reasons: str, *, by: str, approved_by: str) -> list[Write]:
-        """Return the writes that resume a scope; they belong to the transaction that approves it.
+    def stop_of(self, scope: str) -> Change:
+        """Return the stop that stands for a scope.
 
         Raises: SwitchMissing, also when the scope is not stopped.
         """
-        before = self._switches.read(scope)
-        if before is None or not before.stopped:
+        found = self._switches.read(scope)
+        if found is None or not found.stopped:
             raise SwitchMissing
+        return found
+
+    def parties_of(self, order_id: str) -> tuple[str, str] | None:
+        """Return the seller and the buyer of an order; None when there is none."""
+        return self._orders.parties_of(order_id)
+
+    def resume(self, scope: str, reasons: str, *, by: str, approved_by: str, nth: int | None = None) -> list[Write]:
+        """Return the writes that resume a scope; they belong to the transaction that approves it.
+
+        `nth` names the stop that is meant; they are refused with SwitchMoved when another change came first.
+
+        Raises: SwitchMissing, also when the scope is not stopped; AnotherStop when it is another one that stands.
+        """
+        before = self.stop_of(scope)
+        if nth is not None and before.nth != nth:
+            raise AnotherStop
         now = self._clock.now()
         after = Change(scope, False, before.cause, reasons, by, now, before.nth + 1, approved_by)
         order_id = _order_of(scope)
@@ -201,7 +227,8 @@ class KillSwitch:
     def _recorded(self, change: Change) -> list[Write]:
         """Return the decision about a seller; a stop of a currency, or of everything, is about nobody."""
         whose, _, subject = change.scope.partition(":")
-        seller_id = subject if whose == "seller" else self._orders.seller_of(subject) if whose == "order" else None
+        parties = self._orders.parties_of(subject) if whose == "order" else None
+        seller_id = subject if whose == "seller" else parties[0] if parties else None
         if seller_id is None:
             return []
         by_rule = change.by == SYSTEM

@@ -47,6 +47,10 @@ class DynamoSwitches:
         opened = SwitchItem.pk.does_not_exist() | (SwitchItem.stopped == False)  # noqa: E712 - DynamoDB judges
         return Check(SwitchItem(_pk(scope), _SWITCH), opened, PaymentsStopped(retry_after_seconds=RETRY_AFTER_SECONDS))
 
+    def as_read(self, change: Change) -> Write:
+        same = SwitchItem.changes == change.nth
+        return Check(SwitchItem(_pk(change.scope), _SWITCH), same, SwitchMoved())
+
     def stopped(self) -> list[Change]:
         hints = list(SwitchItem.work.query(_STOPPED_QUEUE, limit=STOPPED_SHOWN_MAX))
         found = [_change(item) for item in SwitchItem.read_many([(hint.pk, _SWITCH) for hint in hints])]

@@ -171,6 +171,7 @@ class PayoutItem(Item):
     gated = BooleanAttribute(null=True)
     let_go_at = UnicodeAttribute(null=True)
     allowed_at = UnicodeAttribute(null=True)
+    holds_version = IntegerAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
 

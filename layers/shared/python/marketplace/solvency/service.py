@@ -21,6 +21,7 @@ from marketplace.ledger.model import WITH_BANK, LedgerTransaction
 from marketplace.ledger.postings import commission_parts
 from marketplace.orders.model import Order
 from marketplace.payments.model import Intent, IntentKind
+from marketplace.solvency import stopping
 from marketplace.solvency.claims import anomalies, claims_of, folded, moving_of, status_of, with_returning
 from marketplace.solvency.model import SHORT, Base, Claim, Covering, Place, Positions, Signed, SolvencyMissing
 from marketplace.solvency.ports import Balances, Ledger, Orders, Payments, Proofs, Signer, Switch
@@ -123,7 +124,7 @@ class Solvency:
             self._tx.commit(portion)
         self._tx.commit([self._proofs.publish(signed)])
         made = Run(signed, coverings, tuple(anomalies(moment.positions)))
-        self._stop(made)
+        stopping.stop(self._switch, signed.date, made.short, made.anomalies)
         return made
 
     def look(self) -> Look:
@@ -251,14 +252,6 @@ class Solvency:
                 moving[currency],
                 status_of(owed.total(), at_stripe, expected, moving[currency]),
             )
-
-    def _stop(self, run: Run) -> None:
-        for each in run.short:
-            more = f"{each.shortfall_minor} {each.currency} (minor units)"
-            told = f"{run.signed.date}: {more} more is owed than Stripe holds"
-            self._switch.stop(f"currency:{each.currency}", "solvency", told)
-        for currency in sorted({currency for _, _, currency in run.anomalies}):
-            self._switch.stop(f"currency:{currency}", "solvency:anomaly", "an account of the books has the wrong sign")
 
 
 def _expected(claim: Claim, orders: Mapping[str, Order]) -> int:

@@ -10,6 +10,7 @@ from marketplace.solvency.capital import Capital
 from marketplace.solvency.model import Signed
 from marketplace.solvency.service import Proof
 from marketplace.solvency.tree import Sibling
+from marketplace.staff.approvals import REASONS_LENGTH_MAX
 
 HOW_TO_CHECK = (
     "1. Check `signature` (ECDSA P-256 with SHA-256, DER) over the UTF-8 bytes of `text` with `public_key`. 2. Read "
@@ -17,6 +18,14 @@ HOW_TO_CHECK = (
     "leaf, climb its path, and compare with root and total. docs/verify_solvency.py does all of it."
 )
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+StripeTransaction = Annotated[str, msgspec.Meta(pattern="^txn_[A-Za-z0-9_]{1,80}$", examples=["txn_1Q0abcDefGhIjKlM"])]
+
+
+class NewCorrection(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The balance transaction of Stripe's that the books lack, and why it is the marketplace's own cost or gain."""
+
+    transaction_id: StripeTransaction
+    reasons: Annotated[str, msgspec.Meta(min_length=1, max_length=REASONS_LENGTH_MAX)]
 
 
 class CoveredCurrency(msgspec.Struct):

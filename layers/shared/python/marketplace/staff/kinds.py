@@ -72,8 +72,8 @@ _ALL = (
     ),
     _kind(
         "ledger.correction",
-        "Correct the ledger",
-        "Corregir el libro de cuentas",
+        "Book what Stripe moved by itself",
+        "Registrar lo que Stripe movió por sí mismo",
         proposed_by=(FINANCE,),
         approved_by=(FINANCE,),
     ),

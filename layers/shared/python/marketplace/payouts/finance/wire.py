@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from marketplace.kit.clock import from_text, to_text
+from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.kit.rows import Rows
 from marketplace.payouts import switch
 from marketplace.payouts.errors import HoldTooLong
@@ -54,6 +55,21 @@ class ManualPayout(Body, frozen=True, kw_only=True):
     seller_id: Name
     currency: Literal["eur", "usd", "gbp", "jpy"]
     reasons: Reasons
+
+
+class NewWriteOff(Body, frozen=True, kw_only=True):
+    """How much of a debt should be given up, and why; the seller reads the reasons."""
+
+    currency: Literal["eur", "usd", "gbp", "jpy"]
+    amount_minor: Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX_MINOR)]
+    reasons: Reasons
+
+
+class DebtShown(msgspec.Struct):
+    """What a seller owes in one currency: later earnings pay it."""
+
+    currency: str
+    owed_minor: int
 
 
 class Stop(Body, frozen=True, kw_only=True):
