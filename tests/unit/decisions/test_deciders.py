@@ -14,6 +14,7 @@ from marketplace.decisions.redress import REDRESS
 from marketplace.decisions.wire import Decision
 from marketplace.kit.errors import Conflict
 from marketplace.kit.principal import ADMIN, FINANCE, Principal
+from tests.crash.refund_deeds import prepare_in_debt
 from tests.fakes.trade import Trade
 from tests.fakes.world import World
 
@@ -100,6 +101,14 @@ def resume_payments(trade: Trade) -> tuple[str, ...]:
     return (seller,)
 
 
+def write_off(trade: Trade) -> tuple[str, ...]:
+    owing = prepare_in_debt(trade)
+    services = trade.services
+    made = services.write_offs.propose(owing.seller_id, "eur", 1, staff(trade, FINANCE), WHY, "once")
+    services.approvals.approve(made.proposal_id, staff(trade, FINANCE), WHY)
+    return (owing.seller_id,)
+
+
 DEEDS: dict[str, tuple[str, Callable[[Trade], tuple[str, ...]]]] = {
     "a check that holds a payment": ("hold.placed", hold),
     "a moderator who clears": ("hold.cleared", clear),
@@ -110,6 +119,7 @@ DEEDS: dict[str, tuple[str, Callable[[Trade], tuple[str, ...]]]] = {
     "an administrator who lifts": ("account.reinstated", lift),
     "finance that holds payouts": ("payout.held", hold_payouts),
     "two of finance who release a hold": ("payout.released", release_payouts),
+    "two of finance who write off a debt": ("debt.written_off", write_off),
     "finance that stops payments": ("payments.stopped", stop_payments),
     "a broken promise that stops payments": ("payments.stopped", stop_payments_by_rule),
     "two of finance who resume": ("payments.resumed", resume_payments),

@@ -7,6 +7,7 @@ import pytest
 from marketplace.disputes.errors import DecisionProposed, SecondPersonNeeded
 from marketplace.kit.principal import MODERATOR
 from marketplace.returns.errors import ReturnRefused
+from marketplace.returns.wire import return_to_wire
 from tests.unit.returns.test_claims import claim, refuse, released
 from tests.unit.returns.test_exchanges import read
 from tests.unit.returns.test_returns import ask, bought, receive, refunds
@@ -89,6 +90,26 @@ def test_what_was_proposed_before_the_clock_ended_the_return_is_not_carried_out(
         approve(trade, proposed, two)
 
     assert read(trade, made).refund_minor == LARGE
+
+
+def test_the_return_names_the_proposal_until_it_is_decided(trade):
+    made, one, two = contested(trade, LARGE), somebody(trade, MODERATOR), somebody(trade, MODERATOR)
+    proposed = trade.services.returns.decide(made.return_id, one.account_id, 1, "A scratch.", principal=one)
+    assert proposed.made.proposal_id
+    assert return_to_wire(proposed, "en").proposal_id == proposed.made.proposal_id
+
+    approve(trade, proposed.made, two)
+    seen = trade.services.returns.view(made.return_id, made.buyer_id)
+    assert return_to_wire(seen, "en").proposal_id is None
+
+
+def test_a_claim_that_silence_granted_names_no_proposal(trade):
+    made, one = claimed(trade, LARGE), somebody(trade, MODERATOR)
+    proposed = lower(trade, made, one)
+    trade.world.clock.set(proposed.due_at)
+    trade.services.return_clock.run(10)
+
+    assert (read(trade, made).state, read(trade, made).proposal_id) == ("approved", "")
 
 
 def test_both_sides_read_what_was_decided_on_which_ground(trade):

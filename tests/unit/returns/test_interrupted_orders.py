@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.disputes.model import DisputeExists
 from tests.crash.flows import prepare_held
 from tests.unit.returns.test_claims import claim, refuse
 from tests.unit.returns.test_exchanges import read, wait
@@ -111,3 +112,13 @@ def test_a_claim_that_waits_for_its_answer_when_the_returns_took_too_long_is_for
     wait(trade, 1)
 
     assert trade.order(order.order_id).state == "dispute_review"
+
+
+def test_a_dispute_that_was_taken_back_is_not_offered_again(trade):
+    order = bought(trade)
+    assert "open_dispute" in trade.services.orders.view(order.order_id, order.buyer_id).allowed_actions
+    drop(trade, dispute(trade, order), order)
+
+    assert "open_dispute" not in trade.services.orders.view(order.order_id, order.buyer_id).allowed_actions
+    with pytest.raises(DisputeExists):
+        dispute(trade, order)

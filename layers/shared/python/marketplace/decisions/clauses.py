@@ -123,6 +123,16 @@ _ALL = (
         "no reclamarse. Dos personas de finanzas deciden si se envía al vendedor, se devuelve al comprador o se guarda "
         "para quien sea suyo: cinco años, mientras se pueda reclamar (Código Civil, artículo 1964.2).",
     ),
+    Clause(
+        "money.debt",
+        "What a seller owes after a refund or a chargeback",
+        "Lo que debe un vendedor tras un reembolso o un contracargo",
+        "A refund or a chargeback that a seller's balance does not cover is a debt, which later earnings pay. Two "
+        "people may write off some of it or all of it: the marketplace then bears the loss, and asks for it no more.",
+        "Un reembolso o contracargo que el saldo del vendedor no cubre es una deuda, que pagan sus ingresos "
+        "posteriores. Dos personas pueden condonarla en parte o entera: la pérdida es entonces del mercado, que ya no "
+        "la reclama.",
+    ),
 )
 
 CLAUSES: Mapping[str, Clause] = {each.clause_id: each for each in _ALL}

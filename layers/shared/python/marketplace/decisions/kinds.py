@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from marketplace.decisions.kind import Kind, Words
+from marketplace.decisions.kinds_returns import RETURNS
 from marketplace.decisions.kinds_unclaimed import UNCLAIMED
 
 _ORDER_MONEY = Words("The money of this one order.", "El dinero de este único pedido.")
@@ -126,6 +127,7 @@ _ALL = (
         "complaint",
         ("moderator",),
     ),
+    *RETURNS,
     Kind(
         "order.lapsed",
         Words(

@@ -1,4 +1,4 @@
-"""What is decided about money that waits for a person."""
+"""What is decided about money that waits for a person, and about what sellers owe."""
 
 from marketplace.decisions.kind import Kind, Words
 
@@ -30,6 +30,24 @@ UNCLAIMED = (
             "No se pudo enviar y nadie ha dicho cómo se puede.",
         ),
         "money.unclaimed",
+        "complaint",
+        ("finance",),
+    ),
+    Kind(
+        "debt.written_off",
+        Words(
+            "What you owed us is written off, in whole or in part.",
+            "Lo que nos debías queda condonado, entero o en parte.",
+        ),
+        Words(
+            "The amount that is named, for good; earnings no longer pay it.",
+            "El importe indicado, de forma definitiva; tus ingresos ya no lo pagan.",
+        ),
+        Words(
+            "Two people looked at what was owed, and why.",
+            "Dos personas miraron qué se debía y por qué.",
+        ),
+        "money.debt",
         "complaint",
         ("finance",),
     ),

@@ -19,7 +19,7 @@ def seller_parts(order: Order, decided: Decision, returns: Iterable[Return]) -> 
     by_returns_minor = sum(each.refund_minor for each in since)
     others_minor = max(0, order.refunded_after_minor - by_returns_minor)
     would_have_minor = decided.seller_minor - others_minor - sum(_price_of(each) for each in since)
-    return order.seller_left_minor, max(0, would_have_minor)
+    return order.not_given_back_minor, max(0, would_have_minor)  # what a bank took since it would have taken as well
 
 
 def _price_of(made: Return) -> int:

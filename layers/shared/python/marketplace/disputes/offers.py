@@ -89,7 +89,7 @@ class Offers(Desk):
         """Agree to the other side's offer: the money goes as it says, at once or once the goods are back.
 
         Raises: DisputeMissing, OfferMissing, OwnOffer, OfferClosed, TransitionRefused, AwardDoesNotSum,
-            NothingToSendBack, ScreeningPending, AgreementHeld, DisputeMoved.
+            NothingToSendBack, ReturnsMoved, ReturnRefused, ScreeningPending, AgreementHeld, DisputeMoved.
         """
         dispute, role = self.case(dispute_id, account_id, by=by)
         order, now = self.order_of(dispute), self._clock.now()

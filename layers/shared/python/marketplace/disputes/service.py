@@ -101,7 +101,7 @@ class DisputeService(Evidences, Offers, Deciding):
     def drop(self, dispute_id: str, buyer_id: str) -> DisputeView:
         """Take the claim back as the buyer: the order goes on from where its delivery, or its returns, stand.
 
-        Raises: DisputeMissing, TransitionRefused, DisputeDecided.
+        Raises: DisputeMissing, TransitionRefused, DisputeDecided, ReturnsMoved.
         """
         dispute, role = self.case(dispute_id, buyer_id)
         if role != BUYER:

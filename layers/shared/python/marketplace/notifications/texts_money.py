@@ -1,6 +1,7 @@
 """What buyer and seller are told about refunds beside an order's end: their receipts."""
 
 from marketplace.notifications.model import BUYER, SELLER
+from marketplace.notifications.texts_payouts import PAYOUTS_PATH
 from marketplace.notifications.wording import BOTH, ONLY_INBOX, Template, Wording
 
 _PATH = "/orders/{order}/refunds"
@@ -73,6 +74,44 @@ REFUNDS = (
             "Se han reembolsado {refund} del pedido {order} al comprador (referencia {receipt}). La página del "
             "pedido muestra al céntimo qué parte asumes, qué comisión se te ha devuelto y qué se descontará, si "
             "procede, de tus próximos ingresos.",
+        ),
+        _PATH,
+    ),
+    Template(
+        "payout.waits_for_bank",
+        SELLER,
+        BOTH,
+        Wording(
+            "{amount} of order {order} wait for a bank account",
+            "None of your bank accounts takes the currency of the {amount} that you earned with order {order}, and we "
+            "convert nothing. Add one in that currency at Stripe {deadline}, and the money goes on by itself. After "
+            "that a person of our finance team looks at it; it stays yours.",
+        ),
+        Wording(
+            "{amount} del pedido {order} esperan una cuenta bancaria",
+            "Ninguna de tus cuentas bancarias admite la moneda de los {amount} que ganaste con el pedido {order}, y no "
+            "convertimos nada. Añade una en esa moneda en Stripe {deadline} y el dinero seguirá su curso. Después lo "
+            "mirará una persona de nuestro equipo de finanzas; sigue siendo tuyo.",
+        ),
+        PAYOUTS_PATH,
+    ),
+    Template(
+        "refund.not_by_card",
+        BUYER,
+        BOTH,
+        Wording(
+            "We owe you {refund} of order {order}",
+            "Your bank kept a part of the payment of order {order} for you, so no more of it can be refunded to your "
+            "card. {refund} are still yours and we keep them for you: two people of our finance team see to it that "
+            "you are paid in another way within 14 days. We write to you here if we need anything; until then you "
+            "need not do anything.",
+        ),
+        Wording(
+            "Te debemos {refund} del pedido {order}",
+            "Tu banco retuvo para ti una parte del pago del pedido {order}, así que no se puede reembolsar más a tu "
+            "tarjeta. {refund} siguen siendo tuyos y te los guardamos: dos personas de nuestro equipo de finanzas se "
+            "ocupan de pagártelos de otra forma en un plazo de 14 días. Si necesitamos algo, te escribiremos aquí; "
+            "hasta entonces no tienes que hacer nada.",
         ),
         _PATH,
     ),

@@ -83,4 +83,36 @@ PAYOUTS = (
         PAYOUTS_PATH,
         disowns=True,
     ),
+    Template(
+        "seller.debt_collected",
+        SELLER,
+        BOTH,
+        Wording(
+            "We take {amount} of what you owe from your Stripe account",
+            "You have owed it for more than two weeks after a refund or a chargeback, and no later sale has paid it. "
+            "It comes out of what order {order} brought; its earnings and your statement show the entry.",
+        ),
+        Wording(
+            "Cobramos {amount} de lo que debes de tu cuenta de Stripe",
+            "Lo debías desde hace más de dos semanas tras un reembolso o un contracargo y ninguna venta posterior lo "
+            "ha pagado. Sale de lo que trajo el pedido {order}; sus ingresos y tu extracto muestran el asiento.",
+        ),
+        "/statements",
+    ),
+    Template(
+        "seller.debt_written_off",
+        SELLER,
+        BOTH,
+        Wording(
+            "You no longer owe us {amount}",
+            "Two people of the marketplace wrote this off. Your earnings no longer pay it; your statement shows the "
+            "entry, and the decision says why.",
+        ),
+        Wording(
+            "Ya no nos debes {amount}",
+            "Dos personas del mercado lo condonaron. Tus ingresos ya no lo pagan; tu extracto muestra el asiento y la "
+            "decisión explica el motivo.",
+        ),
+        "/statements",
+    ),
 )

@@ -12,6 +12,7 @@ from marketplace.fees.model import Rule
 from marketplace.fees.schedule import SCHEDULES
 from marketplace.orders.process import PROCESSES, State
 from marketplace.orders.timers import DEFAULT_PROMISES, DEFAULT_TIMERS
+from marketplace.payments.currency_wait import CURRENCY_WAITS_MAX
 from marketplace.payments.refund_limits import published as refund_limits
 from marketplace.payouts.causes import EXPLANATIONS
 from marketplace.payouts.model import MINIMUM_MINOR, SMALLEST_MINOR
@@ -119,6 +120,7 @@ def _payouts(locale: str) -> Policy:
     heads = (said("Rule", "Regla"), said("Reserve", "Reserva"), said("For", "Durante"), said("When", "Cuándo"))
     least = ", ".join(f"{minor} ({currency})" for currency, minor in MINIMUM_MINOR.items())
     smaller = ", ".join(f"{minor} ({currency})" for currency, minor in SMALLEST_MINOR.items())
+    waits = length_in_words(CURRENCY_WAITS_MAX.days * _DAY, locale)
     lines = [
         *_table(heads, rows),
         "",
@@ -129,6 +131,12 @@ def _payouts(locale: str) -> Policy:
         said(
             f"In January, April, July and October smaller balances are sent as well, from {smaller} on.",
             f"En enero, abril, julio y octubre se envían también saldos menores, desde {smaller}.",
+        ),
+        said(
+            f"What no bank account of yours takes in its currency waits {waits}; then a person looks at it, and it "
+            "stays yours.",
+            f"Lo que ninguna cuenta tuya admite en su moneda espera {waits}; después lo mira una persona, y sigue "
+            "siendo tuyo.",
         ),
         "",
         *(f"- `{cause.value}`: {words[locale == 'es']}" for cause, words in EXPLANATIONS.items()),

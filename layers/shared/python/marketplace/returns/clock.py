@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, DomainError, Unavailable
 from marketplace.kit.writes import Transactions
@@ -17,10 +18,12 @@ from marketplace.returns.model import Return
 from marketplace.returns.ports import ReturnRows
 from marketplace.returns.process import STATES
 from marketplace.returns.process_claims import REFUSED
+from marketplace.returns.receipts import lapsed
 from marketplace.returns.rules import OPENABLE
 from marketplace.returns.steps import Steps
 
 POSTPONED = timedelta(hours=1)  # what cannot be refunded now is tried again
+ATTEMPTS_MAX = 3  # at one deadline, while others change the same order
 
 
 class ReturnClock:
@@ -36,6 +39,7 @@ class ReturnClock:
         mover: Mover,
         steps: Steps,
         screenings: Screenings,
+        decisions: Recording,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -44,6 +48,7 @@ class ReturnClock:
         self._mover = mover
         self._steps = steps
         self._screenings = screenings
+        self._decisions = decisions
 
     def run(self, limit: int) -> int:
         """Do what is due, at most `limit`, and return how much was done; what fails is due again."""
@@ -76,41 +81,63 @@ class ReturnClock:
             return False  # another return, a dispute or another run was faster
         return True
 
-    def end_refused(self, order_id: str) -> bool:
-        """End the claims that a seller refused where nothing else of the order is open, and let it go on.
+    def end_overdue(self, order_id: str) -> bool:
+        """Do what is overdue for an order's returns, and say whether it needs nobody: it goes on, now or by itself.
 
-        Say whether it does: what is still to be given back, or asked, is for a person to look at.
+        Whichever clock comes first after an outage, a return ends as its own deadline says; what a seller refused ends
+        with them. What is still to be given back, or asked, is for a person to look at.
+
+        Raises: Unavailable.
         """
-        head = self._rows.head(order_id)
+        for each in self._rows.read_many(self._rows.head(order_id).return_ids):
+            if not each.is_over:
+                self._obey(each)
+        head, now = self._rows.head(order_id), self._clock.now()
         running = [each for each in self._rows.read_many(head.return_ids) if not each.is_over]
         if any(each.state != REFUSED for each in running):
             return False
         try:
             for each in running:
-                self._tx.commit(self._steps.plan(each, "refusal_stands", SYSTEM)[1])
-            return self.go_on(order_id)
+                after, writes = self._steps.plan(each, "refusal_stands", SYSTEM)
+                self._tx.commit([*writes, *lapsed(self._decisions, each, after)])
+            return self.go_on(order_id) or (head.due_at is not None and now < head.due_at)
         except Conflict:
             return False  # somebody was faster, or a bank asks
 
     def _obey(self, found: Return) -> bool:
+        """Do what is overdue for a return; what cannot be done now is looked at again later.
+
+        Another return of the order, ended at the same moment, is no reason to wait: see ATTEMPTS_MAX.
+
+        Raises: Unavailable.
+        """
+        for _attempt in range(ATTEMPTS_MAX):
+            try:
+                return self._done(found)
+            except Conflict:
+                seen = self._rows.read(found.return_id)
+                if seen is None or seen.step != found.step:
+                    return False  # somebody moved it first
+            except Unavailable:
+                raise
+            except DomainError:
+                break  # refused for good, as a refund of more than is left: it must not come first at every run
+        return self._postponed(found)
+
+    def _done(self, found: Return) -> bool:
         wait = STATES[found.state]
         if wait is None or found.due_at is None or self._clock.now() < found.due_at:
             return False
         order = self._orders.read(found.order_id)
         name = "supersede" if order and _decided_elsewhere(order) else wait.transition
-        try:
-            after, writes = self._steps.plan(found, name, SYSTEM, **_AS_PUBLISHED.get(name, {}))
-            self._tx.commit(writes)
-        except Unavailable:
-            raise
-        except Conflict:
-            return self._postponed(found)
+        after, writes = self._steps.plan(found, name, SYSTEM, **_AS_PUBLISHED.get(name, {}))
+        self._tx.commit([*writes, *lapsed(self._decisions, found, after)])
         if after.is_over:
             self.go_on(found.order_id)
         return True
 
     def _postponed(self, found: Return) -> bool:
-        """Look again later: somebody moved it first, or its money cannot move now."""
+        """Look again later: its money cannot move now."""
         later = replace(found, due_at=self._clock.now() + POSTPONED)
         try:
             self._tx.commit([self._rows.move(found, later)])

@@ -58,9 +58,11 @@ class Deciding(Desk):
         Raises: ReturnMissing, OwnCase, ReturnRefused, DecisionOutdated; what a refund raises.
         """
         view, facts = self._case(proposal.subject, str(proposal.decided_by)), proposal.facts
+        verdict = Verdict(str(facts["decision"]), int(facts["amount_minor"]), proposal.reasons, proposal.proposed_by)
+        if named(view.made.state, verdict.name, OPERATOR) is None:
+            raise ReturnRefused(state=view.made.state, transition=verdict.name)
         if view.made.proposal_id != proposal.proposal_id:
             raise DecisionOutdated
-        verdict = Verdict(str(facts["decision"]), int(facts["amount_minor"]), proposal.reasons, proposal.proposed_by)
         return self._decision(view.made, verdict)[1]
 
     def _decide(self, view: ReturnView, verdict: Verdict, principal: Principal | None) -> ReturnView:
@@ -82,7 +84,7 @@ class Deciding(Desk):
         return replace(view, made=after)
 
     def _decision(self, made: Return, verdict: Verdict) -> tuple[Return, list[Write]]:
-        after, writes = self._steps.plan(made, verdict.name, OPERATOR, proposal_id="", **self._changes(made, verdict))
+        after, writes = self._steps.plan(made, verdict.name, OPERATOR, **self._changes(made, verdict))
         buyer_minor = after.refund_minor if after.is_over else after.payable_minor
         receipt = self._decisions.record(
             kind="return.decided",

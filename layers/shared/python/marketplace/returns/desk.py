@@ -18,7 +18,7 @@ from marketplace.orders.ports import Orders, Stock
 from marketplace.orders.rules import guards, process_of
 from marketplace.outbox.ports import Outbox
 from marketplace.returns.clock import ReturnClock
-from marketplace.returns.errors import ReturnMissing, TooManyReturns
+from marketplace.returns.errors import PaidByBank, ReturnMissing, TooManyReturns
 from marketplace.returns.model import RETURNS_MAX, WITHDRAWN_MAX, Lack, Return, ReturnKind, Step
 from marketplace.returns.ports import DisputeDesk, InformedAt, Parcels, ReturnRows
 from marketplace.returns.process import due_at
@@ -235,6 +235,8 @@ class Desk:
 
 
 def check_openable(order: Order) -> None:
-    """Raise TransitionRefused where nothing can be given back now."""
+    """Raise PaidByBank where a bank gave back all there was, TransitionRefused where nothing else can be given back."""
     if not is_openable(order):
+        if order.state == "lost_to_chargeback" or order.lost_after_minor:
+            raise PaidByBank
         raise TransitionRefused(state=order.state, transition="open_return")

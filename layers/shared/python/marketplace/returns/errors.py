@@ -27,6 +27,14 @@ class ReturnNotAllowed(Conflict):
     title_es = "Esto no se puede devolver: ha pasado el plazo, o la ley o el anuncio lo excluyen."
 
 
+class PaidByBank(Conflict):
+    """A bank gave the buyer back all that there was: goods that came back now would be paid for by nobody."""
+
+    code = "paid_by_bank"
+    title_en = "The buyer's bank gave this payment back: nothing of it is left to refund."
+    title_es = "El banco del comprador devolvió este pago: no queda nada que reembolsar."
+
+
 class AlreadyReturned(Conflict):
     """Every piece is returned once at most."""
 

@@ -26,7 +26,7 @@ class Returns(Claiming):
     def quote(self, order_id: str, buyer_id: str, wanted: tuple[Wanted, ...]) -> Quote:
         """Say what a return would come to, by when, and who bears what; nothing happens.
 
-        Raises: OrderMissing; TransitionRefused; ReturnLinesInvalid; ReturnNotAllowed; AlreadyReturned.
+        Raises: OrderMissing; TransitionRefused; PaidByBank; ReturnLinesInvalid; ReturnNotAllowed; AlreadyReturned.
         """
         order, now = self._bought(order_id, buyer_id), self._clock.now()
         check_openable(order)
@@ -56,7 +56,7 @@ class Returns(Claiming):
     ) -> tuple[Return, list[Write]]:
         """Return a new return, declared at `declared_at`, and its writes; they freeze the order while it runs.
 
-        Raises: TransitionRefused; ReturnLinesInvalid; ReturnNotAllowed; AlreadyReturned; TooManyReturns.
+        Raises: TransitionRefused; PaidByBank; ReturnLinesInvalid; ReturnNotAllowed; AlreadyReturned; TooManyReturns.
         """
         check_openable(order)
         priced = quote(

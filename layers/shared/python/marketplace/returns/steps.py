@@ -71,7 +71,7 @@ class Steps:
             due_at=_due_at(before, transition, now),
             log=(*before.log, Step(name, transition.target, actor, now, by)),
             reserved=reserved,
-            **changes,
+            **{"proposal_id": "", **changes},  # what was proposed for the state before is overtaken
         )
         if transition.outcome is None:
             moves = [self._rows.move(before, moved), self._outbox.publish(told(moved, now))]

@@ -187,6 +187,7 @@ class OrderReturn(msgspec.Struct):
     reduction_minor: int = 0  # of the price
     claim: ClaimView | None = None
     replacement: ParcelView | None = None
+    proposal_id: str | None = None  # a large decision that a second person must approve
 
 
 class OrderReturns(msgspec.Struct):
@@ -246,6 +247,7 @@ def return_to_wire(view: ReturnView, locale: str) -> OrderReturn:
         reduction_minor=made.reduction_minor,
         claim=_claim(made.lack) if made.lack else None,
         replacement=_parcel(made.replacement) if made.replacement else None,
+        proposal_id=made.proposal_id or None,
     )
 
 

@@ -18,6 +18,7 @@ from marketplace.ledger.model import (
     seller_debt_account,
 )
 from marketplace.orders.model import Move, Order
+from marketplace.orders.process import PROCESSES, Kind
 from marketplace.statements.model import Account, Entry
 from marketplace.statements.sheets import OrderBook
 
@@ -35,24 +36,16 @@ WITH_BUYER = frozenset(
     }
 )
 # Bookings by which a seller's earnings are settled: sent, called back, or kept against what they owed.
-SETTLING = frozenset({"transfer", "transfer_reversal", "netted"})
+SETTLING = frozenset({"transfer", "transfer_reversal", "netted", "debt_collected"})
 CORRECTION = "correction"
 AWARDED = "#award"  # in the key of the refund that an order's end brings; every other one was given beside it
 BESIDE = "refund_beside"
-# Moves after which money leaves the hold: the last of them is why.
+# Moves that settle an order, in any version of its process: the last of them is why money leaves the hold.
 _DECIDING = frozenset(
-    {
-        "cancel",
-        "ship_overdue",
-        "proof_overdue",
-        "confirm",
-        "inspection_over",
-        "clear",
-        "refuse",
-        "hold_overdue",
-        "decide",
-        "decision_overdue",
-    }
+    each.name
+    for process in PROCESSES.values()
+    for each in process.transitions
+    if process.states[each.target].kind is Kind.WORKING
 )
 
 
@@ -143,7 +136,9 @@ _TOLD = (
     "capture",
     "late_payment",
     "release",
+    "unclaimed_to_refund",
     "refund_taken_back",
+    "sellers_to_buyer",
     "refund_cost",
     "made_good",
     "netted",
@@ -156,6 +151,11 @@ _TOLD = (
     "chargeback_reinstated",
     "chargeback_lost",
     "intent_closed",
+    "unclaimed_to_seller",
+    "buyers_to_seller",
+    "regained_to_seller",
+    "debt_written_off",
+    "debt_collected",
 )
 KNOWN = frozenset(_TOLD)
 _RANK = {kind: place for place, kind in enumerate(_TOLD)}

@@ -56,6 +56,34 @@ FACTS: Mapping[tuple[str, str], Pair] = {
     (SELLER, "payout"): ("Paid out to your bank", "Pagado a tu banco"),
     (SELLER, "payout_returned"): ("A payout that came back from your bank", "Un pago que volvió de tu banco"),
     (SELLER, "correction"): ("Correction", "Corrección"),
+    (SELLER, "unclaimed_to_seller"): (
+        "Kept for you until now, and sent again",
+        "Guardado para ti hasta ahora y enviado de nuevo",
+    ),
+    (SELLER, "unclaimed_to_refund"): (
+        "Kept for you until now: it pays what was refunded",
+        "Guardado para ti hasta ahora: paga lo reembolsado",
+    ),
+    (SELLER, "sellers_to_buyer"): (
+        "Could not be sent to you, and given back to the buyer",
+        "No se te pudo enviar y se devuelve al comprador",
+    ),
+    (SELLER, "buyers_to_seller"): (
+        "Did not reach the buyer, and found to be yours",
+        "No llegó al comprador y reconocido como tuyo",
+    ),
+    (SELLER, "regained_to_seller"): (
+        "Given back by a bank when the order was over, and found to be yours",
+        "Devuelto por un banco con el pedido ya terminado y reconocido como tuyo",
+    ),
+    (SELLER, "debt_written_off"): (
+        "Written off: you no longer owe it",
+        "Condonado: ya no lo debes",
+    ),
+    (SELLER, "debt_collected"): (
+        "Taken from your Stripe account for what you owed of other orders",
+        "Retirado de tu cuenta de Stripe por lo que debías de otros pedidos",
+    ),
     (SELLER, "debt_settled"): ("Debt settled with it", "Deuda saldada con ello"),
     (BUYER, "release"): ("Passed on: the order ended", "Entregado: el pedido terminó"),
     (BUYER, "chargeback_lost"): ("Kept by your bank for you", "Retenido por tu banco para ti"),
@@ -63,6 +91,18 @@ FACTS: Mapping[tuple[str, str], Pair] = {
     (BUYER, "intent_closed"): (
         "Could not be sent: kept until a person solves it",
         "No se pudo enviar: se guarda hasta que una persona lo resuelva",
+    ),
+    (BUYER, "unclaimed_to_buyer"): (
+        "Kept for you until now, and sent again",
+        "Guardado para ti hasta ahora y enviado de nuevo",
+    ),
+    (BUYER, "sellers_to_buyer"): (
+        "Could not be sent to the seller, and given back to you",
+        "No se pudo enviar al vendedor y se te devuelve",
+    ),
+    (BUYER, "regained_to_buyer"): (
+        "Given back by a bank when the order was over, and found to be yours",
+        "Devuelto por un banco con el pedido ya terminado y reconocido como tuyo",
     ),
     (BUYER, "refund_overtaken"): ("Your bank had already paid it back", "Tu banco ya lo había devuelto"),
 }
@@ -154,11 +194,16 @@ STATES: Mapping[str, Pair] = {
     "awaiting_payment": ("awaiting payment", "pendiente de pago"),
     "paid": ("paid, not shipped yet", "pagado, aún sin enviar"),
     "shipped": ("shipped", "enviado"),
+    "reported_done": ("reported done", "dado por hecho"),
     "delivery_unproven": ("delivery not proven", "entrega sin demostrar"),
     "delivered": ("delivered", "entregado"),
+    "return_open": ("with a return under way", "con una devolución en curso"),
     "held": ("held for review", "retenido para revisión"),
     "disputed": ("disputed", "en disputa"),
+    "negotiating": ("being talked over by both sides", "en conversación entre ambas partes"),
     "dispute_review": ("dispute being decided", "disputa por resolver"),
+    "decided": ("decided; it may still be appealed", "resuelto; aún cabe recurso"),
+    "appeal_review": ("appeal being decided", "recurso por resolver"),
     "charged_back": ("with the buyer's bank", "en manos del banco del comprador"),
     "settling": ("being settled", "liquidándose"),
     "released": ("complete: the seller was paid", "completo: se pagó al vendedor"),

@@ -19,6 +19,7 @@ from marketplace.payments.refund_model import (
 from marketplace.returns.errors import (
     AlreadyReturned,
     ClaimNotAllowed,
+    PaidByBank,
     RemedyInvalid,
     ReplacementOutOfStock,
     ReturnLinesInvalid,
@@ -29,7 +30,7 @@ from marketplace.returns.errors import (
     TooManyReturns,
 )
 
-OPEN = (OrderMissing, TransitionRefused, ReturnLinesInvalid, AlreadyReturned, ReturnNotAllowed)
+OPEN = (OrderMissing, TransitionRefused, PaidByBank, ReturnLinesInvalid, AlreadyReturned, ReturnNotAllowed)
 TWO = (SecondPersonNeeded, DecisionProposed)
 CLAIM = (*OPEN, ClaimNotAllowed)
 ASK = (TooManyReturns, ReturnsMoved, IdempotencyKeyReused)
