@@ -59,6 +59,27 @@ def prepare_back(trade: Trade) -> Order:
     return order
 
 
+def prepare_sent_back(trade: Trade) -> Order:
+    order = prepare_agreed(trade)
+    trade.services.returns.send(return_id_of(order), order.buyer_id, "correos", "RR1")
+    trade.world.drain()
+    return order
+
+
+def prepare_missing(trade: Trade) -> Order:
+    """The buyer names a parcel, and the seller says that nothing came."""
+    order = prepare_sent_back(trade)
+    _report_missing(trade.services, order)
+    trade.world.drain()
+    return order
+
+
+def prepare_missing_for_long(trade: Trade) -> Order:
+    order = prepare_missing(trade)
+    trade.world.clock.advance(days=7)
+    return order
+
+
 def prepare_not_replaced(trade: Trade) -> Order:
     order = prepare_back(trade)
     trade.world.clock.advance(days=14)
@@ -150,6 +171,17 @@ def _refund_instead(services: Any, order: Order) -> None:
     services.returns.refund_instead(return_id_of(order), order.seller_id)
 
 
+def _report_missing(services: Any, order: Order) -> None:
+    services.returns.report_missing(return_id_of(order), order.seller_id, "Nothing came.")
+
+
+def _decide_missing(*, came: bool) -> Any:
+    def decided(services: Any, order: Order) -> None:
+        services.returns.decide_missing(return_id_of(order), "acc_operator", arrived=came, reasons="The depot knows.")
+
+    return decided
+
+
 def _replace(services: Any, order: Order) -> None:
     services.returns.send_replacement(return_id_of(order), order.seller_id, "correos", "RP1")
 
@@ -166,6 +198,10 @@ AFTERSALES_FLOWS: dict[str, tuple[Any, ...]] = {
     "return arrives by its carrier": (prepare_sent, _report("RR1"), FROZEN),
     "claim settled with a lower price": (prepare_reduction, _acting(_accept), RELEASED),
     "claim settled after the release": (prepare_reduction_after_the_release, _acting(_accept), RELEASED),
+    "missing goods reported": (prepare_sent_back, _acting(_report_missing), FROZEN),
+    "missing goods were never sent": (prepare_missing, _acting(_decide_missing(came=False)), RELEASED | FROZEN),
+    "missing goods came back": (prepare_missing, _acting(_decide_missing(came=True)), FROZEN),
+    "missing goods that nobody decided": (prepare_missing_for_long, act_sweep, RELEASED),
     "refused claim becomes a dispute": (prepare_refused_claim, _acting(_escalate), frozenset({"disputed"})),
 }
 
@@ -216,6 +252,11 @@ AFTERSALES_CONTESTS: dict[str, tuple[Any, ...]] = {
     "replacement x silence": (
         prepare_not_replaced,
         {"seller": _of(_replace), "clock": _silence},
+        RELEASED | FROZEN,
+    ),
+    "missing goods decided x silence": (
+        prepare_missing_for_long,
+        {"moderator": _of(_decide_missing(came=False)), "clock": _silence},
         RELEASED | FROZEN,
     ),
     "claim escalated x dispute": (

@@ -105,7 +105,7 @@ class StaleTimer(Services):
             settlement=self.settlement,
             cases=self.disputes,
             losses=self.chargebacks,
-            claims=self.refused_claims,
+            returns=self.open_returns,
             decisions=self.decisions,
         )
 

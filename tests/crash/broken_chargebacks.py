@@ -10,6 +10,7 @@ from marketplace.payments.answering import BankCases
 from marketplace.payments.bank_case import Answer
 from marketplace.payments.clawback import Clawbacks
 from marketplace.payments.fraud_warnings import FraudWarnings
+from marketplace.payments.overtaken import Overtaken
 from marketplace.wiring import Services
 
 _NUMBERS = count()  # a process that starts anew goes on counting: no two attempts share a key
@@ -97,3 +98,29 @@ class WarningNotedFirst(Services):
                     return
 
         return _remade(Tidy, super().fraud_warnings)
+
+
+class AwardsPaidBesideTheBank(Services):
+    """Books a loss as if the buyer had got what the award gives them: the bank's part of it is the seller's loss."""
+
+    @cached_property
+    def overtaken(self) -> Any:
+        class Forgetful(Overtaken):
+            def still_owed(self, order_id: str, book: Any) -> Any:
+                return 0, []
+
+        made = super().overtaken
+        parts = {name.removeprefix("_"): part for name, part in vars(made).items()}
+        return Forgetful(transactions=parts.pop("tx"), **parts)
+
+
+class PromisedAgain(Services):
+    """Forgets in the order what a bank kept of it: a later refund may promise that once more."""
+
+    @cached_property
+    def clawbacks(self) -> Any:
+        class Forgetful(Clawbacks):
+            def _kept(self, order: Any, share_minor: int) -> list[Any]:
+                return []
+
+        return Forgetful(**{name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()})

@@ -5,14 +5,14 @@ from functools import cached_property
 from typing import Any
 
 from marketplace.kit.writes import Write
-from marketplace.payments.leave_store import DynamoLeaves
 from marketplace.payouts.earnings import SellerEarnings
 from marketplace.payouts.errors import PaymentsStopped
 from marketplace.payouts.leave import Leave
-from marketplace.payouts.model import Payout, Purse, StripePayout
-from marketplace.payouts.order_stops import OrderStops
+from marketplace.payouts.model import Payout, Purse, Standing, StripePayout
+from marketplace.payouts.order_stops import Arrival, OrderStops
 from marketplace.payouts.payouts_gateway import StripePayoutsGateway
 from marketplace.payouts.store import DynamoPayoutTable
+from marketplace.payouts.switch import KillSwitch
 from marketplace.payouts.table_store import PurseItem
 from marketplace.wiring import Services
 
@@ -58,7 +58,49 @@ class LeaveAskedEarly(Services):
 
         switch = self.switch
         parts = {"clock": self.clock, "transactions": self.transactions, "stops": switch}
-        return Early(**parts, purses=self.payout_table, outbox=self.outbox)
+        rows = {"purses": self.payout_table, "holds": self.payout_table, "payees": self.payees}
+        return Early(**parts, **rows, outbox=self.outbox)
+
+
+class HoldsForgottenAtLeave(Services):
+    """Asks at a payout's beginning what holds it, and lets it go past what came later."""
+
+    @cached_property
+    def leave(self) -> Any:
+        class Forgetful(Leave):
+            def checks_of_payout(self, currency: str, standing: Standing) -> list[Write]:
+                return self._stops.checks(standing.seller_id, currency)
+
+        parts = {"clock": self.clock, "transactions": self.transactions, "stops": self.switch}
+        rows = {"purses": self.payout_table, "holds": self.payout_table, "payees": self.payees}
+        return Forgetful(**parts, **rows, outbox=self.outbox)
+
+
+class ArrivalUnheld(Services):
+    """Holds what an order had brought when it was stopped, and nothing that arrives under the stop."""
+
+    @cached_property
+    def order_stops(self) -> Any:
+        class Stops(OrderStops):
+            def arriving(self, *_given: Any) -> Arrival:
+                return Arrival((), held=False)
+
+        rows = {"orders": self.order_store, "ledger": self.ledger, "switches": self.switch_store}
+        return Stops(**rows, purses=self.payout_table, holds=self.payout_table)
+
+
+class StaleApproval(Services):
+    """Lifts whatever stop stands when a proposal to resume is approved."""
+
+    @cached_property
+    def switch(self) -> Any:
+        class Lifted(KillSwitch):
+            def resume(self, scope: str, reasons: str, **given: Any) -> list[Write]:
+                return super().resume(scope, reasons, **{**given, "nth": None})
+
+        parts = {"clock": self.clock, "transactions": self.transactions, "alarm": self.alarm}
+        rows = {"switches": self.switch_store, "outbox": self.outbox, "decisions": self.decisions}
+        return Lifted(**parts, **rows, orders=self.order_stops)
 
 
 class ReversalUnnoted(Services):
@@ -70,7 +112,8 @@ class ReversalUnnoted(Services):
             def reversed(self, *_given: Any) -> list[Write]:
                 return []
 
-        return Earnings(purses=self.payout_table, holds=self.payout_table, decisions=self.decisions)
+        rows = {"purses": self.payout_table, "holds": self.payout_table}
+        return Earnings(**rows, order_stops=self.order_stops, decisions=self.decisions)
 
 
 class OrderStopForgotten(Services):
@@ -82,8 +125,11 @@ class OrderStopForgotten(Services):
             def held(self, *_given: Any) -> list[Write]:
                 return []
 
-        rows = {"orders": self.order_store, "payments": self.payment_store, "ledger": self.ledger}
-        return Stops(**rows, leaves=DynamoLeaves(), holds=self.payout_table)
+            def arriving(self, *_given: Any) -> Arrival:
+                return Arrival((), held=False)
+
+        rows = {"orders": self.order_store, "ledger": self.ledger, "switches": self.switch_store}
+        return Stops(**rows, purses=self.payout_table, holds=self.payout_table)
 
 
 class BalanceFromAnIndex(Services):
@@ -106,7 +152,7 @@ class ForgottenReturn(Services):
     @cached_property
     def payout_table(self) -> Any:
         class Table(DynamoPayoutTable):
-            def came_back(self, payout: Payout, *given: Any) -> list[Write]:
-                return super().came_back(payout, *given)[:1]
+            def came_back(self, payout: Payout, *given: Any, **named: Any) -> list[Write]:
+                return super().came_back(payout, *given, **named)[:1]
 
         return Table()

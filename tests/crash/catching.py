@@ -13,10 +13,14 @@ from tests.crash import (
     broken_disputes,
     broken_payouts,
     broken_refunds,
+    collection_deeds,
+    correction_deeds,
     orders_of_arrival,
     owner_deeds,
     races,
     return_deeds,
+    unclaimed_deeds,
+    write_off_deeds,
 )
 from tests.crash.exploring import Failing, Recoveries
 from tests.crash.flows import FLOWS
@@ -128,18 +132,37 @@ VARIANTS = {
     "evidence without looking": Variant(broken_chargebacks.EvidenceUnlooked, flow("evidence sent by finance")),
     "evidence noted before it is sent": Variant(broken_chargebacks.EvidenceForgotten, flow("evidence sent by itself")),
     "warning noted before its refund": Variant(broken_chargebacks.WarningNotedFirst, flow("warning, refunded")),
+    "correction booked each time": Variant(
+        correction_deeds.CorrectedEachTime, race("correction x the same correction")
+    ),
+    "debt written off unread": Variant(write_off_deeds.WrittenOffUnread, race("debt written off x earnings pay it")),
+    "collected twice": Variant(collection_deeds.CollectedTwice, race("collection x collection")),
     "capital booked each time": Variant(owner_deeds.CapitalBookedByAmount, flow("owner puts money in")),
     "unclaimed money decided unread": Variant(
         owner_deeds.UnclaimedUnread, race("unclaimed to the seller x to the buyer")
     ),
+    "refund past what was kept": Variant(
+        unclaimed_deeds.RefundPastTheKept, flow("refund out of unclaimed money, the rest sent")
+    ),
     "reversal forgotten": Variant(broken_chargebacks.ReversalForgotten, flow("lost chargeback, reversal refused")),
     "given back each time": Variant(broken_chargebacks.GivenBackEachTime, flow("lost chargeback won later")),
+    "award paid beside the bank": Variant(
+        broken_chargebacks.AwardsPaidBesideTheBank, flow("award overtaken by a bank")
+    ),
+    "bank's part promised again": Variant(broken_chargebacks.PromisedAgain, flow("refund of what a bank left")),
     "return without freezing": Variant(return_deeds.ReturnWithoutFreezing, flow("return asked for")),
     "reserved and forgotten": Variant(aftersales_deeds.ForgetsWhatIsReserved, flow("exchange lapses")),
     "return received twice": Variant(return_deeds.ReceivesTwice, race("received x silence")),
     "payout key per attempt": Variant(broken_payouts.PayoutKeyPerAttempt, flow("payout")),
     "payout from a balance of before": Variant(broken_payouts.BalanceFromAnIndex, race("payout x payout run")),
     "leave asked before the promise": Variant(broken_payouts.LeaveAskedEarly, race("transfer x stop of everything")),
+    "payout leaves past a later hold": Variant(
+        broken_payouts.HoldsForgottenAtLeave, race("begun payout x stop of its order")
+    ),
+    "stale approval": Variant(broken_payouts.StaleApproval, race("resumed and stopped again x resumed")),
+    "arrival under a stop not held": Variant(
+        broken_payouts.ArrivalUnheld, race("transfer x stop of its order, paid out")
+    ),
     "reversal left in the balance": Variant(broken_payouts.ReversalUnnoted, race("payout x refund of its money")),
     "stopped order paid out": Variant(
         broken_payouts.OrderStopForgotten, race("transfer x stop of its order, paid out")

@@ -8,8 +8,9 @@ from typing import Any
 import stripe
 
 from marketplace.kit.errors import DomainError
+from marketplace.kit.principal import FINANCE as MONEY_DESK
 from marketplace.orders.model import Order
-from tests.crash.refund_deeds import of_finance, pay_out, released
+from tests.crash.refund_deeds import ask, of_finance, pay_out, released
 from tests.fakes.faults import Failures
 from tests.fakes.trade import Trade
 
@@ -196,6 +197,55 @@ def asked_until_over(trade: Trade) -> Order:
     return order
 
 
+def kept_in_part(trade: Trade) -> Order:
+    """A bank keeps a part of a sent order, an operator divides the rest, and nobody was told yet."""
+    order = trade.shipped()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], amount=order.total_minor * 2 // 5)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    trade.world.drain()
+    return trade.awarded(trade.order(order.order_id), order.total_minor // 4)
+
+
+def overtaken_award(trade: Trade) -> Order:
+    """The order is divided, and before its refund leaves a bank keeps a part of the payment."""
+    order = trade.awarded(trade.reviewed(trade.delivered()), 6_000)
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], amount=4_000)
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    return order
+
+
+def lost_in_part_and_asked_for(trade: Trade) -> Order:
+    """A bank kept a part of what had been paid; the seller gives back of the rest, and no card can be given it."""
+    order = released(trade)
+    trade.world.stripe.open_dispute(charge_of(trade)["id"], amount=order.total_minor // 4)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(dispute_of(trade)["id"], won=False)
+    trade.world.drain()
+    return order
+
+
+def ask_and_send(trade: Trade, order: Order) -> None:
+    with suppress(DomainError):
+        ask(trade.services, order, order.total_minor // 2, "the-one-refund")
+    trade.world.drain()
+    trade.world.sweep()
+
+
+def forgiven_and_given_back(trade: Trade) -> Order:
+    """A lost chargeback left a debt, two people gave it up, and its bank gives the money back after all."""
+    order = lost_in_part_of_the_paid_out(trade)
+    trade.world.drain()
+    owed_minor = trade.services.debts.owed_minor(order.seller_id, order.currency)
+    one, other = (of_finance(trade, trade.staff(MONEY_DESK)) for _ in range(2))
+    facts = (order.seller_id, order.currency, owed_minor, one, "Nothing will pay it.")
+    made = trade.services.write_offs.propose(*facts, "the-one-proposal")
+    trade.services.approvals.approve(made.proposal_id, other, "I read it too.")
+    trade.world.drain()
+    trade.world.stripe.overturn_dispute(dispute_of(trade)["id"])
+    return order
+
+
 def drain_and_sweep(trade: Trade, _made: Any) -> None:
     trade.world.drain()
     trade.world.sweep()
@@ -222,6 +272,10 @@ CHARGEBACK_FLOWS: dict[str, tuple[Any, ...]] = {
     "lost chargeback, reversal refused": (sent_away_beside, drain, PAID),
     "lost chargeback won at once": (overturned, drain, PAID),
     "lost chargeback won later": (overturned_later, drain, PAID),
+    "award of what a bank left": (kept_in_part, drain_and_sweep, frozenset({"split"})),
+    "award overtaken by a bank": (overtaken_award, drain_and_sweep, frozenset({"split"})),
+    "refund of what a bank left": (lost_in_part_and_asked_for, ask_and_send, PAID),
+    "forgiven debt, given back by a bank": (forgiven_and_given_back, drain, PAID),
     "warning, refunded": (warned_unsent, drain, frozenset({"refunded"})),
     "warning, held": (warned_sent, drain, frozenset({"shipped"})),
 }

@@ -9,7 +9,10 @@ from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.orders.model import Order
 from marketplace.solvency.model import SolvencyMissing
 from tests.crash.aftersales_deeds import AFTERSALES_FLOWS
+from tests.crash.beside_deeds import BESIDE_FLOWS
 from tests.crash.chargeback_deeds import CHARGEBACK_FLOWS
+from tests.crash.collection_deeds import COLLECTION_FLOWS
+from tests.crash.correction_deeds import CORRECTION_FLOWS
 from tests.crash.dispute_deeds import DISPUTE_FLOWS
 from tests.crash.money_back_deeds import MONEY_BACK_FLOWS
 from tests.crash.owner_deeds import OWNER_FLOWS
@@ -18,6 +21,8 @@ from tests.crash.process_deeds import PROCESS_FLOWS
 from tests.crash.refund_deeds import REFUND_FLOWS
 from tests.crash.return_deeds import RETURN_FLOWS
 from tests.crash.stop_deeds import STOP_FLOWS
+from tests.crash.unclaimed_deeds import UNCLAIMED_FLOWS, late_flows
+from tests.crash.write_off_deeds import WRITE_OFF_FLOWS
 from tests.fakes.trade import Trade
 
 PAYMENT = "the-one-attempt"  # the buyer's idempotency key
@@ -280,12 +285,17 @@ FLOWS = {
     **FIRST_PROCESS_FLOWS,
     **{name: Flow(*parts) for name, parts in CHARGEBACK_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in DISPUTE_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in BESIDE_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in OWNER_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in MONEY_BACK_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in PAYOUT_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in WRITE_OFF_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in CORRECTION_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in COLLECTION_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in STOP_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in PROCESS_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in REFUND_FLOWS.items()},
+    **{name: Flow(*parts) for name, parts in {**UNCLAIMED_FLOWS, **late_flows(prepare_late)}.items()},
     **{name: Flow(*parts) for name, parts in RETURN_FLOWS.items()},
     **{name: Flow(*parts) for name, parts in AFTERSALES_FLOWS.items()},
 }

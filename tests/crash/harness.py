@@ -16,13 +16,14 @@ from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Faults, Kind
 from tests.fakes.outside import Names
 from tests.fakes.trade import Trade
-from tests.fakes.world import World, new_world
+from tests.fakes.world import TABLE_PREFIX, World, new_world
 
 KINDS: tuple[Kind, ...] = ("crash_before", "crash_after", "timeout_after", "timeout_lost", "refuse")
 HEALED = {"M8", "E4"}  # what Stripe did and we do not know yet; what is overdue until the next sweep
 EXPECTED = (DomainError,)
 ROUNDS_MAX = 8  # of waiting for retries and sweeping, before a recovery counts as failed
 PEOPLE_MAX = 1_000  # made by one process of a flow
+BALANCES = f"{TABLE_PREFIX}-payouts"
 WAIT_HOURS = 2  # longer than the gaps of Stripe's first repetitions
 
 
@@ -123,7 +124,10 @@ class FaultyWorlds:
         world.stripe.audit()
 
     def fingerprint(self, world: World) -> Outside:
-        return outside_of(world)
+        """Return what a second recovery must leave; when a balance is looked at next moves by the calendar alone."""
+        outside = outside_of(world)
+        balances = {key: _undated(item) for key, item in outside.tables[BALANCES].items()}
+        return replace(outside, tables={**outside.tables, BALANCES: balances})
 
     def _view(self, world: World) -> View:
         """Gather the view, unless nothing but the time has changed since the last one."""
@@ -153,6 +157,10 @@ def wait_a_while(world: World) -> bool:
     world.drain()
     swept = world.sweep()
     return outside_of(world) == before and not swept.failed and not world.stripe.webhooks.pending()
+
+
+def _undated(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in item.items() if name != "due_at"} if "earned_minor" in item else item
 
 
 def outside_of(world: World) -> Outside:

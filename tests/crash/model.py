@@ -165,6 +165,8 @@ class Known:
         """Where a deed leads now; None where it is refused."""
         if deed == "dispute" and self.dropped:
             return None
+        if deed == "arrive" and not self.sent:
+            return None  # no carrier knows of it: it was disputed at a bank before it left
         found = self.rules.moves.get((self.phase, deed))
         return "delivery_unproven" if deed == "drop" and found and not self.delivered_at else found
 
@@ -226,8 +228,13 @@ class Model:
                 self.go(order, "released", now)
 
     def _refund_return(self, order: Known, now: datetime) -> None:
+        """Pay for what came back; all that a running order has left is its end."""
         assert order.returned
-        self.give_back(order, min(order.returned.quoted, order.left))
+        amount = min(order.returned.quoted, order.left)
+        if order.state in {"delivered", "return_open"} and amount == order.left:
+            self.go(order, "refunded", now)
+        else:
+            self.give_back(order, amount)
         order.returned.state, order.returned.due = "over", now
 
     def _let_go(self, order: Known, now: datetime) -> None:

@@ -19,7 +19,7 @@ from marketplace.payments.unclaimed_model import UnclaimedMoved, Way
 from marketplace.payments.unclaimed_store import DynamoUnclaimed, UnclaimedItem
 from marketplace.storage.transaction import Put
 from marketplace.wiring import Services
-from tests.crash.refund_deeds import decide, of_finance, prepare_parked
+from tests.crash.refund_deeds import PART, ask, decide, of_finance, prepare_parked
 from tests.fakes.trade import Trade
 
 _NUMBERS = count()  # a process that starts anew goes on counting
@@ -143,11 +143,21 @@ def _deciding(way: Way) -> Any:
     return deed
 
 
+def _refund(services: Any, _trade: Trade, made: tuple[Any, str, list[str]]) -> None:
+    ask(services, services.order_store.read(made[0].order_id), PART, "kept")
+    services.sweep.run()
+
+
 # prepare, actors, ends
 OWNER_CONTESTS: dict[str, tuple[Any, ...]] = {
     "unclaimed to the seller x to the buyer": (
         closed_transfer,
         {"seller": _deciding(Way.SELLER), "buyer": _deciding(Way.BUYER)},
+        RELEASED,
+    ),
+    "unclaimed to the seller x refund": (
+        closed_transfer,
+        {"seller": _deciding(Way.SELLER), "refund": _refund},
         RELEASED,
     ),
 }

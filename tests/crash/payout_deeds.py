@@ -54,10 +54,15 @@ def account_of(trade: Trade, order: Order) -> str:
     return str(trade.services.sellers.of(order.seller_id).stripe_account_id)
 
 
-def pay_out(trade: Trade, _order: Order) -> None:
-    """The run comes round, and the bank has what was sent."""
+def pay_out(trade: Trade, order: Order) -> None:
+    """The run comes round, and the bank has what was sent, if anything was."""
     trade.services.payout_run.run()
-    arrive(trade)
+    trade.world.drain()
+    trade.world.stripe.tick()  # a day may have passed since
+    trade.world.drain()
+    at_stripe = trade.world.stripe.objects("payout", account_of(trade, order))
+    if any(each["status"] in {"pending", "in_transit"} for each in at_stripe):
+        arrive(trade)
 
 
 def arrive(trade: Trade) -> None:

@@ -15,7 +15,10 @@ import stripe
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
 from tests.crash.aftersales_deeds import AFTERSALES_CONTESTS
+from tests.crash.beside_deeds import BESIDE_CONTESTS
 from tests.crash.chargeback_deeds import CHARGEBACK_CONTESTS
+from tests.crash.collection_deeds import COLLECTION_CONTESTS
+from tests.crash.correction_deeds import CORRECTION_CONTESTS
 from tests.crash.dispute_deeds import DISPUTE_CONTESTS
 from tests.crash.flows import (
     Flow,
@@ -35,6 +38,7 @@ from tests.crash.process_deeds import PROCESS_CONTESTS
 from tests.crash.refund_deeds import REFUND_CONTESTS
 from tests.crash.return_deeds import RETURN_CONTESTS
 from tests.crash.stop_deeds import STOP_CONTESTS
+from tests.crash.write_off_deeds import WRITE_OFF_CONTESTS
 from tests.fakes.faults import Failures
 from tests.fakes.scheduler import Outcome, Race, all_interleavings, distinct_interleavings
 from tests.fakes.trade import Trade
@@ -220,7 +224,11 @@ CONTESTS = {
     ),
     **{name: Contest(*parts) for name, parts in CHARGEBACK_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in OWNER_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in WRITE_OFF_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in CORRECTION_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in COLLECTION_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in DISPUTE_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in BESIDE_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in MONEY_BACK_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in PAYOUT_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in PROCESS_CONTESTS.items()},

@@ -9,6 +9,7 @@ from marketplace.kit.errors import Conflict, DomainError
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Idempotency
 from marketplace.orders.model import Order
+from marketplace.returns.clock import ReturnClock
 from marketplace.returns.model import Return
 from marketplace.returns.rules import Wanted
 from marketplace.returns.service import Returns
@@ -57,6 +58,28 @@ def prepare_silent(trade: Trade) -> Order:
     return order
 
 
+def prepare_all_overdue(trade: Trade, deduction_minor: int = 0) -> Order:
+    """After an outage an exchange and a younger return are overdue, and so is the order that waited for them."""
+    order, returns = prepare_delivered(trade), trade.services.returns
+    wanted = (Wanted(order.lines[0].listing_id, 1),)
+    made = returns.ask_exchange(order.order_id, order.buyer_id, wanted, "", Idempotency("other", "other")).made
+    ask(trade.services, order, 1)
+    returns.send(return_id_of(order), order.buyer_id, "correos", "RR1")
+    if deduction_minor:
+        said = {"deduction_minor": deduction_minor, "reasons": "Nothing is left of it."}
+        returns.receive(return_id_of(order), order.seller_id, restock=False, **said)
+    trade.world.clock.advance(days=2)
+    returns.answer_exchange(made.return_id, order.seller_id, accept=True)  # is overdue later than the return
+    trade.world.drain()
+    trade.world.clock.set(trade.order(order.order_id).due_at)
+    return trade.order(order.order_id)
+
+
+def prepare_all_overdue_for_nothing(trade: Trade) -> Order:
+    """What the two clocks then contend for is the head of the returns alone."""
+    return prepare_all_overdue(trade, deduction_minor=10_000)
+
+
 def prepare_withdrawn(trade: Trade) -> Order:
     order = prepare_delivered(trade)
     email = trade.services.account_store.read(order.buyer_id).email
@@ -99,6 +122,11 @@ def act_sweep(trade: Trade, _order: Order) -> None:
     trade.world.sweep()
 
 
+def act_tick(trade: Trade, order: Order) -> None:
+    trade.services.order_clock.catch_up(order.order_id)
+    trade.world.drain()
+
+
 RELEASED = frozenset({"released"})
 # prepare, act, ends
 RETURN_FLOWS: dict[str, tuple[Any, ...]] = {
@@ -106,6 +134,7 @@ RETURN_FLOWS: dict[str, tuple[Any, ...]] = {
     "return received before the release": (prepare_sent, act_receive, RELEASED),
     "return received after the release": (prepare_sent_after_the_release, act_receive, RELEASED),
     "return refunded by silence": (prepare_silent, act_sweep, RELEASED),
+    "overdue return ended by its order's clock": (prepare_all_overdue, act_tick, RELEASED),
     "withdrawal processed": (prepare_withdrawn, act_sweep, frozenset({"return_open"})),
 }
 
@@ -154,6 +183,11 @@ RETURN_CONTESTS: dict[str, tuple[Any, ...]] = {
         frozenset({"return_open", "disputed"}),
     ),
     "two returns of the same pieces": (prepare_delivered, {"one": _ask_one, "other": _ask_other}, FROZEN),
+    "order's clock x clock of its returns": (
+        prepare_all_overdue_for_nothing,
+        {"order": _time_is_up, "returns": _silence},
+        RELEASED,
+    ),
     "received x silence": (prepare_silent, {"seller": _receive, "clock": _silence}, RELEASED),
 }
 
@@ -196,6 +230,17 @@ class ReceivesTwice(Services):
                 return Put(kept.item, DomainError(), condition=item.pk.exists() | item.pk.does_not_exist())  # type: ignore[attr-defined]
 
         return LastOneWins()
+
+    @cached_property
+    def return_clock(self) -> Any:
+        class Unlooking(ReturnClock):
+            def _obey(self, found: Return) -> bool:
+                try:
+                    return self._done(found)
+                except Conflict:
+                    return self._postponed(found)
+
+        return Unlooking(**_parts(super().return_clock))
 
 
 def _parts(made: Any) -> dict[str, Any]:

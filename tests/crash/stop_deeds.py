@@ -10,9 +10,12 @@ from functools import partial
 from typing import Any
 
 from marketplace.kit.errors import DomainError
+from marketplace.kit.principal import FINANCE
 from marketplace.orders.model import Order
+from marketplace.payments.model import transfer_intent_id
 from marketplace.payouts.switch import EVERYTHING, SwitchMissing
-from tests.crash.payout_deeds import RELEASED, due, with_factor
+from tests.crash.payout_deeds import RELEASED, account_of, due, next_date, pay_out, with_factor
+from tests.crash.refund_deeds import of_finance
 from tests.fakes.scheduler import Outcome
 from tests.fakes.trade import Trade
 from tests.fakes.world import World
@@ -20,6 +23,7 @@ from tests.fakes.world import World
 COMMIT = "TransactWriteItems"
 TRANSFER, PAYOUT = "POST /v1/transfers", "POST /v1/payouts"
 REASONS = "Something looks wrong."
+NO_ORDERS = frozenset[str]()
 
 
 def confirmed(trade: Trade) -> Order:
@@ -90,7 +94,42 @@ def resume_and_settle(trade: Trade, order: Order) -> None:
     trade.world.drain()
 
 
-STOP_FLOWS = {"transfer stopped for a day and resumed": (stopped_for_long, resume_and_settle, RELEASED)}
+def called_and_stopped(trade: Trade) -> Order:
+    """A transfer that left, of which the process that called died, and whose order was stopped since."""
+    order, services = planned(trade), trade.services
+    intent = services.payment_store.intent(transfer_intent_id(order.order_id))
+    charge_id = services.payment_store.read(order.payment_id).charge_id
+    services.stripe.transfer(intent, destination=account_of(trade, order), charge_id=charge_id)
+    services.switch.stop(_scope(order, "order"), "manual", REASONS, by="acc_finance")
+    return order
+
+
+def begun_and_stopped(trade: Trade) -> Order:
+    """A payout that was promised, and whose order was stopped before it left."""
+    order = begun(trade)
+    trade.services.switch.stop(_scope(order, "order"), "manual", REASONS, by="acc_finance")
+    return order
+
+
+def run_resume_and_pay(trade: Trade, order: Order) -> None:
+    """A run gives the payout back; two people resume; the next date pays."""
+    trade.services.payout_run.run()
+    resume_and_settle(trade, order)
+    next_date(trade, order)
+    pay_out(trade, order)
+
+
+def arrive_and_resume(trade: Trade, order: Order) -> None:
+    """What had left is found, and waits in the balance until two people resume."""
+    trade.services.settlement.settle(order.order_id)
+    resume_and_settle(trade, order)
+
+
+STOP_FLOWS = {
+    "transfer stopped for a day and resumed": (stopped_for_long, resume_and_settle, RELEASED),
+    "transfer arrives under its order's stop": (called_and_stopped, arrive_and_resume, RELEASED),
+    "payout goes back for its order's stop": (begun_and_stopped, run_resume_and_pay, RELEASED),
+}
 
 
 def leaves_after_the_stop(outcome: Outcome, sending: str) -> Iterator[str]:
@@ -164,7 +203,72 @@ def not_paid_out_while_stopped(world: World, order: Order, outcome: Outcome) -> 
         yield f"{transfers} transfers before the resumption, {_sent(world, order)} transfers and payouts after it"
 
 
+def proposed_twice(trade: Trade) -> tuple[list[str], str]:
+    """A stop that two people each propose to end, and a third who may approve."""
+    services, one, another, other = trade.services, *(trade.staff(FINANCE) for _ in range(3))
+    services.switch.stop(EVERYTHING, "manual", REASONS, by=one)
+    proposals = [
+        services.payout_decisions.propose_resume(EVERYTHING, of_finance(trade, each), "All is well.")
+        for each in (one, another)
+    ]
+    return [each.proposal_id for each in proposals], other
+
+
+def _approve(services: Any, trade: Trade, made: tuple[list[str], str], *, which: int, stops_again: bool) -> None:
+    proposals, other = made
+    with suppress(DomainError):
+        services.approvals.approve(proposals[which], of_finance(trade, other), "Nothing speaks against it.")
+    if stops_again:
+        trade.world.clock.advance(seconds=1)
+        services.switch.stop(EVERYTHING, "solvency", "More is owed than Stripe holds.")
+
+
+def still_stopped(world: World, _made: Any, _outcome: Outcome) -> Iterator[str]:
+    """See that the later stop stands: what was approved is about the earlier one."""
+    standing = [each.cause for each in world.services.switch.standing()]
+    if standing != ["solvency"]:
+        yield f"{standing} stands after the later stop"
+
+
+def goes_back_and_is_paid_after(world: World, order: Order, outcome: Outcome) -> Iterator[str]:
+    """See that a begun payout waits for its order's stop, and that all of it is paid when two resume."""
+    yield from leaves_after_the_stop(outcome, PAYOUT)
+    before = _sent(world, order)
+    world.drain()
+    world.services.payout_run.run()
+    if _sent(world, order) != before:
+        yield f"{before} had left when the stop stood, {_sent(world, order)} after the run"
+    services = world.services
+    resumed = services.switch.resume(_scope(order, "order"), "All is well.", by="acc_finance", approved_by="acc_admin")
+    services.transactions.commit(resumed)
+    for _ in range(2):
+        world.drain()
+        world.sweep()
+        world.clock.advance(days=15)
+        world.stripe.tick()
+    if _sent(world, order) != (1, 1):
+        yield f"after the resumption {_sent(world, order)} transfers and payouts have left"
+
+
 STOP_CONTESTS = {
+    "resumed and stopped again x resumed": (
+        proposed_twice,
+        {
+            "one": partial(_approve, which=0, stops_again=True),
+            "other": partial(_approve, which=1, stops_again=False),
+        },
+        NO_ORDERS,
+        False,
+        still_stopped,
+    ),
+    "begun payout x stop of its order": (
+        begun,
+        {"money": _run, "stop": partial(_stop, kind="order")},
+        RELEASED,
+        False,
+        goes_back_and_is_paid_after,
+        True,
+    ),
     "transfer x stop of its order, paid out": (
         confirmed,
         {"money": _settle, "stop": partial(_stop, kind="order")},
