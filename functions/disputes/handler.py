@@ -28,6 +28,7 @@ from marketplace.disputes.wire import (
 from marketplace.kit.principal import MODERATOR
 from marketplace.kit.team import DISPUTES, VIEW
 from marketplace.orders.model import AwardDoesNotSum, OrderMissing, OwnCase, TransitionRefused
+from marketplace.returns.errors import ReturnsMoved
 from marketplace.storage.cursor import BadCursor
 from marketplace.web import Buyer, Moderator, Page, Request, SellerApplicant, Staff, Verified, make_app, route
 from marketplace.wiring import Services, live
@@ -201,7 +202,7 @@ def escalate_dispute(request: Request, services: Services) -> Dispute:
     "/disputes/{dispute_id}/drop",
     access=Buyer,
     returns=Dispute,
-    errors=(DisputeMissing, TransitionRefused, DisputeDecided),
+    errors=(DisputeMissing, TransitionRefused, DisputeDecided, ReturnsMoved),
 )
 def drop_dispute(request: Request, services: Services) -> Dispute:
     """Take the claim back: the order goes on from where its delivery stands, and cannot be disputed again."""

@@ -28,7 +28,7 @@ from marketplace.disputes.talks.wire import (
 from marketplace.disputes.wire import Dispute, dispute_to_wire
 from marketplace.kit.team import DISPUTES, VIEW
 from marketplace.orders.model import AwardDoesNotSum, ScreeningPending, TransitionRefused
-from marketplace.returns.errors import NothingToSendBack
+from marketplace.returns.errors import NothingToSendBack, ReturnRefused, ReturnsMoved
 from marketplace.web import Request, Verified, make_app, route
 from marketplace.wiring import Services, live
 
@@ -80,7 +80,16 @@ def make_offer(request: Request, services: Services) -> Dispute:
     "/disputes/{dispute_id}/offers/{offer_id}/accept",
     access=Verified,
     returns=Dispute,
-    errors=(*_ANSWERING, TransitionRefused, AwardDoesNotSum, AgreementHeld, ScreeningPending),
+    errors=(
+        *_ANSWERING,
+        TransitionRefused,
+        AwardDoesNotSum,
+        AgreementHeld,
+        ScreeningPending,
+        NothingToSendBack,
+        ReturnRefused,
+        ReturnsMoved,
+    ),
     team=DISPUTES,
 )
 def accept_offer(request: Request, services: Services) -> Dispute:

@@ -1,12 +1,14 @@
-"""/operator/payouts and /operator/switches: what finance sees, holds and stops alone, and lets go again by two."""
+"""/operator/payouts, /operator/switches, sellers' debts: what finance sees and stops alone, and lets go by two."""
 
 from marketplace.orders.model import OwnCase
 from marketplace.payouts.by_hand import NothingToSend
 from marketplace.payouts.errors import HoldMissing, HoldTooLong, PayeeMissing, PayoutMissing, PayoutNotParked
 from marketplace.payouts.finance.wire import (
+    DebtShown,
     HeldSeller,
     ManualPayout,
     NewPayoutHold,
+    NewWriteOff,
     PayoutHoldRelease,
     PayoutStateQuery,
     Reasoned,
@@ -26,6 +28,7 @@ from marketplace.payouts.wire import (
     payout_to_wire,
     payouts_to_wire,
 )
+from marketplace.payouts.write_offs import NotSoMuchOwed
 from marketplace.staff.errors import ProposalDiffers, ReasonsNeeded
 from marketplace.staff.wire import ProposalView
 from marketplace.storage.cursor import BadCursor
@@ -198,6 +201,38 @@ def propose_resume(request: Request, services: Services) -> ProposalView:
     return ProposalView.of(made, made.state, request.locale)
 
 
+@route(
+    "GET",
+    "/operator/sellers/{seller_id}/debts",
+    access=Finance,
+    returns=Page[DebtShown],
+    errors=(PayeeMissing,),
+)
+def list_debts(request: Request, services: Services) -> Page[DebtShown]:
+    """List what a seller owes after refunds and chargebacks that their balance did not cover, by currency."""
+    found = services.write_offs.owed(request.path["seller_id"])
+    return Page(items=[DebtShown(each.currency, each.owed_minor) for each in found])
+
+
+@route(
+    "POST",
+    "/operator/sellers/{seller_id}/debts/write-off",
+    access=Finance,
+    body=NewWriteOff,
+    returns=ProposalView,
+    status=201,
+    idempotent=True,
+    step_up=True,
+    errors=(PayeeMissing, NotSoMuchOwed, *_PROPOSING),
+)
+def propose_write_off(request: Request, services: Services) -> ProposalView:
+    """Propose to give up some of a seller's debt, or all of it; a second person of finance decides."""
+    said, seller_id, once = request.body, request.path["seller_id"], request.idempotency.key
+    facts = (seller_id, said.currency, said.amount_minor, request.account, said.reasons)
+    made = services.write_offs.propose(*facts, once)
+    return ProposalView.of(made, made.state_at(services.clock.now()), request.locale)
+
+
 ROUTES = (
     list_payouts_in_state,
     get_any_payout,
@@ -211,5 +246,7 @@ ROUTES = (
     list_switch_changes,
     stop_payments,
     propose_resume,
+    list_debts,
+    propose_write_off,
 )
 handler = make_app("operator_payouts", *ROUTES, services=live)

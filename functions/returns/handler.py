@@ -14,6 +14,7 @@ from marketplace.payments.refund_model import (
 from marketplace.returns.errors import (
     AlreadyReturned,
     DeductionInvalid,
+    PaidByBank,
     RepairRestocked,
     ReturnLinesInvalid,
     ReturnMissing,
@@ -41,7 +42,7 @@ from marketplace.shipping.model import TrackingInvalid, TrackingNumberUsed
 from marketplace.web import Buyer, Moderator, Request, SellerApplicant, Verified, make_app, route
 from marketplace.wiring import Services, live
 
-_QUOTE = (OrderMissing, TransitionRefused, ReturnLinesInvalid, ReturnNotAllowed, AlreadyReturned)
+_QUOTE = (OrderMissing, TransitionRefused, PaidByBank, ReturnLinesInvalid, ReturnNotAllowed, AlreadyReturned)
 _MOVE = (ReturnMissing, ReturnRefused, ReturnsMoved)
 _SEND = (*_MOVE, TrackingInvalid, TrackingNumberUsed)
 _MONEY = (TransitionRefused, ChargeDisputed, DisputeDecides, RefundTooEarly, RefundNeedsPerson, TooManyRefunds)

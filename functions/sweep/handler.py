@@ -14,11 +14,12 @@ REMINDERS_MAX = 50  # sent in one run
 RETURNS_MAX = 50  # returns, and statements of withdrawal, looked at in one run
 APPEALS_MAX = 20  # that came after an order's end and lapse in one run
 
+_COUNTS = ("intents_parked", "intents_overdue", "intents_waiting")
 _METRICS = [
     {
         "Namespace": "aval",
         "Dimensions": [["service"]],
-        "Metrics": [{"Name": "intents_parked", "Unit": "Count"}, {"Name": "intents_overdue", "Unit": "Count"}],
+        "Metrics": [{"Name": name, "Unit": "Count"} for name in _COUNTS],
     }
 ]
 
@@ -54,6 +55,7 @@ def watch(services: Services) -> dict[str, Any]:
         "message": "stuck",
         "intents_parked": stuck.parked,
         "intents_overdue": stuck.overdue,
+        "intents_waiting": stuck.waiting,
     }
     sys.stdout.write(json.dumps(line) + "\n")
     return line

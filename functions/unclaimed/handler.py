@@ -1,7 +1,14 @@
 """/operator/unclaimed: money that could not be sent, or came back too late, and what becomes of it."""
 
 from marketplace.orders.model import OwnCase
-from marketplace.payments.unclaimed_model import NotTheirs, UnclaimedMissing, UnclaimedMoved, Way
+from marketplace.payments.unclaimed_model import (
+    BeyondPaid,
+    NotTheBuyers,
+    NotTheirs,
+    UnclaimedMissing,
+    UnclaimedMoved,
+    Way,
+)
 from marketplace.payments.waiting.wire import UnclaimedDecision, UnclaimedShown, unclaimed_to_wire
 from marketplace.payments.wire import intent_id_of
 from marketplace.staff.errors import ReasonsNeeded
@@ -10,7 +17,7 @@ from marketplace.storage.cursor import BadCursor
 from marketplace.web import Finance, Page, PageQuery, Request, make_app, route
 from marketplace.wiring import Services, live
 
-_REFUSALS = (UnclaimedMissing, UnclaimedMoved, NotTheirs, OwnCase, ReasonsNeeded)
+_REFUSALS = (UnclaimedMissing, UnclaimedMoved, NotTheirs, NotTheBuyers, BeyondPaid, OwnCase, ReasonsNeeded)
 
 
 @route("GET", "/operator/unclaimed", access=Finance, query=PageQuery, returns=Page[UnclaimedShown], errors=(BadCursor,))

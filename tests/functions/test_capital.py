@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.correction_deeds import taken
 from tests.fakes.http import invoke_file
 from tests.functions.events import expected
-from tests.functions.story import FINANCE_ID, bring_to
+from tests.functions.story import FINANCE_ID, OTHER_FINANCE, bring_to
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "capital").glob("*.json"))
 
@@ -35,3 +36,17 @@ def test_finance_reads_what_was_put_in_and_what_may_leave(story):
     assert after["put_in_minor"] == 7_000
     assert after["may_leave_minor"] == 7_000 - before["missing_minor"]
     assert after["total_owed_minor"] == before["total_owed_minor"]
+
+
+def test_what_stripe_took_by_itself_is_booked_when_a_second_person_agrees(story):
+    name = taken(story.trade, -300)
+    asked = {"transaction_id": name, "reasons": "Stripe's invoice of October."}
+
+    made = [story.post("/operator/capital/corrections", FINANCE_ID, asked, key="one-attempt") for _ in range(2)]
+    proposal = made[0].json
+    decide = f"/operator/proposals/{proposal['proposal_id']}/approve"
+    agreed = [story.post(decide, who, {"reasons": "So it is."}) for who in (FINANCE_ID, OTHER_FINANCE, OTHER_FINANCE)]
+    again = story.post("/operator/capital/corrections", FINANCE_ID, asked, key="another-attempt")
+
+    assert [each.status for each in (*made, *agreed, again)] == [201, 201, 403, 200, 200, 409]
+    assert (proposal["facts"]["amount_minor"], again.json["code"]) == (-300, "in_the_books")

@@ -188,7 +188,7 @@ def test_silence_ends_every_order_by_the_state_machine_alone(story, version, sta
         story.world.clock.advance(days=5)
         story.world.drain()
 
-    ends = {"delivered": "released", "decided": "split", "appeal_review": "split"}
+    ends = {"delivered": "released", "return_open": "released", "decided": "split", "appeal_review": "split"}
     assert story.order().state == ends.get(state, "refunded")
 
 

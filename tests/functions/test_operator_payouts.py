@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.kit.principal import Principal
+from marketplace.ledger.model import STRIPE_FEES, LedgerTransaction, Posting, seller_debt_account
 from tests.crash.payout_deeds import with_factor
 from tests.fakes.world import START
 from tests.functions.events import expected, run_event
@@ -92,3 +93,43 @@ def test_the_history_of_a_scope_with_a_colon_can_be_read(story):
 
     assert (stopped.status, found.status) == (201, 200)
     assert [each["scope"] for each in found.json["items"]] == ["currency:eur"]
+
+
+DEBTS = f"/operator/sellers/{SELLER}/debts"
+
+
+def in_debt(story, amount_minor):
+    """Let the seller owe what a refund cost at Stripe."""
+    legs = (Posting(seller_debt_account(SELLER), amount_minor), Posting(STRIPE_FEES, -amount_minor))
+    cost = LedgerTransaction("ord_before", "refund_cost#1", "refund_cost", "eur", legs, story.world.clock.now())
+    services = story.services
+    services.transactions.commit([services.ledger.book(cost), services.debts.add(SELLER, "eur", amount_minor)])
+
+
+def test_a_debt_is_listed_and_given_up_by_two(story):
+    in_debt(story, 2_760)
+    [debt] = story.get(DEBTS, FINANCE_ID).json["items"]
+    asked = {"currency": debt["currency"], "amount_minor": debt["owed_minor"], **WHY}
+
+    proposed = [story.post(f"{DEBTS}/write-off", FINANCE_ID, asked, key="one-attempt").json for _ in range(2)]
+    alone = approve(story, proposed[0]["proposal_id"], FINANCE_ID)
+    together = [approve(story, proposed[0]["proposal_id"], OTHER_FINANCE) for _ in range(2)]
+
+    assert proposed[0] == proposed[1]
+    assert (alone.status, [each.status for each in together]) == (403, [200, 200])
+    assert story.get(DEBTS, FINANCE_ID).json["items"] == []
+
+
+def test_what_is_not_owed_any_more_is_refused_and_the_proposal_stays_open(story):
+    in_debt(story, 2_760)
+    asked = {"currency": "eur", "amount_minor": 2_000, **WHY}
+    first, second = (
+        story.post(f"{DEBTS}/write-off", FINANCE_ID, asked, key=f"attempt-{each}").json["proposal_id"] for each in "12"
+    )
+    approve(story, first, OTHER_FINANCE)
+
+    refused = approve(story, second, OTHER_FINANCE)
+
+    assert (refused.status, refused.json["code"]) == (409, "not_so_much_owed")
+    assert refused.json["title"]
+    assert story.get(f"/operator/proposals/{second}", FINANCE_ID).json["state"] == "open"

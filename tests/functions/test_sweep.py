@@ -10,7 +10,11 @@ from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
 NOTHING = dict.fromkeys(
-    ("payments", "orders", "intents", "failed", "reviews", "reminders", "recoveries", "returns", "bank_cases_failed"), 0
+    (
+        *("payments", "orders", "intents", "debts", "failed"),
+        *("reviews", "reminders", "recoveries", "returns", "bank_cases_failed"),
+    ),
+    0,
 )
 
 

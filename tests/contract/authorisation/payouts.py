@@ -92,4 +92,12 @@ ROWS = (
         body={"scope": "currency:gbp", **WHY},
         but={"finance admin party": "404 switch_not_found"},
     ),
+    row("GET /operator/sellers/{seller_id}/debts", FINANCE, FINANCE_ALL, thing="seller", gone="seller_not_found"),
+    row(
+        "POST /operator/sellers/{seller_id}/debts/write-off",
+        FINANCE,
+        body={"currency": "eur", "amount_minor": 500, **WHY},
+        path={"seller_id": f"acc_{NOBODYS}"},
+        but={"finance party": "404 seller_not_found"},
+    ),
 )

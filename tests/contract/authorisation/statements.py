@@ -53,6 +53,12 @@ ROWS = (
         body=NUMBER,
     ),
     row("GET /operator/capital", FINANCE, at="stated"),
+    row(
+        "POST /operator/capital/corrections",
+        FINANCE,
+        body={"transaction_id": "txn_unknown", "reasons": "Stripe's invoice of October."},
+        but={"finance party": "404 stripe_transaction_not_found"},
+    ),
     row("GET /solvency/latest", PUBLIC, at="stated"),
     row("GET /solvency/{date}", PUBLIC, at="stated", path={"date": "2026-11-02"}),
     row("GET /solvency/{date}/proof", SIGNED_IN, at="stated", path={"date": "latest"}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.trading import Trading
 
 if TYPE_CHECKING:
+    from marketplace.payments.debt_store import DynamoDebts
     from marketplace.payouts.banking import Banking
     from marketplace.payouts.desk import PayoutDesk
     from marketplace.payouts.earnings import SellerEarnings
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from marketplace.payouts.ports import StripePayouts
     from marketplace.payouts.schedule import Calendar
     from marketplace.payouts.switch import Alarm, KillSwitch, Switches
+    from marketplace.payouts.waiting import HeldBack
 
 
 class Balances(Trading):
@@ -48,15 +50,14 @@ class Balances(Trading):
 
     @cached_property
     def order_stops(self) -> "OrderStops":
-        from marketplace.payments.leave_store import DynamoLeaves
         from marketplace.payouts.order_stops import OrderStops
 
         return OrderStops(
             orders=self.order_store,
-            payments=self.payment_store,
-            leaves=DynamoLeaves(),
             ledger=self.ledger,
+            purses=self.payout_table,
             holds=self.payout_table,
+            switches=self.switch_store,
         )
 
     @cached_property
@@ -68,6 +69,8 @@ class Balances(Trading):
             transactions=self.transactions,
             stops=self.switch,
             purses=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
             outbox=self.outbox,
         )
 
@@ -84,6 +87,7 @@ class Balances(Trading):
         return SellerEarnings(
             purses=self.payout_table,
             holds=self.payout_table,
+            order_stops=self.order_stops,
             calendar=self.payout_calendar,
             decisions=self.decisions,
         )
@@ -102,6 +106,25 @@ class Balances(Trading):
         return AccountPayees(accounts=self.account_store, conditions=DynamoPayees())
 
     @cached_property
+    def debts(self) -> "DynamoDebts":
+        from marketplace.payments.debt_store import DynamoDebts
+
+        return DynamoDebts(self.clock)
+
+    @cached_property
+    def held_back(self) -> "HeldBack":
+        from marketplace.payouts.waiting import HeldBack
+
+        return HeldBack(
+            clock=self.clock,
+            purses=self.payout_table,
+            holds=self.payout_table,
+            payees=self.payees,
+            debts=self.debts,
+            switch=self.switch,
+        )
+
+    @cached_property
     def payout_desk(self) -> "PayoutDesk":
         from marketplace.payouts.desk import PayoutDesk
 
@@ -113,6 +136,7 @@ class Balances(Trading):
             holds=self.payout_table,
             payees=self.payees,
             gate=self.leave,
+            held_back=self.held_back,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
             switch=self.switch,

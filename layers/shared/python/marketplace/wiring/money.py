@@ -7,7 +7,7 @@ from marketplace.wiring.bank_cases import BankCases
 
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
-    from marketplace.orders.clock import OrderClock, RefusedClaims
+    from marketplace.orders.clock import OpenReturns, OrderClock
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
@@ -175,6 +175,7 @@ class Money(BankCases):
             legs=self.refund_legs,
             beside=self.beside,
             clawbacks=self.clawbacks,
+            collecting=self.collecting,
             overtaken=self.overtaken,
         )
 
@@ -192,12 +193,12 @@ class Money(BankCases):
             settlement=self.settlement,
             cases=self.disputes,
             losses=self.chargebacks,
-            claims=self.refused_claims,
+            returns=self.open_returns,
             decisions=self.decisions,
         )
 
-    def refused_claims(self) -> "RefusedClaims":
-        """Return who ends claims that were refused: the returns, which are put together later."""
+    def open_returns(self) -> "OpenReturns":
+        """Return who knows what is being returned: the returns, which are put together later."""
         raise NotImplementedError
 
     @cached_property
@@ -219,4 +220,5 @@ class Money(BankCases):
             orders=self.order_store,
             order_clock=self.order_clock,
             finisher=self.finishing.finish,
+            collector=self.collecting.collect,
         )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.payouts.paying import Paying
     from marketplace.payouts.run import PayoutRun
     from marketplace.payouts.service import PayoutService
+    from marketplace.payouts.write_offs import WriteOffs
     from marketplace.staff.ports import Effect
 
 
@@ -29,6 +30,7 @@ class Payouts(Disputing):
             holds=self.payout_table,
             payees=self.payees,
             debts=self.debts,
+            held_back=self.held_back,
             switch=self.switch,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
@@ -97,6 +99,20 @@ class Payouts(Disputing):
             calendar=self.payout_calendar,
         )
 
+    @cached_property
+    def write_offs(self) -> "WriteOffs":
+        from marketplace.payouts.write_offs import WriteOffs
+
+        return WriteOffs(
+            clock=self.clock,
+            payees=self.payees,
+            debts=self.debts,
+            ledger=self.ledger,
+            approvals=self.approvals,
+            outbox=self.outbox,
+            decisions=self.decisions,
+        )
+
     def executors(self) -> "dict[str, Effect]":
         """Add what two people decide about payouts."""
         return {
@@ -105,4 +121,5 @@ class Payouts(Disputing):
             "payments.resume": self.payout_decisions.resumed,
             "payout.return": self.payout_decisions.returned,
             "payout.manual": lambda proposal: self.payouts_by_hand.approved(proposal),
+            "debt.write_off": lambda proposal: self.write_offs.approved(proposal),
         }

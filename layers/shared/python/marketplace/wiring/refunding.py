@@ -8,7 +8,8 @@ from marketplace.wiring.balances import Balances
 if TYPE_CHECKING:
     from marketplace.payments.beside import Beside
     from marketplace.payments.clawback import Clawbacks
-    from marketplace.payments.debt_store import DynamoDebts
+    from marketplace.payments.collecting import Collecting
+    from marketplace.payments.corrections import Corrections
     from marketplace.payments.desk import IntentDesk
     from marketplace.payments.intents import Intents
     from marketplace.payments.overtaken import Overtaken
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from marketplace.payments.refund_legs import RefundLegs
     from marketplace.payments.refund_store import DynamoRefunds
     from marketplace.payments.refunds import Refunds
+    from marketplace.payments.sellers_part import SellersParts
     from marketplace.payments.unclaimed import UnclaimedMoney
     from marketplace.payments.unclaimed_store import DynamoUnclaimed
     from marketplace.staff.ports import Effect
@@ -29,12 +31,6 @@ class Refunding(Balances):
         from marketplace.payments.refund_store import DynamoRefunds
 
         return DynamoRefunds()
-
-    @cached_property
-    def debts(self) -> "DynamoDebts":
-        from marketplace.payments.debt_store import DynamoDebts
-
-        return DynamoDebts()
 
     @cached_property
     def intents(self) -> "Intents":
@@ -66,6 +62,8 @@ class Refunding(Balances):
             outbox=self.outbox,
             costs=self.refund_costs,
             purses=self.payout_table,
+            parts=self.sellers_parts,
+            unclaimed=self.unclaimed_store,
         )
         return Refunds(
             clock=self.clock,
@@ -92,7 +90,38 @@ class Refunding(Balances):
             approvals=self.approvals,
             decisions=self.decisions,
             unclaimed=self.unclaimed_store,
+            collecting=self.collecting,
         )
+
+    @cached_property
+    def collecting(self) -> "Collecting":
+        from marketplace.payments.collecting import Collecting
+
+        return Collecting(
+            clock=self.clock,
+            transactions=self.transactions,
+            payments=self.payment_store,
+            orders=self.order_store,
+            ledger=self.ledger,
+            refunds=self.refund_store,
+            purses=self.payout_table,
+            holds=self.payout_table,
+            payouts=self.payout_table,
+            sellers=self.sellers,
+            stripe=self.stripe_payouts,
+            debts=self.debts,
+            earnings=self.earnings,
+            intents=self.intents,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def corrections(self) -> "Corrections":
+        from marketplace.payments.books_gateway import StripeBooksGateway
+        from marketplace.payments.corrections import Corrections
+
+        stripe = StripeBooksGateway(lambda: self.stripe_client)
+        return Corrections(clock=self.clock, ledger=self.ledger, stripe=stripe, approvals=self.approvals)
 
     def executors(self) -> "dict[str, Effect]":
         """Add what two people agreed on about money."""
@@ -102,12 +131,20 @@ class Refunding(Balances):
             "intent.retry": lambda proposal: self.intent_desk.again(proposal),
             "intent.close": lambda proposal: self.intent_desk.close(proposal),
             "unclaimed.decide": lambda proposal: self.unclaimed.decided(proposal),
+            "ledger.correction": lambda proposal: self.corrections.approved(proposal),
         }
 
     @cached_property
     def overtaken(self) -> "Overtaken":
+        from marketplace.payments.bank_paid import BankPaid
+        from marketplace.payments.leave_store import DynamoLeaves
+        from marketplace.payments.not_by_card import NotByCard
         from marketplace.payments.overtaken import Overtaken
 
+        kept = NotByCard(clock=self.clock, ledger=self.ledger, unclaimed=self.unclaimed_store, outbox=self.outbox)
+        bank_paid = BankPaid(
+            clock=self.clock, payments=self.payment_store, rows=self.unclaimed_store, ledger=self.ledger
+        )
         return Overtaken(
             clock=self.clock,
             transactions=self.transactions,
@@ -116,6 +153,9 @@ class Refunding(Balances):
             debts=self.debts,
             orders=self.order_store,
             ledger=self.ledger,
+            standing=DynamoLeaves(),
+            not_by_card=kept,
+            bank_paid=bank_paid,
         )
 
     @cached_property
@@ -154,6 +194,12 @@ class Refunding(Balances):
         )
 
     @cached_property
+    def sellers_parts(self) -> "SellersParts":
+        from marketplace.payments.sellers_part import SellersParts
+
+        return SellersParts(payments=self.payment_store, rows=self.unclaimed_store)
+
+    @cached_property
     def unclaimed_store(self) -> "DynamoUnclaimed":
         from marketplace.payments.unclaimed_store import DynamoUnclaimed
 
@@ -161,16 +207,24 @@ class Refunding(Balances):
 
     @cached_property
     def unclaimed(self) -> "UnclaimedMoney":
+        from marketplace.payments.claims import Claims
         from marketplace.payments.unclaimed import UnclaimedMoney
 
-        return UnclaimedMoney(
+        claims = Claims(
             clock=self.clock,
-            rows=self.unclaimed_store,
             orders=self.order_store,
             payments=self.payment_store,
             debts=self.debts,
             ledger=self.ledger,
             beside=self.beside,
+        )
+        return UnclaimedMoney(
+            clock=self.clock,
+            rows=self.unclaimed_store,
+            orders=self.order_store,
+            payments=self.payment_store,
+            ledger=self.ledger,
+            claims=claims,
             approvals=self.approvals,
             decisions=self.decisions,
         )

@@ -61,10 +61,11 @@ class Returning(Statements):
             mover=self.mover,
             steps=self.return_steps,
             screenings=self.trust_store,
+            decisions=self.decisions,
         )
 
-    def refused_claims(self) -> "ReturnClock":
-        """Return who ends claims that were refused."""
+    def open_returns(self) -> "ReturnClock":
+        """Return who knows what is being returned."""
         return self.return_clock
 
     @cached_property
