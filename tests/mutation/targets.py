@@ -48,6 +48,7 @@ TARGETS = {
             "tests/unit/ledger/test_postings.py",
             "tests/unit/ledger/test_differences.py",
             "tests/unit/ledger/test_owner_postings.py",
+            "tests/unit/ledger/test_debts_and_corrections.py",
             "tests/unit/ledger/test_chargeback_postings.py",
             _TABLES,
             _VALUES,
