@@ -14,7 +14,6 @@ from infra.local.journeys.trading import (
     offer_for_sale,
     require,
     ship,
-    until_order,
 )
 
 REDUCED_MINOR = 900
@@ -58,8 +57,7 @@ def _exchange(story: Story, seller: Person, buyer: Person, order_id: str, listin
     ended = _until(buyer, order_id, made["return_id"], "ended")
     require(not ended["refund_minor"], f"{ended['refund_minor']} came back as well")
     story.tell("CORREOS", f"brings the new one, {AGAIN}", f"{ended['outcome']}: goods for goods, no money moved")
-    Schedules(buyer.stage).run(SWEEP)  # the carrier ended the exchange: the next minute's sweep lets the order go on
-    order = until_order(buyer, order_id, "released")
+    order = _swept_until_released(buyer, order_id)
     story.tell(seller, "is paid", f"released: {money(order['seller_minor'])} to the seller's side")
 
 
@@ -84,6 +82,18 @@ def _carried(person: Person, tracking_number: str) -> None:
     headers, raw = delivery("correos", tracking_number, "delivered")
     reply = person.send("POST", f"{person.stage.place.api_url}/webhooks/carriers/correos", headers, raw)
     require(reply.ok, f"the carrier was answered {reply.status}")
+
+
+def _swept_until_released(person: Person, order_id: str) -> Answer:
+    """Let the sweep come round until the order goes on: not before the days to look at the goods are over."""
+    schedules = Schedules(person.stage)
+
+    def look() -> Answer:
+        schedules.run(SWEEP)
+        order: Answer = person.get(f"/orders/{order_id}")
+        return order
+
+    return person.stage.until(f"order {order_id} to be released", look, lambda order: order["state"] == "released")
 
 
 def _until(person: Person, order_id: str, return_id: str, state: str) -> Answer:

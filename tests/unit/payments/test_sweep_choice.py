@@ -99,12 +99,13 @@ def overdue(prefix: str, count: int, since: timedelta = LONG_AGO) -> dict[str, d
 
 
 def test_each_kind_is_finished_by_its_own_use_case_and_counted():
-    due = Due(awaiting=overdue("pay", 3), orders=overdue("ord", 2), open=overdue("int", 1))
+    due = Due(awaiting=overdue("pay", 3), orders=overdue("ord", 2), open=overdue("int", 1), owed=overdue("debt", 2))
 
     done = due.sweep().run()
 
-    assert (done.payments, done.orders, done.intents, done.failed) == (3, 2, 1, 0)
-    assert due.met == ["pay0000", "pay0001", "pay0002", "ord0000", "ord0001", "the intent int0000"]
+    assert (done.payments, done.orders, done.intents, done.debts, done.failed) == (3, 2, 1, 2, 0)
+    first = ["pay0000", "pay0001", "pay0002", "ord0000", "ord0001"]
+    assert due.met == [*first, "the intent int0000", "debt0000", "debt0001"]
 
 
 def test_what_is_not_due_yet_is_left():
@@ -184,6 +185,28 @@ def test_stuck_is_what_is_parked_and_what_is_open_for_half_an_hour():
     stuck = due.sweep().stuck()
 
     assert (stuck.parked, stuck.overdue) == (3, 2)
+
+
+def test_stuck_is_also_what_waits_for_a_bank_account_and_is_told_apart():
+    due = Due(
+        open={
+            **overdue("old", 2),
+            **overdue("new", 5, timedelta(0)),
+            "waits": NOW + timedelta(milliseconds=1),
+            "waits_longer": NOW + timedelta(hours=6),
+            "waits_too_long": NOW + timedelta(hours=6, milliseconds=1),  # nothing is put off for so long
+        },
+    )
+
+    stuck = due.sweep().stuck()
+
+    assert (stuck.parked, stuck.overdue, stuck.waiting) == (0, 4, 2)
+
+
+def test_nothing_is_stuck_where_nothing_waits():
+    stuck = Due().sweep().stuck()
+
+    assert (stuck.parked, stuck.overdue, stuck.waiting) == (0, 0, 0)
 
 
 def test_stuck_is_counted_up_to_a_thousand():
