@@ -51,7 +51,7 @@ def get_account_standing(request: Request, services: Services) -> AccountView:
     returns=RolesView,
     step_up=True,
     idempotent=True,
-    errors=(*_APPOINTING, AppointeeUnready, RoleHeld, ReasonsNeeded, ApprovalNeeded),
+    errors=(*_APPOINTING, AppointeeUnready, RoleHeld, ReasonsNeeded, ApprovalNeeded, ProposalDiffers),
 )
 def grant_role(request: Request, services: Services) -> RolesView:
     """Give an account a role; where a second administrator must agree, make the proposal.

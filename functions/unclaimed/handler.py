@@ -2,9 +2,12 @@
 
 from marketplace.orders.model import OwnCase
 from marketplace.payments.unclaimed_model import (
+    BankReferenceNeeded,
     BeyondPaid,
+    NoMoreByCard,
     NotTheBuyers,
     NotTheirs,
+    OnlyTheBuyers,
     UnclaimedMissing,
     UnclaimedMoved,
     Way,
@@ -17,7 +20,18 @@ from marketplace.storage.cursor import BadCursor
 from marketplace.web import Finance, Page, PageQuery, Request, make_app, route
 from marketplace.wiring import Services, live
 
-_REFUSALS = (UnclaimedMissing, UnclaimedMoved, NotTheirs, NotTheBuyers, BeyondPaid, OwnCase, ReasonsNeeded)
+_REFUSALS = (
+    UnclaimedMissing,
+    UnclaimedMoved,
+    NotTheirs,
+    NotTheBuyers,
+    BeyondPaid,
+    NoMoreByCard,
+    OnlyTheBuyers,
+    BankReferenceNeeded,
+    OwnCase,
+    ReasonsNeeded,
+)
 
 
 @route("GET", "/operator/unclaimed", access=Finance, query=PageQuery, returns=Page[UnclaimedShown], errors=(BadCursor,))
@@ -43,9 +57,10 @@ def get_unclaimed(request: Request, services: Services) -> UnclaimedShown:
     errors=_REFUSALS,
 )
 def decide_unclaimed(request: Request, services: Services) -> ProposalView:
-    """Propose to send it to the seller, to refund it to the buyer, or to keep it; a second person decides."""
+    """Propose to send it to the seller, to refund it to the buyer, to pay them outside, or to keep it; two decide."""
     name, said = intent_id_of(request.path["name"]), request.body
-    made = services.unclaimed.propose(name, Way(said.to), request.account, said.reasons)
+    way, facts = Way(said.to), {"bank_reference": said.bank_reference}
+    made = services.unclaimed.propose(name, way, request.account, said.reasons, **facts)
     return ProposalView.of(made, made.state, request.locale)
 
 

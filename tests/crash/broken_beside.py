@@ -221,7 +221,7 @@ class NoSweep(Services):
     def sweep(self) -> Any:
         class Asleep:
             def run(self) -> Swept:
-                return Swept(0, 0, 0, 0)
+                return Swept(0, 0, 0, 0, 0)
 
         return Asleep()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketplace.audit.view import View
 from marketplace.notifications.model import INBOX, MAIL
+from marketplace.notifications.rendering import render
 from marketplace.notifications.templates import notices_of
 from marketplace.orders.model import Order
 from marketplace.orders.process import Effect
@@ -186,19 +187,24 @@ def _notices(world: World, events: Sequence[Event]) -> Iterator[str]:
             if INBOX in notice.template.channels and count != 1:
                 yield f"{event.kind} of {event.subject}: {count} entries in the inbox of {notice.account_id}"
     mails = Counter((mail.to, mail.subject, mail.body) for mail in world.mails)
-    # A payout that still waits is told again each month, in the same words: as often as there are events.
-    monthly = Counter(event.data.get("seller_id") for event in events if event.kind == "payout.held")
-    for (address, subject, _), count in mails.items():
-        if count > max([1, *(monthly[each] for each in monthly if _lives_at(world, each, address))]):
+    for (address, subject, body), count in mails.items():
+        if count > 1 and count > _told_alike(world, events, address, subject, body):
             yield f"{count} times mailed to {address}: {subject}"
     claimed = sum(each["sk"]["S"].endswith(f"#{MAIL}") and each["state"]["S"] == "sent" for each in stored)
     if claimed > len(world.mails):
         yield f"{claimed} mails are noted as sent, {len(world.mails)} were"
 
 
-def _lives_at(world: World, account_id: object, address: str) -> bool:
-    contact = world.services.directory.contact(str(account_id))
-    return contact is not None and contact.email == address
+def _told_alike(world: World, events: Sequence[Event], address: str, subject: str, body: str) -> int:
+    """Count the events that make this very mail: what waits is told again each month, a dispute is decided anew."""
+    count = 0
+    for event in events:
+        for notice in notices_of(event):
+            contact = world.services.directory.contact(notice.account_id)
+            if MAIL in notice.template.channels and contact is not None and contact.email == address:
+                text = render(event.kind, notice.template.party, event.subject, event.data, contact.locale)
+                count += text.title == subject and text.body in body
+    return count
 
 
 def _payment_intents(world: World, view: View) -> Iterator[str]:

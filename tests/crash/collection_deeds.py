@@ -98,7 +98,7 @@ def sweep(trade: Trade, _made: Order) -> None:
 # prepare, act, ends, may park
 COLLECTION_FLOWS: dict[str, tuple[Any, ...]] = {
     "debt collected": (due, sweep, RELEASED),
-    "debt collected, reversal refused": (due_and_sent_away, sweep, RELEASED, True),
+    "debt collected, reversal refused": (due_and_sent_away, sweep, RELEASED),
 }
 
 

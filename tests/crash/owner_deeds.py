@@ -22,6 +22,7 @@ from marketplace.wiring import Services
 from tests.crash.refund_deeds import PART, ask, decide, of_finance, prepare_parked
 from tests.fakes.trade import Trade
 
+REFERENCE = "AVAL-2026-000123"  # of the bank transfer by which the owner pays outside
 _NUMBERS = count()  # a process that starts anew goes on counting
 
 
@@ -107,10 +108,14 @@ def closed_transfer(trade: Trade) -> tuple[Any, str, list[str]]:
     return order, name, staff
 
 
+def _reference(way: Way) -> dict[str, str]:
+    return {"bank_reference": REFERENCE} if way is Way.PAID_OUTSIDE else {}
+
+
 def decide_as(way: Way) -> Any:
     def act(trade: Trade, made: tuple[Any, str, list[str]]) -> None:
         _, name, (one, other) = made
-        facts = {"name": name, "way": way.value, "round": 0, "amount_minor": 1}
+        facts = {"name": name, "way": way.value, "round": 0, "amount_minor": 1, **_reference(way)}
         by = of_finance(trade, one)
         agreed(
             trade,
@@ -130,13 +135,14 @@ OWNER_FLOWS |= {
     "unclaimed money goes to the seller": (closed_transfer, decide_as(Way.SELLER), RELEASED),
     "a seller's unclaimed money goes to the buyer": (closed_transfer, decide_as(Way.BUYER), RELEASED),
     "unclaimed money is kept": (closed_refund, decide_as(Way.KEEP), RUNNING),
+    "unclaimed money is paid outside": (closed_refund, decide_as(Way.PAID_OUTSIDE), RUNNING),
 }
 
 
 def _deciding(way: Way) -> Any:
     def deed(services: Any, trade: Trade, made: tuple[Any, str, list[str]]) -> None:
         _, name, (one, other) = made
-        proposal = services.unclaimed.propose(name, way, of_finance(trade, one), "They wrote.")
+        proposal = services.unclaimed.propose(name, way, of_finance(trade, one), "They wrote.", **_reference(way))
         services.approvals.approve(proposal.proposal_id, of_finance(trade, other), "So I read it too.")
         services.sweep.run()
 
@@ -154,6 +160,11 @@ OWNER_CONTESTS: dict[str, tuple[Any, ...]] = {
         closed_transfer,
         {"seller": _deciding(Way.SELLER), "buyer": _deciding(Way.BUYER)},
         RELEASED,
+    ),
+    "unclaimed paid outside x to the buyer": (
+        closed_refund,
+        {"outside": _deciding(Way.PAID_OUTSIDE), "buyer": _deciding(Way.BUYER)},
+        RUNNING,
     ),
     "unclaimed to the seller x refund": (
         closed_transfer,

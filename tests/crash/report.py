@@ -93,7 +93,7 @@ is somewhere, and nothing is held after its end; M4 what sellers got is covered,
 one release an order, one object an intent; M6 refunds never exceed captures, awards sum exactly; M7 the ledger only
 grows; M8 its Stripe account is Stripe's balance, but for exactly what objects of open intents moved; M9 banks give back
 or keep what they took, debts are what the books say; M10 what is on its way has an intent. P1-P11: sellers' balances
-and payouts; B1-B7: what banks take back; E1-E8: orders; C1-C5: disputes; W1-W4: returns; S1-S5: those who run the
+and payouts; B1-B8: what banks take back; E1-E8: orders; C1-C5: disputes; W1-W4: returns; S1-S5: those who run the
 marketplace; D1: personal data is sealed.
 
 At once after each fault, before any recovery, all invariants hold as well, but two: M8 (Stripe may have done what we

@@ -120,6 +120,20 @@ def test_a_debt_is_listed_and_given_up_by_two(story):
     assert story.get(DEBTS, FINANCE_ID).json["items"] == []
 
 
+def test_the_same_key_is_the_same_proposal_also_after_nothing_is_owed_any_more(story):
+    in_debt(story, 2_760)
+    asked = {"currency": "eur", "amount_minor": 2_760, **WHY}
+    made = story.post(f"{DEBTS}/write-off", FINANCE_ID, asked, key="one-attempt")
+    approve(story, made.json["proposal_id"], OTHER_FINANCE)
+
+    again = story.post(f"{DEBTS}/write-off", FINANCE_ID, asked, key="one-attempt")
+    other = story.post(f"{DEBTS}/write-off", FINANCE_ID, asked | {"reasons": "Another."}, key="one-attempt")
+
+    assert (again.status, again.json["proposal_id"]) == (201, made.json["proposal_id"])
+    assert again.json["state"] == "approved"
+    assert (other.status, other.json["code"]) == (409, "proposal_differs")
+
+
 def test_what_is_not_owed_any_more_is_refused_and_the_proposal_stays_open(story):
     in_debt(story, 2_760)
     asked = {"currency": "eur", "amount_minor": 2_000, **WHY}

@@ -67,7 +67,7 @@ def test_a_proposal_is_read_in_the_reader_s_language_with_its_reasons(story, pro
     assert (spanish["title"], english["title"]) == ("Conceder una función", "Grant a role")
     assert english["reasons"] == WHY["reasons"]
     assert english["approvers"] == ["admin"]
-    assert english["facts"] == {"role": "finance"}
+    assert english["facts"] == {"role": "finance", "dismissals": 0}
 
 
 def test_what_nobody_decided_in_a_week_has_expired(story, proposal):

@@ -48,3 +48,16 @@ def test_two_people_return_it_to_the_buyer(story):
     assert after["stage"] == "sent"
     assert story.get("/operator/unclaimed", FINANCE_ID).json["items"] == []
     assert [each["status"] for each in story.world.stripe.objects("refund")].count("succeeded") == 1
+
+
+def test_two_people_say_that_it_was_paid_outside(story):
+    kept_apart(story)
+    [listed] = story.get("/operator/unclaimed", FINANCE_ID).json["items"]
+    said = {"to": "paid_outside", "bank_reference": "AVAL-2026-000123", "reasons": "No card takes it."}
+
+    agreed(story, f"/operator/unclaimed/{listed['name']}/decision", said)
+    after = story.get(f"/operator/unclaimed/{listed['name']}", FINANCE_ID).json
+
+    assert (after["stage"], after["bank_reference"], after["sent_as"]) == ("paid_outside", "AVAL-2026-000123", None)
+    assert story.get("/operator/unclaimed", FINANCE_ID).json["items"] == []
+    assert [each["status"] for each in story.world.stripe.objects("refund")].count("succeeded") == 0

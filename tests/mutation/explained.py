@@ -17,6 +17,9 @@ EXPLAINED: dict[tuple[str, str, str], str] = {
     ("ledger/refunds.py", "late_overtaken", "Gt -> GtE in amount_minor > 0"): (
         "A fact of zero is no transaction: making one is refused with the same ValueError, whatever its kind would be."
     ),
+    ("ledger/unclaimed.py", "_shared", "True -> False"): (
+        "The accounts are three and the shares are three, as their type says: there is nothing to be strict about."
+    ),
     ("payments/sweep.py", "_turn", "LtE -> Lt in len(others) <= half"): (
         "With exactly half a batch of others, the start is a multiple of their number, so that it is the first of them:"
         " both ways return the same items in the same order."

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from marketplace.ledger import postings, refunds
-from marketplace.ledger.model import HELD, REFUND_OWED, LedgerTransaction
+from marketplace.ledger.model import HELD, REFUND_OWED, UNCLAIMED, LedgerTransaction
 from marketplace.orders.model import Award
 from tests.unit.ledger.test_postings import ENDED, NOW, ORDER, an_order, from_bank, spelled
 
@@ -89,6 +89,44 @@ def test_the_hold_bears_first_then_who_was_paid_then_the_platform(amount, held, 
     assert sum(shares) == amount
 
 
+@pytest.mark.parametrize(
+    ("set_off", "shares"),
+    [(0, (0, 5_000, 0)), (1, (0, 4_999, 1)), (5_000, (0, 0, 5_000)), (5_001, (0, 0, 5_000))],
+)
+def test_what_pays_refunds_that_the_buyer_has_not_got_is_not_the_sellers(set_off, shares):
+    assert postings.chargeback_shares(SPLIT, 5_000, 0, set_off_minor=set_off) == shares
+    assert postings.chargeback_shares(SPLIT, 5_000, 5_000, set_off_minor=1) == (4_999, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("forgiven_minor", "said"),
+    [
+        (0, "seller_debt:acc_s -4000, seller:acc_s -6000"),
+        (1_000, "seller_debt:acc_s -4000, bad_debt -1000, seller:acc_s -5000"),
+        (6_000, "seller_debt:acc_s -4000, bad_debt -6000"),
+        (6_001, "seller_debt:acc_s -4000, bad_debt -6000"),
+    ],
+)
+def test_what_was_forgiven_is_made_up_for_out_of_what_is_not_owed_any_more(forgiven_minor, said):
+    how = {"owed_minor": 4_000, "forgiven_minor": forgiven_minor}
+    booked = postings.chargeback_reinstated(ENDED, 10_000, [from_bank()], "dp_1", NOW, **how)
+
+    assert spelled(booked) == AGAIN + "stripe +10000, " + said
+
+
+def test_what_was_forgiven_comes_on_top_of_what_was_reversed_only_of_the_debt():
+    booked = postings.chargeback_reinstated(ENDED, 10_000, [reversing()], "dp_1", NOW, forgiven_minor=400)
+
+    assert spelled(booked) == AGAIN + "stripe +10000, seller:acc_s -9600, bad_debt -400"
+
+
+@pytest.mark.parametrize(("amount", "shares"), [(2_001, (0, 2_000, 1)), (2_000, (0, 2_000, 0)), (1_999, (0, 1_999, 0))])
+def test_what_earlier_cases_and_refunds_took_is_not_taken_again(amount, shares):
+    order = replace(SPLIT, lost_after_minor=3_000, refunded_after_minor=1_000)
+
+    assert postings.chargeback_shares(order, amount, 0) == shares
+
+
 def test_a_part_of_what_a_seller_bears_may_be_on_its_way_back():
     part = postings.chargeback_lost(SPLIT, 10_000, 0, "dp_1", NOW, to_reverse_minor=5_999)
 
@@ -114,6 +152,20 @@ def test_what_came_too_late_is_owed_no_more_once_a_bank_paid_it_and_again_when_i
     amount_minor, attempt, said
 ):
     assert spelled(refunds.late_overtaken("pay_1", "eur", "i", amount_minor, attempt, NOW)) == f"pay_1 {said}"
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "nth", "said"),
+    [
+        (30, 0, "refund_overtaken#i#row#0 refund_overtaken eur -: unclaimed +30, chargeback_loss -30"),
+        (30, 1, "refund_overtaken#i#row#1 refund_overtaken eur -: unclaimed +30, chargeback_loss -30"),
+        (-30, 2, "late_payment_regained#i#row#2 late_payment_regained eur -: unclaimed -30, chargeback_loss +30"),
+    ],
+)
+def test_what_people_closed_of_it_is_counted_beside_the_attempts(amount_minor, nth, said):
+    booked = refunds.late_overtaken("pay_1", "eur", "i", amount_minor, nth, NOW, out_of=UNCLAIMED)
+
+    assert spelled(booked) == f"pay_1 {said}"
 
 
 @pytest.mark.parametrize(("dispute_id", "key"), [(None, "x ? -"), ("dp_1", "x#dp_1 ? dp_1")])

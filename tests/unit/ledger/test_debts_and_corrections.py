@@ -67,6 +67,12 @@ def test_nothing_with_something_of_ours_behind_it_is_stripes_own(ours):
     assert not is_stripes_own(replace(OWN, **ours))
 
 
+def test_what_the_owner_pays_a_buyer_outside_is_owed_no_more_and_is_theirs():
+    booked = unclaimed.paid_outside("ord_1", "eur", 30, "refund#1", NOW)
+
+    assert spelled(booked) == "ord_1 paid_outside#refund#1 paid_outside eur -: unclaimed +30, owner_capital -30"
+
+
 def test_what_a_seller_had_not_got_pays_a_refund_first():
     booked = unclaimed.for_refund("ord_1", "eur", 30, "acc_s", "ref_1", NOW)
 

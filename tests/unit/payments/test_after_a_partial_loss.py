@@ -104,6 +104,31 @@ def test_people_give_back_what_a_bank_left_and_not_more(each_version, world, tra
     assert trade.order(order.order_id).seller_left_minor == LEFT - 3_000
 
 
+def test_an_order_whose_share_of_a_case_is_nothing_does_not_wait_for_ever(world, trade):
+    listings = [(trade.listing(trade.seller(), price_minor=10_000), 1) for _ in range(2)]
+    placed = trade.place(trade.person("Buyer"), *listings)
+    trade.pay(placed)
+    world.drain()
+    for number, order in enumerate(placed.orders):
+        world.services.orders.ship(order.order_id, order.seller_id, "correos", f"PKZ{number}")
+        world.services.orders.confirm(order.order_id, order.buyer_id)
+        world.drain()
+    first = placed.orders[0].order_id
+    manual(trade, trade.order(first), 9_999)
+    dispute_id = taken(trade, 1)
+    assert trade.order(first).lost_after_minor == 0
+
+    two = [trade.staff(FINANCE) for _ in range(2)]
+    one, other = (of_staff(world, each) for each in two)
+    asked = world.services.refunds.propose(first, one, 1, "The last cent.", Idempotency("z", "z"), cause="decision")
+    world.services.approvals.approve(asked.proposal_id, other, "I read it as well.")
+    world.sweep()
+    assert waiting(world) == []
+    lost(trade, dispute_id)
+
+    assert waiting(world) == [(Whose.BUYER, first, 1)]
+
+
 def test_of_two_sellers_each_is_bound_by_its_own_part_of_the_loss(world, trade):
     listings = [(trade.listing(trade.seller(), price_minor=10_000), 1) for _ in range(2)]
     placed = trade.place(trade.person("Buyer"), *listings)

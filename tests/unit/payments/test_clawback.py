@@ -6,9 +6,17 @@ import pytest
 
 from marketplace.audit.invariants import check
 from marketplace.kit.errors import Unavailable
-from marketplace.ledger.model import COMMISSION, WITH_BANK, balances, seller_account, seller_debt_account
-from marketplace.ledger.postings import chargeback_shares
+from marketplace.ledger.model import (
+    CHARGEBACK_LOSS,
+    COMMISSION,
+    WITH_BANK,
+    balances,
+    seller_account,
+    seller_debt_account,
+)
+from marketplace.payments.clawback import sellers_share
 from marketplace.payments.model import IntentState, reversal_leg_id, transfer_back_id
+from marketplace.payments.unclaimed_model import Whose
 from marketplace.payouts.model import Cause
 from tests.crash.refund_deeds import ask, pay_out
 
@@ -346,16 +354,34 @@ def test_what_the_balance_is_too_small_for_waits_for_a_person_and_is_sent_again(
     assert at_stripe(world, order) == parked.amount_minor
 
 
-def test_lost_cases_together_take_no_more_from_a_seller_than_they_had_left(world, trade):
+def test_lost_cases_together_take_what_a_seller_had_left_and_no_more(world, trade):
     order = released(world, trade)
     ask(world.services, order, 2_000, "some")
     world.drain()
-    order = trade.order(order.order_id)
+    for amount_minor in (5_000, 3_000):
+        closed(world, taken(world, amount=amount_minor), won=False)
 
-    first = chargeback_shares(order, 6_000, 0)
-    second = chargeback_shares(order, 4_000, 0, borne_minor=first[1])
+    lost = [each for each in world.services.ledger.of_book(order.order_id) if each.kind == "chargeback_lost"]
 
-    assert (first, second) == ((0, 6_000, 0), (0, 2_000, 2_000))
+    assert sellers_share(lost) == 8_000
+    assert CHARGEBACK_LOSS not in booked(world, order)
+    assert trade.order(order.order_id).seller_left_minor == 0
+
+
+def test_a_case_after_another_leaves_a_seller_exactly_the_rest(world, trade):
+    order = released(world, trade)
+    for amount_minor in (4_000, 5_000):
+        closed(world, taken(world, amount=amount_minor), won=False)
+
+    assert CHARGEBACK_LOSS not in booked(world, order)
+    assert trade.order(order.order_id).seller_left_minor == 1_000
+
+    ask(world.services, trade.order(order.order_id), 1_000, "rest")
+    world.drain()
+    world.sweep()
+    assert [(row.whose, row.amount_minor) for row in world.services.unclaimed.page(None, 5).items] == [
+        (Whose.BUYER, 1_000)
+    ]
 
 
 def test_what_a_case_took_and_gave_back_is_not_counted_against_the_next(world, trade):

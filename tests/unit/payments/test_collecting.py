@@ -10,9 +10,12 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.principal import FINANCE
 from marketplace.ledger import collected
 from marketplace.ledger.model import seller_account, seller_debt_account
-from marketplace.payments.collection_model import COLLECTION, GRACE
-from marketplace.payments.model import IntentKind, IntentState
+from marketplace.payments import collecting
+from marketplace.payments.collection_model import COLLECTION, GRACE, REFUSED_AGAIN
+from marketplace.payments.debt_store import DebtItem
+from marketplace.payments.model import IntentKind, IntentState, StripeRefused
 from marketplace.payouts.model import Cause
+from marketplace.storage.transaction import Put
 from tests.crash.collection_deeds import begun_and_sent_away, intents_of, name_of, owing, sold
 from tests.crash.payout_deeds import next_date
 from tests.crash.refund_deeds import of_finance, pay_out
@@ -196,15 +199,71 @@ def test_while_it_is_under_way_the_amount_is_held_and_not_begun_again(world, tra
     assert debt_holds(world, first) == []
 
 
-def test_what_stripe_refuses_is_parked_and_held_and_can_be_sent_again(world, trade):
-    first, _ = held(trade)
+def test_what_stripe_refuses_is_owed_again_at_once_and_tried_a_week_later(world, trade):
+    first, other = held(trade)
     debt = owed(world, first)
     begun_and_sent_away(trade, first)
     world.sweep()
-    [parked] = intents_of(world)
+    [closed] = intents_of(world)
+    after = (owed(world, first), notices(world, first.seller_id))
+    in_book = booked(world, other)
+
+    sold_later = sold(trade, first, 3_000)
+    world.clock.advance(days=REFUSED_AGAIN.days - 1)
+    world.sweep()
+    within = len(intents_of(world))
+    world.clock.advance(days=1)
+    world.sweep()
+
+    assert (closed.state, closed.kind) == (IntentState.CLOSED, IntentKind.REVERSAL)
+    assert after == (debt, [])
+    assert seller_account(first.seller_id) not in in_book
+    assert owed(world, first) == debt - net_of(sold_later)  # later earnings pay it
+    assert (within, len(intents_of(world))) == (1, 1)  # nothing lies there
+
+
+class Refusing:
+    """A Stripe that takes nothing back."""
+
+    def reverse(self, *_, **__):
+        raise StripeRefused("insufficient_funds")
+
+
+def test_a_refusal_of_the_first_call_is_looked_at_a_week_later_too(world, trade):
+    first, _ = held(trade)
+    debt = owed(world, first)
+    stripe = world.services.intents._stripe
+    world.services.intents._stripe = Refusing()
+    after_grace(world)
+    refused, world.services.intents._stripe = owed(world, first), stripe
+
+    world.clock.advance(days=REFUSED_AGAIN.days - 1)
+    world.sweep()
+    within = owed(world, first)
+    world.clock.advance(days=1)
+    world.sweep()
+
+    assert (refused, within, owed(world, first)) == (debt, debt, 0)
+    assert [each.state for each in intents_of(world)] == [IntentState.CLOSED, IntentState.DONE]
+
+
+def unknown(world, trade, first):
+    """A collection of which nobody knows, for longer than Stripe remembers its key."""
+    world.clock.advance(seconds=GRACE.total_seconds())
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/transfers", times=2)
+    with pytest.raises(Unavailable):
+        world.services.collecting.collect(name_of(first))
+    world.clock.advance(days=1)
+    world.sweep()
+    [found] = intents_of(world)
+    return found
+
+
+def test_what_nobody_can_know_is_parked_and_held_and_can_be_sent_again(world, trade):
+    first, _ = held(trade)
+    debt = owed(world, first)
+    parked = unknown(world, trade, first)
     kept = debt_holds(world, first)
-    sold(trade, first, 20_000)
-    world.clock.advance(days=10)  # it clears
     world.services.transactions.commit([world.services.payment_store.reopen_intent(parked, world.clock.now())])
     world.sweep()
 
@@ -216,11 +275,9 @@ def test_what_stripe_refuses_is_parked_and_held_and_can_be_sent_again(world, tra
 def test_a_parked_collection_that_people_close_is_owed_again(world, trade):
     first, other = held(trade)
     debt = owed(world, first)
-    begun_and_sent_away(trade, first)
-    world.sweep()
+    parked = unknown(world, trade, first)
     world.clock.advance(minutes=10)
     staff = [of_finance(trade, trade.staff(FINANCE)) for _ in range(2)]
-    [parked] = intents_of(world)
 
     made = world.services.intent_desk.propose("intent.close", parked.intent_id, staff[0], "It has left.")
     world.services.approvals.approve(made.proposal_id, staff[1], "So I see it.")
@@ -232,6 +289,42 @@ def test_a_parked_collection_that_people_close_is_owed_again(world, trade):
     assert seller_account(first.seller_id) not in booked(world, other)
 
 
+def test_orders_of_which_nothing_is_left_hide_no_other(world, trade, monkeypatch):
+    monkeypatch.setattr(collecting, "ORDERS_MAX", 2)
+    monkeypatch.setattr(collecting, "PAGE", 3)
+    first, *_ = held(trade, *([1_000] * 5))
+    there, debt = at_stripe(world, first), owed(world, first)
+    after_grace(world)
+    for _ in range(6):
+        world.clock.advance(days=1)
+        world.sweep()
+
+    assert (at_stripe(world, first), owed(world, first)) == (0, debt - there)
+
+
+def test_no_more_of_a_balance_is_read_than_its_bound(world, trade, monkeypatch):
+    first, *_ = held(trade, *([1_000] * 3))
+    monkeypatch.setattr(collecting, "PAGE", 1)
+    monkeypatch.setattr(collecting, "PAGES_MAX", 1)
+    debt = owed(world, first)
+    after_grace(world)
+
+    assert len(intents_of(world)) == 1
+    assert owed(world, first) < debt
+
+
+def test_a_debt_of_before_is_collected_once_earnings_paid_a_part_of_it(world, trade):
+    first, _ = held(trade)
+    item = DebtItem.read(name_of(first), "debt")
+    item.due_at = item.work_queue = None
+    world.services.transactions.commit([Put(item, Conflict(), DebtItem.pk.exists())])
+    sold(trade, first, 1_000)
+
+    after_grace(world)
+
+    assert owed(world, first) == 0
+
+
 def test_it_is_refused_when_the_debt_or_the_balance_moved_meanwhile(world, trade):
     first, _ = held(trade)
     services = world.services
@@ -241,7 +334,7 @@ def test_it_is_refused_when_the_debt_or_the_balance_moved_meanwhile(world, trade
     with pytest.raises(Conflict):
         services.transactions.commit([services.debts.collect(owed_then, 1, "other")])
 
-    services.transactions.commit([services.debts.give_up(first.seller_id, "eur", 1, "one")])
+    services.transactions.commit([services.debts.give_up(first.seller_id, "eur", 1, "one", None)])
 
 
 def test_the_seller_is_told_and_both_statements_explain_it(world, trade):

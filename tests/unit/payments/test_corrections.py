@@ -11,7 +11,7 @@ from marketplace.ledger.model import STRIPE, STRIPE_BILLED, STRIPE_FEES, Already
 from marketplace.ledger.stripe_billed import billed
 from marketplace.payments.corrections import InTheBooks, NotStripesOwn, StripeTransactionMissing
 from marketplace.payments.movements import INSIDE_STRIPE, Movement
-from marketplace.staff.errors import OwnProposal, ReasonsNeeded
+from marketplace.staff.errors import OwnProposal, ProposalDiffers, ReasonsNeeded
 from tests.crash.correction_deeds import WHY, taken
 from tests.crash.refund_deeds import of_finance, released
 
@@ -87,6 +87,18 @@ def test_approved_however_often_it_is_booked_once(trade, world, finance):
         propose(world, name, finance[0], "three")
 
     assert booked(world, STRIPE_BILLED) == 300
+
+
+def test_a_repeated_attempt_is_the_same_proposal_after_it_was_carried_out(trade, world, finance):
+    name = taken(trade)
+    made = propose(world, name, finance[0])
+    approve(world, made, finance[1])
+
+    again = propose(world, name, finance[0])
+
+    assert (again.proposal_id, again.state) == (made.proposal_id, "approved")
+    with pytest.raises(ProposalDiffers):
+        world.services.corrections.propose(name, finance[0], "Another reason.", "one")
 
 
 def test_two_at_once_book_it_once(trade, world, finance):

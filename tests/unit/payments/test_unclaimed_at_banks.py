@@ -164,3 +164,84 @@ def test_a_late_payment_that_was_sent_again_ends_when_the_bank_pays(world, late,
     bank_says(world, case, won=False)
 
     assert world.services.payment_store.intent(again).state is IntentState.CLOSED
+
+
+def losses(world):
+    legs = [leg for each in world.view().ledger for leg in each.postings]
+    return sum(leg.amount_minor for leg in legs if leg.account == CHARGEBACK_LOSS)
+
+
+def owed_late(world, payment_id):
+    accounts = booked(world, payment_id)
+    return -accounts.get(UNCLAIMED, 0) - accounts.get(LATE_PAYMENT, 0)
+
+
+def test_a_late_payment_that_a_bank_paid_and_gave_back_is_paid_by_the_next_one(world, trade, finance):
+    payment_id = prepare_late(trade).payment.payment_id
+    world.drain()
+    name = late_refund_intent_id(payment_id)
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    first = charge_back(world)
+    bank_says(world, first, won=False)
+    world.stripe.overturn_dispute(first)
+    world.drain()
+    world.sweep()
+    again = next(each for each in world.stripe.objects("refund") if each["status"] == "succeeded")
+    world.stripe.fail_refund(again["id"])
+    world.drain()
+    world.clock.advance(minutes=3)
+    agree(world, CLOSE, name, finance)
+
+    second = charge_back(world)
+    bank_says(world, second, won=False)
+    assert world.services.unclaimed.read(name).stage is Stage.BANK_PAID
+    assert (losses(world), owed_late(world, payment_id)) == (0, 0)
+
+    world.stripe.overturn_dispute(second)
+    world.drain()
+    row = world.services.unclaimed.read(name)
+    assert (row.stage, row.amount_minor, losses(world)) == (Stage.WAITING, 10_000, 0)
+
+
+def test_a_part_of_a_late_payment_that_a_bank_keeps_is_owed_no_more_and_the_rest_is(world, late):
+    payment_id, name = late
+
+    first = charge_back(world, amount=4_000)
+    bank_says(world, first, won=False)
+    world.clock.advance(hours=3)
+    world.drain()
+    row = world.services.unclaimed.read(name)
+    assert (row.stage, row.amount_minor) == (Stage.WAITING, 6_000)
+    assert (losses(world), owed_late(world, payment_id)) == (0, 6_000)
+
+    second = charge_back(world, amount=6_000)
+    bank_says(world, second, won=False)
+    assert world.services.unclaimed.read(name).stage is Stage.BANK_PAID
+    assert (losses(world), owed_late(world, payment_id)) == (0, 0)
+
+    for case, waits_minor in ((second, 6_000), (first, 10_000)):
+        world.stripe.overturn_dispute(case)
+        world.drain()
+        row = world.services.unclaimed.read(name)
+        assert (row.stage, row.amount_minor, losses(world)) == (Stage.WAITING, waits_minor, 0)
+
+
+def test_what_a_bank_left_of_a_late_payment_waits_when_its_refund_had_come_back(world, trade):
+    payment_id = prepare_late(trade).payment.payment_id
+    world.drain()
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    name = late_refund_intent_id(payment_id)
+
+    case = charge_back(world, amount=4_000)
+    bank_says(world, case, won=False)
+
+    intent, row = world.services.payment_store.intent(name), world.services.unclaimed.read(name)
+    assert (intent.state, row.stage, row.amount_minor) == (IntentState.CLOSED, Stage.WAITING, 6_000)
+    assert (losses(world), owed_late(world, payment_id)) == (0, 6_000)
+
+    world.stripe.overturn_dispute(case)
+    world.drain()
+    assert world.services.unclaimed.read(name).amount_minor == owed_late(world, payment_id) == 10_000
+    assert losses(world) == 0

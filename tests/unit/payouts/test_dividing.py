@@ -124,3 +124,35 @@ def test_what_clears_beside_holds_of_one_order_is_counted_once_with_all_of_them(
 
     whole = sum(each.own_minor for each in [*overlaid(found), *clearing])
     assert whole == max(clearing_minor, *of_cause)
+
+
+def stopped(amount_minor):
+    return of_order(Cause.KILL_SWITCH, amount_minor)
+
+
+def charged(amount_minor):
+    return of_order(Cause.CHARGEBACK, amount_minor)
+
+
+@pytest.mark.parametrize(
+    ("found", "kept_minor"),
+    [
+        ([stopped(9_200)], 8_280),
+        ([stopped(9_200), charged(9_200)], 9_200),
+        ([stopped(500)], 0),
+        ([stopped(-300), charged(4_000)], 4_000),
+        ([charged(4_000), stopped(-300)], 4_000),
+    ],
+)
+def test_a_stop_keeps_what_the_reserve_does_not_and_never_less_than_nothing(found, kept_minor):
+    held = overlaid(found, {"ord_1": 920, "ord_2": 5_000})
+
+    division = divide(purse(20_000, 920), held, LEAST)
+
+    assert sum(each.own_minor for each in held) == kept_minor
+    assert min(each.own_minor for each in held) >= 0
+    assert (division.payable_minor, division.total_minor) == (20_000 - kept_minor, 20_920)
+
+
+def test_a_hold_below_nothing_lets_no_money_of_others_go():
+    assert Hold(Cause.DEBT, "debt", amount_minor=-300).own_minor == 0

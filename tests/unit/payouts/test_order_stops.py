@@ -156,3 +156,54 @@ def test_what_is_taken_back_under_the_stop_is_held_no_more(world, trade):
     assert purse_of(world, order).reversed_minor > 0
     resume(world, f"order:{order.order_id}")
     assert stop_holds(world, order) == []
+
+
+@pytest.fixture
+def two_orders(world, trade):
+    """Two orders of a new seller, of which nothing was paid out yet, and a tenth of each is reserved."""
+    order = payout_deeds.released(trade)
+    payout_deeds.second(trade, order)
+    world.clock.advance(days=8)
+    world.stripe.tick()
+    world.drain()
+    return order
+
+
+def test_what_the_reserve_keeps_of_a_stopped_order_is_not_kept_twice(world, trade, two_orders):
+    order = two_orders
+    stop(world, f"order:{order.order_id}")
+
+    [balance] = world.services.payouts.overview(order.seller_id).balances
+    [brought_minor] = stop_holds(world, order)
+    reserved_minor = balance.purse.reserved_minor // 2  # of one of two like orders
+
+    assert world.services.paying.waiting(order.seller_id, "eur").held_minor == brought_minor - reserved_minor
+    assert balance.division.payable_minor == brought_minor - reserved_minor  # what the other one brought
+    assert balance.division.total_minor == balance.purse.at_stripe_minor
+
+
+def test_what_the_reserve_lets_go_of_a_stopped_order_comes_under_the_stop(world, trade, two_orders):
+    order = two_orders
+    stop(world, f"order:{order.order_id}")
+
+    days_go_by(world, 100)
+
+    [brought_minor] = stop_holds(world, order)
+    purse = purse_of(world, order)
+    assert (purse.reserved_minor, purse.available_minor, purse.in_transit_minor) == (0, brought_minor, 0)
+    assert purse.paid_minor == brought_minor  # all of the other one
+
+
+def test_a_hold_from_before_arrivals_were_added_never_counts_below_nothing(world, trade, two_orders):
+    order = two_orders
+    services = world.services
+    stop(world, f"order:{order.order_id}")
+    [hold] = [each for each in services.payout_table.holds(order.seller_id) if each.cause is Cause.KILL_SWITCH]
+    services.transactions.commit([services.payout_table.grow(order.seller_id, hold, 100 - hold.amount_minor)])
+
+    services.transactions.commit([services.order_stops.leaving(order, 5_000)])
+
+    assert stop_holds(world, order) == [0]
+    with pytest.raises(DomainError):
+        services.transactions.commit([services.payout_table.grow(order.seller_id, hold, -1)])
+    services.transactions.commit([services.payout_table.grow(order.seller_id, hold, hold.amount_minor)])

@@ -13,7 +13,7 @@ from marketplace.ledger.write_off import written_off
 from marketplace.orders.model import SELLER, OwnCase
 from marketplace.payments.debt_store import DebtMoved
 from marketplace.payouts.errors import PayeeMissing
-from marketplace.payouts.write_offs import NotSoMuchOwed
+from marketplace.payouts.write_offs import ForgivenMeanwhile, NotSoMuchOwed
 from marketplace.staff.errors import OwnProposal, ProposalDecided, ProposalDiffers, ReasonsNeeded
 from tests.crash.refund_deeds import prepare_in_debt, released
 from tests.unit.payouts.test_by_hand import of_staff
@@ -97,6 +97,44 @@ def test_two_proposals_never_give_up_more_than_is_owed(world, owing, finance):
 
     assert (owed(world, owing), lost(world)) == (DEBT - 2_000, 2_000)
     assert world.services.approvals.read(second.proposal_id).state == "open"
+
+
+def test_of_two_proposals_of_one_part_the_second_is_refused_though_so_much_is_still_owed(world, owing, finance):
+    first, second = (propose(world, owing, each, 1_000) for each in finance)
+    third = replace(finance[0], account_id="acc_third")
+    approve(world, first, third)
+
+    with pytest.raises(ForgivenMeanwhile):
+        approve(world, second, third)
+
+    assert (owed(world, owing), lost(world)) == (DEBT - 1_000, 1_000)
+    approve(world, propose(world, owing, finance[0], 500, once="again"), third)
+    assert lost(world) == 1_500
+
+
+def test_of_two_approvals_at_once_of_one_part_one_is_refused(world, owing, finance):
+    first, second = (propose(world, owing, each, 1_000) for each in finance)
+    late = world.services.write_offs.approved(replace(second, state="approved", decided_by="acc_third"))
+    approve(world, first, finance[1])
+
+    with pytest.raises(DebtMoved):
+        world.services.transactions.commit(late)
+
+    assert (owed(world, owing), lost(world)) == (DEBT - 1_000, 1_000)
+
+
+def test_a_repeated_attempt_is_the_same_proposal_after_it_was_carried_out(world, owing, finance):
+    made = propose(world, owing, finance[0])
+    approve(world, made, finance[1])
+
+    again = propose(world, owing, finance[0])
+
+    assert (again.proposal_id, again.state) == (made.proposal_id, "approved")
+    for said in ({"why": "Another reason."}, {"amount_minor": 1}):
+        with pytest.raises(ProposalDiffers):
+            propose(world, owing, finance[0], **said)
+    with pytest.raises(Forbidden):
+        propose(world, owing, replace(finance[0], roles=frozenset({MODERATOR})))
 
 
 def test_what_earnings_paid_meanwhile_is_not_given_up_too(world, trade, owing, finance):

@@ -3,13 +3,15 @@
 import pytest
 
 from marketplace.orders.clock import GOING_ON_SECONDS, Place
+from marketplace.orders.model import OrderMissing
 from marketplace.withdrawals.model import Statement
 from tests.crash import races
 from tests.fakes.grants import only_its_grants
-from tests.unit.returns.test_claims import accept, claim, refuse
+from tests.unit.returns.test_claims import accept, claim, offer, refuse
 from tests.unit.returns.test_exchanges import agree, read, receive, replace, send_back, wait
 from tests.unit.returns.test_exchanges import ask as ask_exchange
 from tests.unit.returns.test_returns import ask, bought, refunds
+from tests.unit.returns.test_returns import receive as receive_back
 
 OUTAGE_DAYS = 121  # longer than an order waits for its returns
 
@@ -54,6 +56,25 @@ def exchanged(trade, made, number):
     receive(trade, made)
     wait(trade, 13)
     return replace(trade, made, f"RP{number}")
+
+
+def bought_many(trade):
+    seller_id, buyer_id = trade.seller("trader"), trade.person("Buyer")
+    listing_id = trade.listing(seller_id, price_minor=2_000, stock=40)
+    placed = trade.place(buyer_id, (listing_id, 12))
+    trade.pay(placed)
+    trade.world.drain()
+    order = placed.orders[0]
+    trade.services.orders.ship(order.order_id, seller_id, "correos", "PK9")
+    trade.services.orders.attest_delivery(order.order_id, trade.operator(), "signed receipt")
+    trade.world.drain()
+    return trade.order(order.order_id)
+
+
+def days_go_by(trade, days):
+    for _ in range(days):
+        trade.world.clock.advance(days=1)
+        trade.world.sweep()
 
 
 def order_first(trade, order):
@@ -123,15 +144,105 @@ def test_what_came_for_the_goods_is_looked_at_in_peace(trade):
     assert trade.order(order.order_id).state == "released"
 
 
-def test_what_is_still_being_returned_when_the_order_has_waited_too_long_is_for_a_person(trade):
-    order = bought(trade, quantity=2)
-    ask_exchange(trade, order, name="first")
+def test_what_people_are_still_about_when_the_order_has_waited_too_long_is_for_a_person(trade):
+    order = bought(trade)
+    made = sent(trade, order)
+    trade.world.clock.advance(days=OUTAGE_DAYS - 3)
+    receive_back(trade, made, deduction_minor=800, reasons="A scratch.")
+    trade.world.clock.advance(days=3)
+
+    assert trade.services.order_clock.tick(order.order_id).at == "dispute_review"
+
+
+class NeverScreened:
+    """The fraud rules, late."""
+
+    def is_screened(self, _order_id):
+        return False
+
+
+@pytest.mark.parametrize("ends", ["before", "with the order"])
+def test_an_order_whose_returns_have_ended_waits_for_a_late_screening_and_for_nobody_else(trade, ends):
+    order = bought(trade)
+    made = sent(trade, order)
+    screened, trade.services.return_clock._screenings = trade.services.return_clock._screenings, NeverScreened()
+    if ends == "before":
+        wait(trade, 15)
     trade.world.clock.advance(days=OUTAGE_DAYS)
-    order_first(trade, order)  # the exchange becomes a return, which has its own time to be sent
+
+    assert trade.services.order_clock.tick(order.order_id) == Place("return_open", GOING_ON_SECONDS)
+    trade.services.return_clock._screenings = screened
     trade.services.order_clock.tick(order.order_id)
     trade.world.drain()
+    assert (read(trade, made).outcome, trade.order(order.order_id).state) == ("refunded", "released")
 
-    assert trade.order(order.order_id).state == "dispute_review"
+
+def asked(trade, order):
+    return ask_exchange(trade, order)
+
+
+def claimed(trade, order):
+    return claim(trade, order)
+
+
+def offered(trade, order):
+    return offer(trade, claim(trade, order), "price_reduction", 1_000)
+
+
+def told_nothing_of_arrival(trade, order):
+    made = agree(trade, ask_exchange(trade, order))
+    send_back(trade, made)
+    receive(trade, made)
+    return replace(trade, made)
+
+
+@pytest.mark.parametrize("first", [order_first, order_swept_first, only_the_order, returns_first])
+@pytest.mark.parametrize(
+    ("opened", "stands_in", "outcome", "given_back"),
+    [
+        (asked, "approved", "not_sent", []),
+        (claimed, "approved", "not_sent", []),
+        (offered, "claim_refused", "rejected", []),
+        (told_nothing_of_arrival, "replacement_unproven", "refunded", [2_000]),
+    ],
+)
+def test_a_return_of_one_piece_that_time_moved_on_keeps_its_order_waiting_for_its_own_days(
+    trade, opened, stands_in, outcome, given_back, first
+):
+    order = bought_many(trade)
+    made = opened(trade, order)
+    trade.world.clock.advance(days=OUTAGE_DAYS)
+    first(trade, order)
+    assert (read(trade, made).state, trade.order(order.order_id).state) == (stands_in, "return_open")
+    assert trade.services.order_clock.tick(order.order_id) == Place("return_open", GOING_ON_SECONDS)
+
+    days_go_by(trade, 15)
+    assert (read(trade, made).outcome, trade.order(order.order_id).state) == (outcome, "released")
+    assert refunds(trade.world) == given_back
+
+
+def test_a_piece_sent_back_in_the_days_that_time_gave_is_refunded_and_the_order_goes_on(trade):
+    order = bought_many(trade)
+    made = asked(trade, order)
+    trade.world.clock.advance(days=OUTAGE_DAYS)
+    order_first(trade, order)
+    trade.services.returns.send(made.return_id, order.buyer_id, "correos", "RR1")
+
+    days_go_by(trade, 15)
+    assert (read(trade, made).outcome, trade.order(order.order_id).state) == ("refunded", "released")
+    assert refunds(trade.world) == [2_000]
+
+
+def test_a_return_that_time_moved_and_whose_money_cannot_move_keeps_the_order_no_longer_than_its_days(trade):
+    order = bought_many(trade)
+    made = asked(trade, order)
+    trade.world.clock.advance(days=OUTAGE_DAYS)
+    order_first(trade, order)
+    trade.services.returns.send(made.return_id, order.buyer_id, "correos", "RR1")
+    trade.world.clock.advance(days=15)
+    trade.services.return_clock._postponed(trade.services.return_store.read(made.return_id))
+
+    assert trade.services.order_clock.tick(order.order_id).at == "dispute_review"
 
 
 def test_a_return_whose_money_cannot_move_does_not_keep_the_order_waiting(trade):
@@ -165,3 +276,21 @@ def test_two_clocks_at_once_send_no_order_to_a_person_whose_returns_can_end():
     wrong = [each for _outcome, each in races.explore("order's clock x clock of its returns", 2) if each]
 
     assert wrong == []
+
+
+class Unrecordable:
+    """A book of decisions that takes nothing."""
+
+    def record(self, **_said):
+        raise OrderMissing
+
+
+def test_a_refusal_that_cannot_end_by_itself_is_for_a_person_and_stops_no_clock(trade):
+    order = bought(trade)
+    refuse(trade, claim(trade, order))
+    recording = trade.services.return_clock._decisions
+    trade.services.return_clock._decisions = Unrecordable()
+    trade.world.clock.advance(days=OUTAGE_DAYS)
+
+    assert trade.services.order_clock.tick(order.order_id).at == "dispute_review"
+    trade.services.return_clock._decisions = recording

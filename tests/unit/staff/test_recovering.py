@@ -7,7 +7,7 @@ from marketplace.accounts.errors import AccountMissing, RoleNotHeld
 from marketplace.kit.errors import Forbidden, Unauthenticated
 from marketplace.kit.origin import Origin
 from marketplace.kit.principal import ADMIN, FINANCE, SUPPORT
-from marketplace.staff.errors import LastAdmin, NoSelfService, OwnProposal
+from marketplace.staff.errors import LastAdmin, NoSelfService, OwnProposal, RolesMoved
 from tests.unit.staff.making import administrator, principal_of, somebody
 
 HERE = Origin("203.0.113.7", "Firefox")
@@ -108,3 +108,23 @@ def test_approving_twice_begins_one_recovery(trade):
     approve(trade, proposal, two)
 
     assert trade.services.factor_store.recovery(lost) == begun
+    assert propose(trade, lost, one).proposal_id == proposal.proposal_id  # the same attempt, once more
+
+
+def test_a_second_proposal_does_not_take_the_roles_that_were_granted_anew(trade):
+    one, two, three = (administrator(trade) for _ in range(3))
+    lost, services = trade.person(factor=True), trade.services
+
+    def appoint():
+        granted = services.account_store.grant_role(lost, SUPPORT)
+        services.transactions.commit([granted, *services.staff_store.appoint(lost, SUPPORT, alone=False)])
+
+    appoint()
+    first, second = (propose(trade, lost, each) for each in (one, two))
+    approve(trade, first, three)
+    appoint()
+
+    with pytest.raises(RolesMoved):
+        approve(trade, second, three)
+
+    assert services.account_store.read(lost).roles == {SUPPORT}

@@ -6,7 +6,14 @@ import pytest
 
 from marketplace.accounts.errors import AccountMissing, AppointeeUnready, RoleHeld, RoleNotHeld
 from marketplace.kit.principal import ADMIN, FINANCE, MODERATOR, SUPPORT
-from marketplace.staff.errors import ApprovalNeeded, LastAdmin, NoSelfService
+from marketplace.staff.errors import (
+    ApprovalNeeded,
+    LastAdmin,
+    NoSelfService,
+    ProposalDiffers,
+    RolesMoved,
+    RosterDiffers,
+)
 from tests.fakes.faults import Faults
 from tests.fakes.scheduler import Race, all_interleavings
 from tests.fakes.trade import Trade
@@ -177,3 +184,49 @@ def test_an_administrator_made_in_the_same_moment_makes_a_lone_grant_a_proposal(
         trade.services.transactions.commit(writes)
 
     assert grant(trade, colleague, FINANCE, chief).proposal is not None
+
+
+def test_a_second_proposal_of_the_same_role_grants_it_no_more_once_it_was_taken_away(trade):
+    chief, other, third = (administrator(trade) for _ in range(3))
+    colleague = trade.person(factor=True)
+    approvals = trade.services.approvals
+    first, second = (grant(trade, colleague, FINANCE, each).proposal for each in (chief, other))
+    approvals.approve(first.proposal_id, third, "I know them too.")
+    trade.services.roles.remove(colleague, FINANCE, chief)
+
+    with pytest.raises(RolesMoved):
+        approvals.approve(second.proposal_id, third, "I know them too.")
+
+    assert roles_of(trade, colleague) == frozenset()
+    again = grant(trade, colleague, FINANCE, other, once="2").proposal
+    approvals.approve(again.proposal_id, third, "They are back.")
+    assert roles_of(trade, colleague) == {FINANCE}
+
+
+def test_a_role_taken_away_while_another_is_granted_refuses_it(trade):
+    chief, other = administrator(trade), administrator(trade)
+    colleague = trade.person(factor=True)
+    grant(trade, colleague, SUPPORT, chief)
+    proposal = grant(trade, colleague, FINANCE, chief).proposal
+    writes = trade.services.roles.granted(replace(proposal, decided_by=other.account_id))
+    trade.services.roles.remove(colleague, SUPPORT, chief)
+
+    with pytest.raises(RosterDiffers):
+        trade.services.transactions.commit(writes)
+
+    assert roles_of(trade, colleague) == frozenset()
+
+
+def test_an_attempt_repeated_after_it_was_carried_out_is_the_same_proposal(trade):
+    chief, other = administrator(trade), administrator(trade)
+    colleague = trade.person(factor=True)
+    made = grant(trade, colleague, FINANCE, chief).proposal
+    trade.services.approvals.approve(made.proposal_id, other, "I know them too.")
+
+    again = grant(trade, colleague, FINANCE, chief)
+
+    assert (again.proposal.proposal_id, again.proposal.state, again.roles) == (made.proposal_id, "approved", {FINANCE})
+    with pytest.raises(ProposalDiffers):
+        trade.services.roles.grant(colleague, FINANCE, chief, "Another reason.", "1")
+    with pytest.raises(RoleHeld):
+        grant(trade, colleague, FINANCE, chief, once="2")

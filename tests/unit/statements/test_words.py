@@ -32,6 +32,7 @@ TOLD = (
     ),
     *("unclaimed money goes to the buyer", "unclaimed money goes to the seller", "debt written off"),
     "a seller's unclaimed money goes to the buyer",
+    "unclaimed money is paid outside",
 )
 
 

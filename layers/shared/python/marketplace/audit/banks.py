@@ -7,6 +7,7 @@ B4 a late payment that banks kept is owed to its buyer no more
 B5 an award's refund that Stripe refuses because of a bank waits no longer than that bank's decision
 B6 what a bank kept after an award pays first what that award's buyer had not got: only the rest is anybody's loss
 B7 what banks kept of a seller's part is counted in its order: a refund after it promises what is left, and no more
+B8 the platform bears a loss only when the seller has nothing left of the order, beyond what pays its buyer's refunds
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,8 @@ from datetime import timedelta
 
 from marketplace.audit.money import Predicate
 from marketplace.audit.view import View, Violation
-from marketplace.ledger.model import BAD_DEBT, CHARGEBACK_LOSS, LedgerTransaction
+from marketplace.ledger.model import BAD_DEBT, CHARGEBACK_LOSS, HELD, REFUND_OWED, UNCLAIMED, LedgerTransaction
+from marketplace.ledger.unclaimed import BUYERS_TO_SELLER
 from marketplace.orders.rules import ASKING_SINCE
 from marketplace.payments.clawback import sellers_share
 from marketplace.payments.model import IntentKind, IntentState, refund_intent_id
@@ -79,9 +81,12 @@ def kept_late_payments_are_not_owed(view: View) -> Iterator[Violation]:
         fresh = sign > 0 and view.now - each.booked_at < FOLLOWED_WITHIN
         if sign and each.book in payments and not fresh:
             kept[payments[each.book]] += sign * max(abs(leg.amount_minor) for leg in each.postings)
+    books = _by_book(view)
     for intent in view.intents:
         waits = intent.kind is IntentKind.LATE_REFUND and intent.state is IntentState.PARKED
-        if waits and kept[intent.payment_id] >= intent.amount_minor:
+        parts = (each for each in books[intent.payment_id] if not _names(each, intent.intent_id))
+        ended_minor = -sum(_on(CHARGEBACK_LOSS, each) for each in parts)  # what it paid before this was sent again
+        if waits and kept[intent.payment_id] - ended_minor >= intent.amount_minor:
             yield Violation("B4", intent.payment_id, f"{intent.intent_id} is parked, and a bank paid it")
 
 
@@ -132,6 +137,21 @@ def what_banks_kept_is_counted(view: View) -> Iterator[Violation]:
             yield Violation("B7", order.order_id, f"{kept_minor} was kept, {order.lost_after_minor} is counted")
 
 
+def sellers_bear_before_the_platform(view: View) -> Iterator[Violation]:
+    """B8: not where the seller got something again since: a bank gave a case back, or people gave them a refund."""
+    books = _by_book(view)
+    for order in view.orders:
+        booked = books[order.order_id]
+        kinds = {each.kind for each in booked}
+        if kinds >= _ENDS or BUYERS_TO_SELLER in kinds:
+            continue
+        owed = {HELD, REFUND_OWED, UNCLAIMED}  # pays the loss before anybody else (B6)
+        sides = (CHARGEBACK_LOSS, *owed)
+        minor = sum(leg.amount_minor for each in booked for leg in each.postings if leg.account in sides)
+        if minor > 0 and order.seller_left_minor > 0:
+            yield Violation("B8", order.order_id, f"{minor} is lost, the seller has {order.seller_left_minor} left")
+
+
 BANKS: Sequence[Predicate] = (
     taken_money_is_held,
     won_money_goes_back,
@@ -140,6 +160,7 @@ BANKS: Sequence[Predicate] = (
     refused_refunds_do_not_wait,
     banks_pay_awards_first,
     what_banks_kept_is_counted,
+    sellers_bear_before_the_platform,
 )
 
 
@@ -170,6 +191,14 @@ def _had_some(booked: Iterable[LedgerTransaction], taken: LedgerTransaction) -> 
 
 def _stands(cause: Cause, ended_at: object) -> bool:
     return cause is Cause.CHARGEBACK and ended_at is None
+
+
+def _names(booked: LedgerTransaction, intent_id: str) -> bool:
+    return booked.key.partition("#")[2].startswith(intent_id)
+
+
+def _on(account: str, booked: LedgerTransaction) -> int:
+    return sum(leg.amount_minor for leg in booked.postings if leg.account == account)
 
 
 def _is(account: str, side: str) -> bool:

@@ -261,6 +261,9 @@ def _found(kind: str, account: str, amount_minor: int) -> Iterator[tuple[str, in
     if account == UNCLAIMED and kind == refunds.COVERED:  # a bank had paid the buyer for whom it waited
         yield "unclaimed", -amount_minor
         yield "lost", amount_minor
+    if account == UNCLAIMED and kind == unclaimed.PAID_OUTSIDE:  # with the owner's own money
+        yield "unclaimed", -amount_minor
+        yield "refunded", amount_minor
 
 
 def _debt_of(book: Sequence[LedgerTransaction]) -> int:

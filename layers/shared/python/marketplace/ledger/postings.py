@@ -137,7 +137,7 @@ def chargeback_reinstated(
     What had counted as `lost`, with its corrections, comes back to whoever bore it, except to the hold and to a refund
     that the bank had paid: the order has ended, so that a person must say whose the money is. The seller's part
     lessens their debt as far as they still owe it (`owed_minor`); beyond that it makes up for what two people forgave
-    them (`forgiven_minor`), as they never paid that; the rest is owed to them.
+    them since (`forgiven_minor`), as they never paid that; the rest is owed to them.
     """
     if not lost:
         return _of_chargeback(order, "reinstated", STRIPE, WITH_BANK, amount_minor, dispute_id, at)
@@ -163,17 +163,17 @@ def _borne(lost: Sequence[LedgerTransaction]) -> dict[str, int]:
 
 
 def chargeback_shares(
-    order: Order, amount_minor: int, held_minor: int, *, set_off_minor: int = 0, borne_minor: int = 0
+    order: Order, amount_minor: int, held_minor: int, *, set_off_minor: int = 0
 ) -> tuple[int, int, int]:
     """Return what of a lost chargeback the hold, the seller and the platform bear; they sum to it.
 
-    The seller's share is bounded by what was released to them, less `borne_minor`, which earlier cases took. Up to
-    `set_off_minor` pays refunds that the buyer has not got: it is neither's, and with the platform until those refunds'
-    money bears it (refunds.overtaken).
+    The seller's share is bounded by what they have left of what was released to them, which earlier cases have lessened
+    (Order.lost_after_minor). Up to `set_off_minor` pays refunds that the buyer has not got: it is neither's, and with
+    the platform until those refunds' money bears it (refunds.overtaken).
     """
     loss_minor = amount_minor - min(amount_minor, set_off_minor)
     from_hold = min(loss_minor, held_minor)
-    from_seller = 0 if held_minor else min(loss_minor, max(0, order.seller_left_minor - borne_minor))
+    from_seller = 0 if held_minor else min(loss_minor, order.seller_left_minor)
     return from_hold, from_seller, amount_minor - from_hold - from_seller
 
 
@@ -186,16 +186,13 @@ def chargeback_lost(
     *,
     to_reverse_minor: int = 0,
     set_off_minor: int = 0,
-    borne_minor: int = 0,
 ) -> LedgerTransaction:
     """Book what the bank kept: the hold bears it first, then the seller who was paid, then the platform.
 
     `held_minor` is what the order still holds. `to_reverse_minor` of the seller's share is to come back from their
-    Stripe account; the rest of it is their debt at once. `set_off_minor` and `borne_minor` as in chargeback_shares.
+    Stripe account; the rest of it is their debt at once. `set_off_minor` as in chargeback_shares.
     """
-    from_hold, from_seller, rest = chargeback_shares(
-        order, amount_minor, held_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
-    )
+    from_hold, from_seller, rest = chargeback_shares(order, amount_minor, held_minor, set_off_minor=set_off_minor)
     shares = (
         (HELD, from_hold),
         (seller_account(order.seller_id), to_reverse_minor),

@@ -114,11 +114,13 @@ def late_overtaken(
 ) -> LedgerTransaction:
     """Book that a bank paid a buyer back what had come too late: it is owed no more, and the bank's loss is covered.
 
-    A negative amount books that the bank gave it back after all: then it is owed again.
+    A negative amount books that the bank gave it back after all: then it is owed again. `attempt` is the intent's, or
+    the round of what two people closed of it (`out_of` UNCLAIMED), which is counted by itself.
     """
     legs = (Posting(out_of, amount_minor), Posting(CHARGEBACK_LOSS, -amount_minor))
     kind = COVERED if amount_minor > 0 else REGAINED
-    key = f"{kind}#{intent_id}" + (f"#{attempt}" if attempt else "")
+    nth = f"#row#{attempt}" if out_of == UNCLAIMED else f"#{attempt}" if attempt else ""
+    key = f"{kind}#{intent_id}{nth}"
     return LedgerTransaction(payment_id, key, kind, currency, legs, at)
 
 

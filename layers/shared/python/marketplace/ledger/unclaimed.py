@@ -5,6 +5,7 @@ from datetime import datetime
 from marketplace.ledger.model import (
     COMMISSION,
     LATE_PAYMENT,
+    OWNER_CAPITAL,
     REFUND_OWED,
     UNCLAIMED,
     VAT_PAYABLE,
@@ -18,6 +19,7 @@ TO_BUYER, SELLERS_TO_BUYER, REGAINED_TO_BUYER = "unclaimed_to_buyer", "sellers_t
 TO_SELLER, REGAINED_TO_SELLER = "unclaimed_to_seller", "regained_to_seller"
 BUYERS_TO_SELLER = "buyers_to_seller"
 FOR_REFUND = "unclaimed_to_refund"  # a seller's, which they never got: it pays what is refunded of their order
+PAID_OUTSIDE = "paid_outside"  # a buyer's, which the owner paid them from an account of their own
 LATE_AGAIN = "unclaimed_to_payer"  # a payment that came too late: it has no order
 
 
@@ -70,6 +72,11 @@ def buyers_to_seller(
     legs = (Posting(leg.account, -leg.amount_minor) for leg in _shared(shares, seller_id))
     taken = Posting(UNCLAIMED, sum(shares))
     return LedgerTransaction(book, f"{BUYERS_TO_SELLER}#{key}", BUYERS_TO_SELLER, currency, (taken, *legs), at)
+
+
+def paid_outside(book: str, currency: str, amount_minor: int, key: str, at: datetime) -> LedgerTransaction:
+    """Book what waited for a buyer as paid to them by the owner: nothing moves at Stripe, and the owner put it in."""
+    return _found(book, PAID_OUTSIDE, currency, amount_minor, UNCLAIMED, OWNER_CAPITAL, key, at)
 
 
 def _shared(shares: tuple[int, int, int], seller_id: str) -> list[Posting]:

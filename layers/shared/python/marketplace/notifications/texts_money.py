@@ -116,6 +116,24 @@ REFUNDS = (
         _PATH,
     ),
     Template(
+        "refund.paid_outside",
+        BUYER,
+        BOTH,
+        Wording(
+            "We paid you {refund} of order {order} by bank transfer",
+            "{refund} of order {order} could not go back to your card. Two people of our finance team saw to it that "
+            "we paid them to you from a bank account of ours. Banks take up to two working days; if nothing has come "
+            "by then, write to us.",
+        ),
+        Wording(
+            "Te hemos pagado {refund} del pedido {order} por transferencia",
+            "{refund} del pedido {order} no podían volver a tu tarjeta. Dos personas de nuestro equipo de finanzas se "
+            "ocuparon de pagártelos desde una cuenta bancaria nuestra. Los bancos tardan hasta dos días hábiles; si "
+            "para entonces no han llegado, escríbenos.",
+        ),
+        _PATH,
+    ),
+    Template(
         "refund.failed",
         BUYER,
         BOTH,

@@ -12,12 +12,12 @@ from typing import Any
 from marketplace.kit.clock import Clock
 from marketplace.kit.writes import Write
 from marketplace.ledger import refunds
-from marketplace.ledger.model import UNCLAIMED
+from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.payments.ports import Payments, UnclaimedRows
-from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed
+from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, Whose
 
 
 class BankPaid:
@@ -69,17 +69,32 @@ class BankPaid:
                 left_minor -= some_minor
         return [self._rows.change(row, _less(row, left_minor)), *booked] if booked else []
 
-    def late_paid(self, row: Unclaimed) -> list[Write]:
-        """Return the writes by which a late payment that waited was paid by a bank."""
-        facts = (row.payment_id, row.currency, row.name, row.amount_minor, row.round, self._clock.now())
+    def late_paid(self, row: Unclaimed, paid_minor: int) -> list[Write]:
+        """Return the writes by which a bank paid so much of a late payment that waited; 0 < `paid_minor` <= it."""
+        facts = (row.payment_id, row.currency, row.name, paid_minor, row.round, self._clock.now())
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
-        return [self._rows.change(row, replace(row, stage=Stage.BANK_PAID, round=row.round + 1)), booked]
+        return [self._rows.change(row, _less(row, row.amount_minor - paid_minor)), booked]
 
-    def late_back(self, row: Unclaimed) -> list[Write]:
-        """Return the writes by which it waits again, as the bank gave it back."""
-        facts = (row.payment_id, row.currency, row.name, -row.amount_minor, row.round, self._clock.now())
+    def late_back(self, row: Unclaimed, back_minor: int) -> list[Write]:
+        """Return the writes by which so much of it waits again, as a bank gave it back; `back_minor` > 0."""
+        facts = (row.payment_id, row.currency, row.name, -back_minor, row.round, self._clock.now())
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
-        return [self._rows.change(row, replace(row, stage=Stage.WAITING, round=row.round + 1)), booked]
+        waited_minor = row.amount_minor if row.stage in WAITS else 0
+        stage = row.stage if row.stage in WAITS else Stage.WAITING
+        again = replace(row, stage=stage, amount_minor=waited_minor + back_minor, round=row.round + 1)
+        return [self._rows.change(row, again), booked]
+
+    def late_rest(self, refund: Intent, paid_minor: int) -> list[Write]:
+        """Return the writes that end a late payment's refund as a bank paid so much of it: the rest waits for two.
+
+        0 <= `paid_minor` < it; it is closed with them.
+        """
+        now, left_minor = self._clock.now(), refund.amount_minor - paid_minor
+        facts = (refund.payment_id, refund.currency, refund.intent_id)
+        paid = refunds.late_overtaken(*facts, paid_minor, refund.attempt, now) if paid_minor else None
+        row = Unclaimed(refund.intent_id, Whose.BUYER, refund.payment_id, None, left_minor, refund.currency, now)
+        kept = refunds.closed(*facts, left_minor, out_of=LATE_PAYMENT, at=now)
+        return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row)]
 
 
 def _less(row: Unclaimed, left_minor: int) -> Unclaimed:

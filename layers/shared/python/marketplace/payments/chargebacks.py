@@ -100,8 +100,9 @@ class Chargebacks:
             if found.status in (WON, LOST):
                 self._refunds_tried(order.order_id, found)
                 self._closed(order.order_id, amount_minor, found)
-                self._overtaken.follow(order.order_id)
         if found.status in (WON, LOST):
+            for order in orders:  # once the books of all of them say how the payment's case ended
+                self._overtaken.follow(order.order_id)
             self._overtaken.follow_late(payment.payment_id)
             for order in orders:
                 self._clawbacks.advance(order.order_id, found.dispute_id)

@@ -6,7 +6,7 @@ not reached the buyer. Nobody gets more back than they paid, and what the market
 appeal, is nobody else's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from marketplace.kit.clock import Clock
@@ -20,8 +20,19 @@ from marketplace.payments.bank_books import refunded
 from marketplace.payments.beside import BESIDE, OUT_OF_BALANCE, Beside
 from marketplace.payments.making_good import BY_APPEAL
 from marketplace.payments.model import Intent, IntentKind
+from marketplace.payments.not_by_card import NOTED
+from marketplace.payments.overtaken import OVERTAKEN
 from marketplace.payments.ports import Debts, Payments
-from marketplace.payments.unclaimed_model import WHOSE, BeyondPaid, NotTheBuyers, NotTheirs, Unclaimed, Way, Whose
+from marketplace.payments.unclaimed_model import (
+    WHOSE,
+    BeyondPaid,
+    NoMoreByCard,
+    NotTheBuyers,
+    NotTheirs,
+    Unclaimed,
+    Way,
+    Whose,
+)
 
 DECIDED = "unclaimed"  # why such an intent stands beside its order's award
 
@@ -55,7 +66,7 @@ class Claims:
     def due(self, found: Unclaimed, way: Way, order: Order) -> int:
         """Return what would be sent.
 
-        Raises: NotTheirs; NotTheBuyers; BeyondPaid.
+        Raises: NotTheirs; NotTheBuyers; BeyondPaid; NoMoreByCard.
         """
         closed = self._payments.intent(found.name)
         if way is Way.BUYER:
@@ -71,9 +82,16 @@ class Claims:
         facts = {BESIDE: DECIDED, WHOSE: found.whose.value}
         if closed and OUT_OF_BALANCE in closed.facts:
             facts[OUT_OF_BALANCE] = closed.facts[OUT_OF_BALANCE]
+        if closed and (NOTED in closed.facts or closed.reason == OVERTAKEN):
+            facts[NOTED] = "yes"
         if way is Way.BUYER:
             return self._to_buyer(found, order, self._for_buyer(found, order, closed), intent_id, facts)
         return self._to_seller(found, order, self._for_seller(found, order, closed), intent_id, facts)
+
+    def paid_outside(self, found: Unclaimed) -> Write:
+        """Return the write that books it as paid to its buyer by the owner."""
+        facts = (found.book, found.currency, found.amount_minor, found.name, self._clock.now())
+        return self._ledger.book(unclaimed.paid_outside(*facts))
 
     def _for_buyer(self, found: Unclaimed, order: Order, closed: Intent | None) -> Claim:
         if closed and closed.facts.get(OUT_OF_BALANCE) == BY_APPEAL:
@@ -85,8 +103,10 @@ class Claims:
             given_minor = order.refunded_after_minor + sum(shares)
             claim = Claim(shares, counted_as, replace(order, refunded_after_minor=given_minor))
         book = list(self._ledger.of_book(order.order_id))
+        if found.whose is Whose.BUYER and _is_lost(book):
+            raise NoMoreByCard(fields={"to": "paid_outside"})
         owed_minor = -balances(book).get((REFUND_OWED, order.currency), 0)
-        if claim.gross_minor > order.total_minor - refunded(book) - owed_minor:
+        if claim.gross_minor > order.total_minor - refunded(book) - _outside(book) - owed_minor:
             raise BeyondPaid(fields={"to": "beyond_what_was_paid"})
         return claim
 
@@ -149,6 +169,22 @@ class Claims:
 
     def _given(self, order: Order, claim: Claim) -> list[Write]:
         return [self._orders.give_back(order, claim.order_after)] if claim.order_after else []
+
+
+def _is_lost(book: Iterable[LedgerTransaction]) -> bool:
+    """Say whether a bank kept something of an order, and has not given it back."""
+    kept = list(book)
+    lost, back = (
+        {each.stripe_object for each in kept if each.kind == kind}
+        for kind in ("chargeback_lost", "chargeback_reinstated")
+    )
+    return bool(lost - back)
+
+
+def _outside(book: Iterable[LedgerTransaction]) -> int:
+    """Return what the owner paid the buyer outside Stripe."""
+    paid = (leg for each in book if each.kind == unclaimed.PAID_OUTSIDE for leg in each.postings)
+    return sum(leg.amount_minor for leg in paid if leg.amount_minor > 0)
 
 
 def _grossed(order: Order, net_minor: int) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from marketplace.kit.errors import Unavailable
 from marketplace.kit.writes import Write
 from marketplace.ledger import postings
 from marketplace.ledger import refunds as books
-from marketplace.ledger.model import LATE_PAYMENT, LedgerTransaction, seller_account, seller_debt_account
+from marketplace.ledger.model import LATE_PAYMENT, LedgerTransaction, seller_account
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.ports import Orders
@@ -96,15 +96,10 @@ class Clawbacks:
         `set_off_minor` of it, at most, pays refunds that the buyer has not got.
         """
         now = self._clock.now()
-        borne_minor = _borne_by_seller(order, book)
-        _, share_minor, _ = postings.chargeback_shares(
-            order, amount_minor, held_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
-        )
+        _, share_minor, _ = postings.chargeback_shares(order, amount_minor, held_minor, set_off_minor=set_off_minor)
         reverse_minor, transfer_id = self._reversible(order, share_minor, book)
         facts = (order, amount_minor, held_minor, dispute_id, now)
-        booked = postings.chargeback_lost(
-            *facts, to_reverse_minor=reverse_minor, set_off_minor=set_off_minor, borne_minor=borne_minor
-        )
+        booked = postings.chargeback_lost(*facts, to_reverse_minor=reverse_minor, set_off_minor=set_off_minor)
         less = self._kept(order, share_minor)
         if not reverse_minor:
             return Step(booked, less)
@@ -129,7 +124,7 @@ class Clawbacks:
         lost = _counted(self._ledger.of_book(order.order_id), dispute_id)
         owed_minor = max(0, self._debts.owed_minor(order.seller_id, order.currency)) if lost else 0
         facts = (order, amount_minor, lost, dispute_id, self._clock.now())
-        forgiven_minor = self._debts.forgiven_minor(order.seller_id, order.currency) if lost else 0
+        forgiven_minor = self._forgiven(order, lost) if lost else 0
         back = postings.chargeback_reinstated(*facts, owed_minor=owed_minor, forgiven_minor=forgiven_minor)
         account = seller_account(order.seller_id)
         pay_minor = -_on(account, [back])
@@ -141,6 +136,10 @@ class Clawbacks:
         named |= {OUT_OF_BALANCE: "earnings had paid"} if pay_minor > reversed_minor else {}
         intent_id = transfer_back_id(order.order_id, dispute_id)
         return Step(back, [self._beside.to_seller(order, intent_id, pay_minor, named), *waits], undoes=True)
+
+    def _forgiven(self, order: Order, lost: Sequence[LedgerTransaction]) -> int:
+        """Return what was given up of the seller's debts since the case was lost: what was before is of others."""
+        return self._debts.forgiven_minor(order.seller_id, order.currency, min(each.booked_at for each in lost))
 
     def _kept(self, order: Order, share_minor: int) -> list[Write]:
         """Return the writes that count into the order what a bank kept, or gave back, of the seller's part."""
@@ -221,13 +220,6 @@ def sellers_share(booked: Iterable[LedgerTransaction]) -> int:
     """Return what of lost chargebacks sellers were to bear, done or not."""
     lost = (leg for each in booked if each.kind == "chargeback_lost" for leg in each.postings)
     return sum(leg.amount_minor for leg in lost if leg.account.partition(":")[0] in {"seller", "seller_debt"})
-
-
-def _borne_by_seller(order: Order, book: Iterable[LedgerTransaction]) -> int:
-    """Return what the order's other cases took from its seller, and banks have not given back."""
-    cases = [each for each in book if each.kind in {"chargeback_lost", "chargeback_reinstated"}]
-    accounts = (seller_account(order.seller_id), seller_debt_account(order.seller_id))
-    return max(0, sum(_on(account, cases) for account in accounts))
 
 
 def _on(account: str, booked: Iterable[LedgerTransaction]) -> int:

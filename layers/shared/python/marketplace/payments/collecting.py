@@ -4,16 +4,18 @@ Later earnings pay a debt first. What is still owed after the grace is taken fro
 platform does not lie in a seller's account for ever: one transfer at a time, each an intent of its own. The transaction
 that opens it takes the amount off the debt and holds it in the balance, under the condition that so much is owed, that
 nothing of the balance moved, and that nobody gave back of the order meanwhile. So neither a settlement's netting nor a
-payout counts the same cents. What Stripe refuses is parked, and two people send it again or make it debt again.
+payout counts the same cents. What Stripe refuses is debt again at once, looked at again a week later; only what nobody
+can know is parked, and two people send it again or make it debt again.
 
 No stop keeps this from happening: stops are for money that leaves us, and this comes in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import collected
 from marketplace.ledger import refunds as books
@@ -23,8 +25,8 @@ from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.rules import is_over
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.collection_model import COLLECTION, LOOK_AGAIN, Owed
-from marketplace.payments.intents import Intents
+from marketplace.payments.collection_model import COLLECTION, LOOK_AGAIN, REFUSED_AGAIN, Owed
+from marketplace.payments.intents import KEY_TOO_OLD, Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, reversal_leg_id
 from marketplace.payments.ports import CollectedDebts, CollectedOrders, Payments, RefundRows, SellerAccounts
 from marketplace.payments.reversible import Left, largest_left
@@ -33,7 +35,8 @@ from marketplace.payouts.model import Cause, EntryKind, Hold, PayoutState, Purse
 from marketplace.payouts.ports import Earnings, Holds, Payouts, Purses, StripePayouts
 
 AT_ONCE = 5  # transfers reversed for one debt in one go; the rest in the next one
-ORDERS_MAX = 50  # that are looked at for a transfer of which something is left
+ORDERS_MAX = 50  # that are looked at in a day for a transfer of which something is left
+PAGE, PAGES_MAX = 100, 20  # of a balance's entries, read to find them: at most 2 000
 UNSENT = frozenset({PayoutState.OPEN, PayoutState.PARKED})
 PAYOUTS_BACK = 6  # whose contents are looked at, beside what lies there now
 
@@ -83,41 +86,58 @@ class Collecting:
 
         Raises: Conflict when something came between; Unavailable when a reversal stays open. Both come again.
         """
+        later = LOOK_AGAIN
         for _ in range(AT_ONCE):
             owed = self._debts.owed(name)
             intent = self._begin(owed) if owed is not None else None
-            if intent is None or self.finish(intent) is not IntentState.DONE:
+            state = self.finish(intent) if intent is not None else None
+            if state is IntentState.CLOSED:
+                later = REFUSED_AGAIN
+            if state is not IntentState.DONE:
                 break
         after = self._debts.owed(name)
         if after is not None:
             with suppress(Conflict):  # what changed it says itself when to come back
-                self._tx.commit([self._debts.look_again(after, self._clock.now() + LOOK_AGAIN)])
+                self._tx.commit([self._debts.look_again(after, self._clock.now() + later)])
 
     def finish(self, intent: Intent) -> IntentState:
-        """Perform the reversal of one; harmless when it is done. What Stripe refuses is parked.
+        """Perform the reversal of one; harmless when it is done. What Stripe refuses is owed again at once.
+
+        Of a call that is older than Stripe remembers nobody knows: then it is parked.
 
         Raises: OrderMissing; Unavailable when it stays open.
         """
         order = self._orders.read(str(intent.order_id))
         if order is None:
             raise OrderMissing
-        return self._intents.perform(
-            intent, charge_id="", destination=None, record=lambda reversal_id: self._taken(order, intent, reversal_id)
-        )
+
+        def record(reversal_id: str) -> Sequence[Write]:
+            return self._taken(order, intent, reversal_id)
+
+        def refused(reason: str) -> Sequence[Write]:
+            if reason == KEY_TOO_OLD:  # at this very moment: the next look parks it
+                raise Unavailable(retry_after_seconds=1)
+            return self._owed_again(order, intent, self._clock.now() + REFUSED_AGAIN)
+
+        how = refused if intent.key_is_good(self._clock.now()) else None
+        return self._intents.perform(intent, charge_id="", destination=None, record=record, refused=how)
 
     def given_up(self, intent: Intent, reason: str) -> list[Write]:
         """Return the writes that close a parked one: the seller owes again what it did not bring.
 
         Raises: OrderMissing.
         """
-        order, now = self._orders.read(str(intent.order_id)), self._clock.now()
+        order = self._orders.read(str(intent.order_id))
         if order is None:
             raise OrderMissing
+        return [self._payments.close_intent(intent, reason), *self._owed_again(order, intent, None)]
+
+    def _owed_again(self, order: Order, intent: Intent, at: datetime | None) -> list[Write]:
+        now = self._clock.now()
         booked = books.not_reversed(order, intent.facts[COLLECTION], intent.amount_minor, now)
         return [
-            self._payments.close_intent(intent, reason),
             self._ledger.book(booked),
-            self._debts.give_up(order.seller_id, order.currency, intent.amount_minor, intent.intent_id),
+            self._debts.give_up(order.seller_id, order.currency, intent.amount_minor, intent.intent_id, at),
             *self._holds.end(order.seller_id, _hold(intent), now, "system"),
         ]
 
@@ -157,16 +177,25 @@ class Collecting:
             return 0
 
     def _orders_in(self, purse: Purse) -> Iterator[str]:
-        """Yield orders that brought money into the balance, at most ORDERS_MAX: those of what lies there now first."""
-        seen: set[str] = set()
+        """Yield orders that brought money into the balance, at most ORDERS_MAX: those of what lies there now first.
+
+        Where there are more, each day begins where the one before ended: those of which nothing is left hide no other.
+        """
+        found = list(dict.fromkeys(self._earning(purse)))
+        begin = self._clock.now().toordinal() * ORDERS_MAX % len(found) if len(found) > ORDERS_MAX else 0
+        yield from [*found[begin:], *found[:begin]][:ORDERS_MAX]
+
+    def _earning(self, purse: Purse) -> Iterator[str]:
+        """Yield the orders of what lies there now, then of the last payouts, as far as PAGES_MAX reads go."""
+        pages_left = PAGES_MAX
         for number in range(purse.number, max(0, purse.number - 1 - PAYOUTS_BACK), -1):
-            rows = self._purses.entries_of(purse.seller_id, purse.currency, number, None, ORDERS_MAX)
-            for entry in rows.items:
-                if entry.kind is EntryKind.EARNED and entry.order_id and entry.order_id not in seen:
-                    if len(seen) == ORDERS_MAX:
-                        return
-                    seen.add(entry.order_id)
-                    yield entry.order_id
+            cursor = None
+            while pages_left:
+                rows = self._purses.entries_of(purse.seller_id, purse.currency, number, cursor, PAGE)
+                pages_left, cursor = pages_left - 1, rows.cursor
+                yield from (each.order_id for each in rows.items if each.kind is EntryKind.EARNED and each.order_id)
+                if cursor is None:
+                    break
 
     def _left(self, order: Order) -> Left:
         book = self._ledger.of_book(order.order_id)
@@ -186,16 +215,6 @@ class Collecting:
             now,
             facts={COLLECTION: collection, "transfer_id": left.transfer_id},
         )
-        told = event(
-            "seller.debt_collected",
-            order.seller_id,
-            now,
-            once=intent.intent_id,
-            seller_id=order.seller_id,
-            order_id=order.order_id,
-            amount_minor=amount_minor,
-            currency=order.currency,
-        )
         self._tx.commit(
             [
                 self._payments.open_intent(intent),
@@ -204,7 +223,6 @@ class Collecting:
                 self._purses.purse_as_read(purse),
                 self._orders.unmoved(order),
                 *self._holds.place(order.seller_id, _hold(intent)),
-                self._outbox.publish(told),
             ]
         )
         return intent
@@ -212,7 +230,18 @@ class Collecting:
     def _taken(self, order: Order, intent: Intent, reversal_id: str) -> Sequence[Write]:
         now = self._clock.now()
         booked = books.reversal(order, intent.facts[COLLECTION], intent.amount_minor, reversal_id, now)
+        told = event(
+            "seller.debt_collected",
+            order.seller_id,
+            now,
+            once=intent.intent_id,
+            seller_id=order.seller_id,
+            order_id=order.order_id,
+            amount_minor=intent.amount_minor,
+            currency=order.currency,
+        )
         return [
+            self._outbox.publish(told),
             self._ledger.book(booked),
             *self._earnings.reversed(order, intent.amount_minor, reversal_id, now),
             self._debts.collected(order.seller_id, order.currency, intent.intent_id),

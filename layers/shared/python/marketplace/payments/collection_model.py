@@ -5,6 +5,7 @@ from datetime import timedelta
 
 GRACE = timedelta(days=14)  # from when a seller owes: so long only later earnings pay it. Published.
 LOOK_AGAIN = timedelta(days=1)  # at a debt for which nothing, or not enough, lies at Stripe
+REFUSED_AGAIN = timedelta(days=7)  # until a debt is looked at after Stripe refused to take of it
 COLLECTION = "collection"  # the fact by which such an intent is known
 
 
@@ -16,7 +17,7 @@ class Owed:
     currency: str
     amount_minor: int
     collections: int = 0  # begun until now
-    collecting: str | None = None  # the intent that is under way, or waits for a person
+    collecting: str | None = None  # the intent that is under way, or whose outcome waits for a person
 
     @property
     def next_collection(self) -> str:

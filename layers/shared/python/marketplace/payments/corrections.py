@@ -15,7 +15,7 @@ from marketplace.ledger.ports import Ledger
 from marketplace.ledger.stripe_billed import billed, is_stripes_own
 from marketplace.payments.model import StripeRefused
 from marketplace.payments.movements import Movement
-from marketplace.payments.ports import Approvals
+from marketplace.staff.approvals import Approvals
 from marketplace.staff.model import Proposal
 
 CORRECTION = "ledger.correction"  # the kind of proposal
@@ -70,6 +70,12 @@ class Corrections:
         Raises: StripeTransactionMissing; NotStripesOwn; InTheBooks; Forbidden; ReasonsNeeded; ProposalDiffers;
         Unavailable.
         """
+        attempt = f"{staff.account_id}#{once}"
+        known = self._approvals.repeated(
+            kind=CORRECTION, subject=transaction_id, asked={}, principal=staff, reasons=reasons, once=attempt
+        )
+        if known is not None:
+            return known
         found = self._unbooked(transaction_id)
         net_minor = found.amount_minor - found.fee_minor
         facts: dict[str, str | int] = {"type": found.kind, "currency": found.currency, "amount_minor": net_minor}
@@ -79,7 +85,7 @@ class Corrections:
             facts=facts,
             principal=staff,
             reasons=reasons,
-            once=f"{staff.account_id}#{once}",
+            once=attempt,
         )
 
     def approved(self, proposal: Proposal) -> list[Write]:

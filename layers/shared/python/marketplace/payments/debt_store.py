@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from marketplace.kit.clock import Clock, to_text
-from marketplace.kit.errors import Conflict
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Write
 from marketplace.payments.collection_model import GRACE, Owed
 from marketplace.storage.tables import IntegerAttribute, Item, meta
@@ -41,7 +41,7 @@ class DebtItem(Item):
     seller_id = UnicodeAttribute()
     currency = UnicodeAttribute()
     work_queue = UnicodeAttribute(null=True)
-    forgiven_minor = IntegerAttribute(null=True)  # given up by two people, and not given back by a bank since
+    given_up = JSONAttribute(null=True)  # [when, minor units] by write-off, oldest first, less what banks gave back
     due_at = UnicodeAttribute(null=True)  # when it is collected next
     collections = IntegerAttribute(null=True)  # how many were begun
     collecting = UnicodeAttribute(null=True)  # the intent of the one that is under way
@@ -79,27 +79,29 @@ class DynamoDebts:
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Update:
         paid = self.owed_minor(seller_id, currency) == amount_minor
         owed = DebtItem.amount_minor
-        actions = [owed.set(owed - amount_minor), *(_never() if paid else [])]
+        actions = [owed.set(owed - amount_minor), *(_never() if paid else self._in_time())]
         item = DebtItem(_key(seller_id, currency), DEBT)
         return Update(item, actions, owed == amount_minor if paid else owed >= amount_minor, DebtMoved())
 
-    def forgiven_minor(self, seller_id: str, currency: str) -> int:
-        item = DebtItem.read(_key(seller_id, currency), DEBT)
-        return (item.forgiven_minor or 0) if item else 0
+    def forgiven_minor(self, seller_id: str, currency: str, since: datetime | None = None) -> int:
+        return sum(minor for at, minor in _given_up(seller_id, currency) if since is None or at >= to_text(since))
 
     def forgive(self, seller_id: str, currency: str, amount_minor: int) -> Write:
-        netted, forgiven = self.net(seller_id, currency, amount_minor), DebtItem.forgiven_minor
-        return replace(netted, actions=[*netted.actions, forgiven.set((forgiven | 0) + amount_minor)])
+        before = _given_up(seller_id, currency)
+        after = [*before, [to_text(self._clock.now()), amount_minor]]
+        netted = self.net(seller_id, currency, amount_minor)
+        action, same = DebtItem.given_up.set(after), _still(before)
+        return replace(netted, actions=[*netted.actions, action], condition=netted.condition & same)
 
     def regain(self, seller_id: str, currency: str, amount_minor: int, forgiven_minor: int) -> Write:
         if not forgiven_minor:
             return self.net(seller_id, currency, amount_minor)
-        forgiven, item = DebtItem.forgiven_minor, DebtItem(_key(seller_id, currency), DEBT)
-        less, so_much = forgiven.set(forgiven - forgiven_minor), forgiven >= forgiven_minor
+        before = _given_up(seller_id, currency)
+        actions, same = [DebtItem.given_up.set(_less(before, forgiven_minor))], _still(before)
         if not amount_minor:
-            return Update(item, [less], so_much, DebtMoved())
+            return Update(DebtItem(_key(seller_id, currency), DEBT), actions, same, DebtMoved())
         netted = self.net(seller_id, currency, amount_minor)
-        return replace(netted, actions=[*netted.actions, less], condition=netted.condition & so_much)
+        return replace(netted, actions=[*netted.actions, *actions], condition=netted.condition & same)
 
     def owed(self, name: str) -> Owed | None:
         item = DebtItem.read(name, DEBT)
@@ -120,9 +122,9 @@ class DynamoDebts:
         item = DebtItem(_key(seller_id, currency), DEBT)
         return Update(item, [DebtItem.collecting.remove()], DebtItem.collecting == intent_id, DebtMoved())
 
-    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str) -> Write:
+    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str, at: datetime | None) -> Write:
         owes, item = DebtItem.amount_minor, DebtItem(_key(seller_id, currency), DEBT)
-        actions = [owes.set(owes + amount_minor), DebtItem.collecting.remove(), *self._in_time()]
+        actions = [owes.set(owes + amount_minor), DebtItem.collecting.remove(), *self._in_time(at)]
         return Update(item, actions, DebtItem.collecting == intent_id, DebtMoved())
 
     def look_again(self, owed: Owed, at: datetime) -> Write:
@@ -132,10 +134,39 @@ class DynamoDebts:
             return Update(_item(owed), [DebtItem.due_at.set(to_text(at))], (owes > 0) & waits, DebtMoved())
         return Update(_item(owed), _never(), owes <= 0, DebtMoved())
 
-    def _in_time(self) -> list[Any]:
-        """Return what lets a debt be collected after the grace, counted from when something was owed first."""
-        at, queue = DebtItem.due_at, DebtItem.work_queue
-        return [at.set(at | to_text(self._clock.now() + GRACE)), queue.set(queue | OWED_QUEUE)]
+    def _in_time(self, at: datetime | None = None) -> list[Any]:
+        """Return what lets a debt be collected: then, or after the grace, counted from when something was owed first.
+
+        A row of before there were collections has no moment; whatever changes it next gives it one.
+        """
+        due_at, queue = DebtItem.due_at, DebtItem.work_queue
+        due = due_at.set(to_text(at) if at else due_at | to_text(self._clock.now() + GRACE))
+        return [due, queue.set(queue | OWED_QUEUE)]
+
+
+def _given_up(seller_id: str, currency: str) -> list[list[Any]]:
+    item = DebtItem.read(_key(seller_id, currency), DEBT)
+    return list(item.given_up or []) if item else []
+
+
+def _still(given_up: list[list[Any]]) -> Any:
+    """Return the condition that no other write-off was made, and none made up for."""
+    return DebtItem.given_up == given_up if given_up else DebtItem.given_up.does_not_exist()
+
+
+def _less(given_up: list[list[Any]], amount_minor: int) -> list[list[Any]]:
+    """Take what a bank made up for off the last write-offs: those since its loss are what it is bounded by.
+
+    Raises: Unavailable when less is left since it was read: ask again.
+    """
+    left = list[list[Any]]()
+    for at, minor in reversed(given_up):
+        some_minor = min(minor, amount_minor)
+        amount_minor -= some_minor
+        left.insert(0, [at, minor - some_minor])
+    if amount_minor:
+        raise Unavailable(retry_after_seconds=1)
+    return left
 
 
 def _never() -> list[Any]:

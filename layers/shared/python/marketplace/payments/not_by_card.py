@@ -20,6 +20,7 @@ from marketplace.payments.unclaimed_model import Unclaimed, Whose
 
 CHARGE_DISPUTED = "charge_disputed"  # Stripe's code
 TOLD = "refund.not_by_card"
+NOTED = "not_by_card"  # the fact of a refund of whose amount the buyer was told so before
 PAID_WITHIN_DAYS = 14  # what buyers are promised; as long as a trader has for a refund (Directive 2011/83, article 13)
 
 
@@ -50,5 +51,5 @@ class NotByCard:
         return [
             self._ledger.book(books.closed(order.order_id, order.currency, name, amount_minor, out_of=out_of, at=now)),
             self._unclaimed.put(Unclaimed(name, Whose.BUYER, *facts)),
-            self._outbox.publish(told),
+            *([] if NOTED in refund.facts else [self._outbox.publish(told)]),
         ]

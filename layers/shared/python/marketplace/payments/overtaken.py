@@ -12,7 +12,7 @@ decides decides them too:
 - it has not said yet: the intent waits, and so does one that people stopped and the bank did not pay in full.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from marketplace.kit.clock import Clock
@@ -75,18 +75,26 @@ class Overtaken:
         Raises: Unavailable when something moved meanwhile: ask again.
         """
         book = self._ledger.of_book(order_id)
-        cases = _cases(book)
+        own, cases = _cases(book), self._cases_of_payment(order_id, book)
         if not cases["withdrawn"]:
             return
+        lost_own = own["lost"] - own["reinstated"]
         for intent in self._parked(order_id):
             if cases["withdrawn"] <= cases["reinstated"]:
                 if intent.attempt or intent.reason == SELLER_OWES_TOO_MUCH:
                     continue  # refused once more although the bank let go, or not stopped by the bank: for people
                 self._once(intent, [self._payments.reopen_intent(intent, self._clock.now())])
-            elif cases["lost"] - cases["reinstated"]:
-                self._lost(order_id, intent)
-        for row in self._bank_paid.waiting(self._legs(order_id)) if cases["lost"] - cases["reinstated"] else ():
+            elif lost_own or (_is_refund(intent) and cases["lost"] - cases["reinstated"]):
+                self._lost(order_id, intent, _is_decided(cases))
+        for row in self._bank_paid.waiting(self._legs(order_id)) if lost_own else ():
             self._row_paid(order_id, row)
+
+    def _cases_of_payment(self, order_id: str, book: Sequence[LedgerTransaction]) -> dict[str, set[str | None]]:
+        """Return the cases of the order's payment: Stripe refuses for them, though an order's share may round to 0."""
+        order = self._orders.read(order_id)
+        payment = self._payments.read(order.payment_id) if order else None
+        others = [each for each in payment.order_ids if each != order_id] if payment else []
+        return _cases([*book, *(each for other in others for each in self._ledger.of_book(other))])
 
     def follow_late(self, payment_id: str) -> None:
         """Decide a late payment's refund by what banks decided about that payment.
@@ -98,7 +106,15 @@ class Overtaken:
             return
         intent = sent[-1]
         book = [each for order_id in payment.order_ids for each in self._ledger.of_book(order_id)]
-        cases, facts = _cases(book), (payment_id, intent.currency, intent.intent_id)
+        uncovered_minor = sum(_lost_by_case(book).values()) + self._covered_late(payment_id)
+        row = self._bank_paid.read(intent) if intent.state is IntentState.CLOSED else None
+        if row is not None:
+            self._late_row(row, uncovered_minor)
+        else:
+            self._late_refund(intent, book, uncovered_minor)
+
+    def _late_refund(self, intent: Intent, book: Sequence[LedgerTransaction], uncovered_minor: int) -> None:
+        cases, facts = _cases(book), (intent.payment_id, intent.currency, intent.intent_id)
         is_back = bool(cases["withdrawn"]) and cases["withdrawn"] <= cases["reinstated"]
         now, amount_minor = self._clock.now(), intent.amount_minor
         if is_back and intent.state is IntentState.CLOSED and intent.reason == OVERTAKEN:
@@ -106,21 +122,23 @@ class Overtaken:
             self._once(intent, [self._payments.reopen_intent(intent, now), self._ledger.book(owed)])
         elif is_back and intent.state is IntentState.PARKED and not intent.attempt:
             self._once(intent, [self._payments.reopen_intent(intent, now)])
-        elif intent.state is IntentState.PARKED and sum(_lost_by_case(book).values()) >= amount_minor:
+        elif intent.state is IntentState.PARKED and uncovered_minor >= amount_minor:
             paid = refunds.late_overtaken(*facts, amount_minor, intent.attempt, now)
             self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)])
-        elif intent.state is IntentState.CLOSED:
-            self._late_row(intent, is_back, sum(_lost_by_case(book).values()))
+        elif intent.state is IntentState.PARKED and _is_refused_late(intent, book):
+            rest = self._bank_paid.late_rest(intent, max(0, uncovered_minor))
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *rest])
 
-    def _late_row(self, closed: Intent, is_back: bool, lost_minor: int) -> None:
-        """Decide what two people closed of it, in the same way."""
-        row = self._bank_paid.read(closed)
-        if row is None:
-            return
-        if is_back and row.stage is Stage.BANK_PAID:
-            self._row(row, self._bank_paid.late_back(row))
-        elif not is_back and row.stage in WAITS and lost_minor >= row.amount_minor:
-            self._row(row, self._bank_paid.late_paid(row))
+    def _covered_late(self, payment_id: str) -> int:
+        """Return what the payment's own book says of the banks' loss: below 0 what was covered, less what came back."""
+        return sum(_on(CHARGEBACK_LOSS, each) for each in self._ledger.of_book(payment_id))
+
+    def _late_row(self, row: Unclaimed, uncovered_minor: int) -> None:
+        """Decide what two people closed of it, or a bank left, in the same way: a part pays a part."""
+        if uncovered_minor < 0 and row.stage in {*WAITS, Stage.BANK_PAID}:
+            self._row(row, self._bank_paid.late_back(row, -uncovered_minor))
+        elif uncovered_minor > 0 and row.stage in WAITS:
+            self._row(row, self._bank_paid.late_paid(row, min(uncovered_minor, row.amount_minor)))
 
     def open_refunds(self, order_id: str) -> list[Intent]:
         """Return the order's refunds of which nobody knows yet whether they were made."""
@@ -149,22 +167,23 @@ class Overtaken:
         legs += [refund_leg_id(order_id, each.refund_id) for each in self._refunds.of_order(order_id)]
         return self._bank_paid.sent_since(legs)
 
-    def _lost(self, order_id: str, intent: Intent) -> None:
+    def _lost(self, order_id: str, intent: Intent, is_decided: bool) -> None:
         order = self._orders.read(order_id)
         if order is None:
             return
         book = self._ledger.of_book(order_id)
-        writes = self._earned(order, intent) if intent.kind is IntentKind.TRANSFER else self._paid(order, intent, book)
+        is_transfer = intent.kind is IntentKind.TRANSFER
+        writes = self._earned(order, intent) if is_transfer else self._paid(order, intent, book, is_decided)
         if writes:
             self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *writes, *self._woken(order)])
 
-    def _paid(self, order: Order, intent: Intent, book: Sequence[LedgerTransaction]) -> list[Write]:
+    def _paid(self, order: Order, intent: Intent, book: Sequence[LedgerTransaction], is_decided: bool) -> list[Write]:
         """Let the refund's money bear what the marketplace lost to the bank, and keep for the buyer what is left.
 
         Nothing while the bank kept less and something else may still happen to the refund.
         """
         lost = _lost_by_case(book)
-        if sum(lost.values()) < intent.amount_minor and not (_is_refused(intent) and _is_decided(book)):
+        if sum(lost.values()) < intent.amount_minor and not (_is_refused(intent) and is_decided):
             return []
         how: dict[str, Any] = {"out_of": intent.facts.get("out_of", HELD), "at": self._clock.now()}
         left_minor, writes = intent.amount_minor, list[Write]()
@@ -221,9 +240,15 @@ def _is_refused(intent: Intent) -> bool:
     return _is_refund(intent) and (intent.reason == CHARGE_DISPUTED or intent.result_id is not None)
 
 
-def _is_decided(book: Iterable[LedgerTransaction]) -> bool:
-    """Say whether no bank looks at a case of the order any more."""
+def _is_refused_late(intent: Intent, book: Iterable[LedgerTransaction]) -> bool:
+    """Say whether Stripe refunds a late payment no more, as a bank has kept a part and none looks any more."""
     cases = _cases(book)
+    stopped = intent.reason == CHARGE_DISPUTED or intent.result_id is not None
+    return stopped and bool(cases["lost"] - cases["reinstated"]) and _is_decided(cases)
+
+
+def _is_decided(cases: Mapping[str, set[str | None]]) -> bool:
+    """Say whether no bank looks at any of them any more."""
     return cases["withdrawn"] <= cases["lost"] | cases["reinstated"]
 
 

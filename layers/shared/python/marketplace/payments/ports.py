@@ -156,7 +156,7 @@ class Debts(Protocol):
     def net(self, seller_id: str, currency: str, amount_minor: int) -> Write:
         """Take off the debt while there is so much of it; refused with DebtMoved."""
 
-    def forgiven_minor(self, seller_id: str, currency: str) -> int: ...
+    def forgiven_minor(self, seller_id: str, currency: str, since: datetime | None = None) -> int: ...
 
     def regain(self, seller_id: str, currency: str, amount_minor: int, forgiven_minor: int) -> Write:
         """As `net`, and take off what two people forgave, while there is so much of it; either may be 0."""
@@ -282,8 +282,8 @@ class CollectedDebts(Protocol):
     def collected(self, seller_id: str, currency: str, intent_id: str) -> Write:
         """Note that a collection is over; refused with DebtMoved when it was."""
 
-    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str) -> Write:
-        """End a collection that brought nothing, so that it is owed again; refused with DebtMoved when it was over."""
+    def give_up(self, seller_id: str, currency: str, amount_minor: int, intent_id: str, at: datetime | None) -> Write:
+        """End one that brought nothing: owed again, and looked at then (None: in time); refused with DebtMoved."""
 
     def look_again(self, owed: Owed, at: datetime) -> Write:
         """Come back later to what is still owed, and never to what is not; refused with DebtMoved."""

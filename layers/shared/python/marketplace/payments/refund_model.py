@@ -102,6 +102,14 @@ class TooManyRefunds(Conflict):
     title_es = "Este pedido ya tiene demasiados reembolsos."
 
 
+class RefundedMeanwhile(Conflict):
+    """Something went back since this was proposed: two proposals of one thing are not both carried out."""
+
+    code = "refunded_meanwhile"
+    title_en = "Another refund of this order was made since this was proposed. Propose it again."
+    title_es = "Desde que se propuso se hizo otro reembolso de este pedido. Vuelve a proponerlo."
+
+
 class RefundExists(Conflict):
     """This very request was made before."""
 

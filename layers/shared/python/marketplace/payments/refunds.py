@@ -25,17 +25,19 @@ from marketplace.kit.step_up import (
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import OPERATOR, SELLER, Order, OrderMissing, OwnCase
 from marketplace.orders.ports import Orders
-from marketplace.payments.ports import Approvals, Given, Payments, RefundRows
+from marketplace.payments.ports import Given, Payments, RefundRows
 from marketplace.payments.refund_model import (
     Cause,
     OrderRefunds,
     Refund,
+    RefundedMeanwhile,
     RefundExists,
     RefundLine,
     RefundView,
     view_of,
 )
 from marketplace.payments.refund_plan import RefundPlan
+from marketplace.staff.approvals import Approvals
 from marketplace.staff.kinds import KINDS
 from marketplace.staff.model import Proposal
 
@@ -177,26 +179,36 @@ class Refunds:
         order = self._read(order_id)
         if order.party(staff.account_id):
             raise OwnCase
-        asked = (order, amount_minor)
+        asked: dict[str, str | int] = {"order_id": order_id, "amount_minor": amount_minor, "cause": cause}
+        once = f"{staff.account_id}#{attempt.key}"
+        known = self._approvals.repeated(
+            kind=MANUAL, subject=order_id, asked=asked, principal=staff, reasons=reasons, once=once
+        )
+        if known is not None:
+            return known
+        by = staff.account_id
         # What could not be made now is not proposed; its writes are made anew from what stands when it is approved.
-        self.request(*asked, reason=reasons, actor=OPERATOR, refund_id="", requested_by=staff.account_id, cause=cause)
+        self.request(order, amount_minor, reason=reasons, actor=OPERATOR, refund_id="", requested_by=by, cause=cause)
         return self._approvals.propose(
             kind=MANUAL,
             subject=order_id,
-            facts={"order_id": order_id, "amount_minor": amount_minor, "cause": cause},
+            facts=asked | {"refunded_minor": _refunded_minor(order)},
             principal=staff,
             reasons=reasons,
-            once=f"{staff.account_id}#{attempt.key}",
+            once=once,
             concerns=(order.buyer_id, order.seller_id),
         )
 
     def approved(self, proposal: Proposal) -> list[Write]:
         """Return the writes of a refund that two people agreed on.
 
-        Raises: as `request`.
+        Raises: RefundedMeanwhile when something went back since it was proposed; and as `request`.
         """
+        order = self._read(str(proposal.facts["order_id"]))
+        if proposal.facts.get("refunded_minor", 0) != _refunded_minor(order):
+            raise RefundedMeanwhile
         return self.request(
-            self._read(str(proposal.facts["order_id"])),
+            order,
             int(proposal.facts["amount_minor"]),
             reason=proposal.reasons,
             actor=OPERATOR,
@@ -225,3 +237,8 @@ class Refunds:
         if order is None:
             raise OrderMissing
         return order
+
+
+def _refunded_minor(order: Order) -> int:
+    """Return what went back, or was promised, beside the award."""
+    return order.refunded_minor + order.refunded_after_minor

@@ -26,7 +26,7 @@ class Swept:
     orders: int
     intents: int
     failed: int
-    debts: int = 0
+    debts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Stuck:
 
     parked: int  # waits for a person
     overdue: int  # is on its way for longer than anything should be; with what waits for a bank account
-    waiting: int = 0  # of it, what waits for a bank account in its currency (currency_wait.py)
+    waiting: int  # of it, what waits for a bank account in its currency (currency_wait.py)
 
 
 class Sweep:

@@ -19,6 +19,8 @@ from marketplace.ledger import unclaimed
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.ports import Orders
+from marketplace.outbox.model import event
+from marketplace.outbox.ports import Outbox
 from marketplace.payments.claims import Claims
 from marketplace.payments.model import Intent, IntentKind, Payment
 from marketplace.payments.ports import Approvals, Payments, UnclaimedRows
@@ -31,10 +33,12 @@ from marketplace.payments.unclaimed_model import (
     UnclaimedMoved,
     Way,
     Whose,
+    check_outside,
 )
 from marketplace.staff.model import Proposal
 
 DECIDE = "unclaimed.decide"  # the kind of proposal
+PAID_OUTSIDE = "refund.paid_outside"  # what the buyer is told
 
 
 class UnclaimedMoney:
@@ -51,6 +55,7 @@ class UnclaimedMoney:
         claims: Claims,
         approvals: Approvals,
         decisions: Recording,
+        outbox: Outbox,
     ) -> None:
         self._clock = clock
         self._rows = rows
@@ -60,6 +65,7 @@ class UnclaimedMoney:
         self._claims = claims
         self._approvals = approvals
         self._decisions = decisions
+        self._outbox = outbox
 
     def page(self, cursor: str | None, limit: int) -> Rows[Unclaimed]:
         """List what waits or is kept, the oldest first.
@@ -80,16 +86,25 @@ class UnclaimedMoney:
             raise UnclaimedMissing
         return found
 
-    def propose(self, name: str, way: Way, staff: Principal, reasons: str) -> Proposal:
-        """Propose what becomes of it.
+    def propose(
+        self, name: str, way: Way, staff: Principal, reasons: str, *, bank_reference: str | None = None
+    ) -> Proposal:
+        """Propose what becomes of it; what is paid outside needs its bank's reference.
 
-        Raises: UnclaimedMissing; UnclaimedMoved; NotTheirs; NotTheBuyers; BeyondPaid; Forbidden; OwnCase;
-            ReasonsNeeded.
+        Raises: UnclaimedMissing; UnclaimedMoved; NotTheirs; NotTheBuyers; BeyondPaid; NoMoreByCard; OnlyTheBuyers;
+            BankReferenceNeeded; Forbidden; OwnCase; ReasonsNeeded.
         """
-        found = self._decidable(name, way)
+        found = self._decidable(name, way, bank_reference or "")
         order, payment = self._parties(found)
         concerns = (order.buyer_id, order.seller_id) if order else (payment.buyer_id,) if payment else ()
-        facts = {"name": name, "way": way.value, "round": found.round, "amount_minor": found.amount_minor}
+        facts: dict[str, str | int] = {
+            "name": name,
+            "way": way.value,
+            "round": found.round,
+            "amount_minor": found.amount_minor,
+        }
+        if bank_reference:
+            facts["bank_reference"] = bank_reference
         sent_minor = self._claims.due(found, way, order) if order else found.amount_minor
         if sent_minor != found.amount_minor:  # the commission goes with it
             facts["sent_minor"] = sent_minor
@@ -101,10 +116,10 @@ class UnclaimedMoney:
         """Return the writes of what two people agreed on.
 
         Raises: UnclaimedMissing; UnclaimedMoved when another decision came first; NotTheirs; NotTheBuyers; BeyondPaid;
-            OrderMissing.
+            NoMoreByCard; OnlyTheBuyers; BankReferenceNeeded; OrderMissing.
         """
-        way = Way(str(proposal.facts["way"]))
-        found = self._decidable(str(proposal.facts["name"]), way)
+        way, bank_reference = Way(str(proposal.facts["way"])), str(proposal.facts.get("bank_reference", ""))
+        found = self._decidable(str(proposal.facts["name"]), way, bank_reference)
         if found.round != proposal.facts["round"]:
             raise UnclaimedMoved
         order, payment = self._parties(found)
@@ -112,11 +127,31 @@ class UnclaimedMoney:
         recorded = self._recorded(found, way, order, payment, proposal)
         if way is Way.KEEP:
             return [self._rows.change(found, replace(after, stage=Stage.KEPT)), *recorded]
+        if way is Way.PAID_OUTSIDE:
+            paid = replace(after, stage=Stage.PAID_OUTSIDE, bank_reference=bank_reference)
+            return [self._rows.change(found, paid), *self._paid_outside(found, order), *recorded]
         intent_id = f"again#{found.name}#{after.round}"
         sent = self._rows.change(found, replace(after, stage=Stage.SENT, sent_as=intent_id))
         if order is None:
             return [sent, *self._to_payer(found, intent_id), *recorded]
         return [sent, *self._claims.writes(found, way, order, intent_id), *recorded]
+
+    def _paid_outside(self, found: Unclaimed, order: Order | None) -> list[Write]:
+        """Book it as paid by the owner, and tell the buyer; a late payment's, who has no order, reads the decision."""
+        booked = self._claims.paid_outside(found)
+        if order is None:
+            return [booked]
+        told = event(
+            PAID_OUTSIDE,
+            found.name,
+            self._clock.now(),
+            order_id=order.order_id,
+            buyer_id=order.buyer_id,
+            seller_id=order.seller_id,
+            refund_minor=found.amount_minor,
+            currency=found.currency,
+        )
+        return [booked, self._outbox.publish(told)]
 
     def _to_payer(self, found: Unclaimed, intent_id: str) -> list[Write]:
         """Give a payment back that came too late, and has no order."""
@@ -132,12 +167,13 @@ class UnclaimedMoney:
             self._payments.open_intent(Intent(intent_id, IntentKind.LATE_REFUND, *parts, facts=charge)),
         ]
 
-    def _decidable(self, name: str, way: Way) -> Unclaimed:
+    def _decidable(self, name: str, way: Way, bank_reference: str) -> Unclaimed:
         found = self.read(name)
         if found.stage not in WAITS:
             raise UnclaimedMoved
         if way is Way.SELLER and found.order_id is None:
             raise NotTheirs(fields={"to": "not_theirs"})
+        check_outside(found, way, bank_reference)
         return found
 
     def _parties(self, found: Unclaimed) -> tuple[Order | None, Payment | None]:
@@ -154,7 +190,8 @@ class UnclaimedMoney:
         if order is None:
             concerns = [payment.buyer_id] if payment else []
         else:
-            concerns = {Way.SELLER: [order.seller_id], Way.BUYER: [order.buyer_id]}.get(way) or _owners(found, order)
+            theirs = {Way.SELLER: [order.seller_id], Way.BUYER: [order.buyer_id], Way.PAID_OUTSIDE: [order.buyer_id]}
+            concerns = theirs.get(way) or _owners(found, order)
         sent_minor = self._claims.due(found, way, order) if order else found.amount_minor
         minor = {"seller_minor" if way is Way.SELLER else "buyer_minor": sent_minor}
         return self._decisions.record(

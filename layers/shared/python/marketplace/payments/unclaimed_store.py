@@ -30,6 +30,7 @@ class UnclaimedItem(Item):
     round = IntegerAttribute()
     decided = UnicodeAttribute(null=True)
     sent_as = UnicodeAttribute(null=True)
+    bank_reference = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
 
@@ -75,6 +76,7 @@ def _item(found: Unclaimed) -> UnclaimedItem:
         round=found.round,
         decided=found.decided,
         sent_as=found.sent_as,
+        bank_reference=found.bank_reference,
         work_queue=QUEUE if listed else None,
         due_at=to_text(found.since) if listed else None,
     )
@@ -95,4 +97,5 @@ def unclaimed_from(item: UnclaimedItem) -> Unclaimed:
         round=item.round,
         decided=item.decided,
         sent_as=item.sent_as,
+        bank_reference=item.bank_reference,
     )

@@ -45,8 +45,14 @@ EXPLANATIONS: Mapping[Cause, tuple[str, str]] = {
         "El pago del comprador aún no está disponible en Stripe; suele tardar de dos a siete días.",
     ),
     Cause.KILL_SWITCH: (
-        "Payments to sellers are stopped for a check. Nothing is lost; they go on by themselves afterwards.",
-        "Los pagos a vendedores están parados por una revisión. Nada se pierde; después continúan solos.",
+        (
+            "Payments to sellers are stopped for a check. Nothing is lost; they go on by themselves afterwards. "
+            "Where one order is checked, as much as it brought waits, also when that was paid out before."
+        ),
+        (
+            "Los pagos a vendedores están parados por una revisión. Nada se pierde; después continúan solos. "
+            "Si se revisa un solo pedido, espera tanto como trajo, aunque ya se te hubiera pagado."
+        ),
     ),
     Cause.BANK_REFUSED: (
         "Your bank refused several payouts in a row. Correct your bank account at Stripe, and payouts go on.",

@@ -150,8 +150,8 @@ class PayoutDesk:
         except PayoutMoved:
             return self._read(payout)  # somebody else brought it on before the call
         except (CurrencyWaits, PayoutHeld) as waits:
-            if payout.let_go_at is not None:
-                raise  # it may have left
+            if payout.may_have_left:
+                raise
             reason = waits.code if isinstance(waits, CurrencyWaits) else HELD_SINCE
             return self._record(payout, self._back(payout, reason, self._clock.now(), unsent=True))
         if found is None:
@@ -177,7 +177,7 @@ class PayoutDesk:
         try:
             self._leave(payout)
         except Unavailable:
-            found = self._stripe.find(payout) if payout.let_go_at else None
+            found = self._stripe.find(payout) if payout.may_have_left else None
             if found is None:
                 raise
             return found

@@ -5,7 +5,7 @@ after that, and is less than the published minimum, waits too. An amount is kept
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,11 +55,13 @@ def divide(purse: Purse, holds: Sequence[Hold], least_minor: int, reserve_ends: 
     return Division(tuple(kept), left_minor)
 
 
-def overlaid(holds: Sequence[Hold]) -> list[Hold]:
-    """Note on holds of an order's amount what others keep of it: a stop and a chargeback want the same money.
+def overlaid(holds: Sequence[Hold], reserved: Mapping[str, int] | None = None) -> list[Hold]:
+    """Note on holds of an order's amount what is kept of it already: a stop and a chargeback want the same money.
 
-    Of one order as much is kept as the cause that wants most of it wants; holds of one cause add up.
+    Of one order as much is kept as the cause that wants most of it wants; holds of one cause add up. What is `reserved`
+    of an order, in minor units by its id, its stop need not keep again: freed, it comes under the stop.
     """
+    aside = reserved or {}
     wanted: defaultdict[str, Counter[Cause]] = defaultdict(Counter)
     found: list[Hold] = []
     for hold in holds:
@@ -68,9 +70,10 @@ def overlaid(holds: Sequence[Hold]) -> list[Hold]:
             continue
         of_order = wanted[hold.order_id]
         before = max(of_order.values(), default=0)
-        of_order[hold.cause] += hold.amount_minor
+        also = min(hold.amount_minor, aside.get(hold.order_id, 0)) if hold.cause is Cause.KILL_SWITCH else 0
+        of_order[hold.cause] += max(0, hold.amount_minor - also)
         own = max(of_order.values()) - before
-        found.append(replace(hold, beside_minor=hold.amount_minor - own))
+        found.append(replace(hold, beside_minor=max(0, hold.amount_minor) - own))
     return found
 
 

@@ -52,7 +52,9 @@ class DynamoHolds:
 
     def grow(self, seller_id: str, hold: Hold, amount_minor: int) -> Write:
         item = HoldItem(seller_id, _sort(hold.cause, hold.key))
-        return Update(item, [HoldItem.amount_minor.add(amount_minor)], _stands(), HoldMoved())
+        stands = _stands()
+        enough = stands & (HoldItem.amount_minor >= -amount_minor) if amount_minor < 0 else stands
+        return Update(item, [HoldItem.amount_minor.add(amount_minor)], enough, HoldMoved())
 
     def absent(self, seller_id: str, cause: Cause, key: str) -> Write:
         none = HoldItem.pk.does_not_exist() | HoldItem.ended_at.exists()

@@ -188,8 +188,8 @@ class Hold:
 
     @property
     def own_minor(self) -> int:
-        """What this hold keeps beside the others, where it is one of an amount."""
-        return (self.amount_minor or 0) - self.beside_minor
+        """What this hold keeps beside the others, where it is one of an amount: never less than nothing."""
+        return max(0, self.amount_minor or 0) - self.beside_minor
 
     def covers(self, currency: str, now: datetime) -> bool:
         """Say whether it stands now, for this currency."""
@@ -227,6 +227,11 @@ class Payout:
     def key(self) -> str:
         """Name the business fact: also Stripe's idempotency key."""
         return f"payout#{self.seller_id}#{self.currency}#{self.number}"
+
+    @property
+    def may_have_left(self) -> bool:
+        """Say whether Stripe may have heard of it: rows from before leaves were noted say nothing about their call."""
+        return not self.gated or self.let_go_at is not None
 
     def key_is_good(self, now: datetime) -> bool:
         """Say whether Stripe still remembers this payout's key for certain, or never heard of it."""

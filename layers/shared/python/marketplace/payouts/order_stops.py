@@ -1,4 +1,7 @@
-"""A stop of one order: what of its money the seller's balance has waits too, as a hold of that amount.
+"""A stop of one order: as much as it brought the seller's balance waits too, as a hold of that amount.
+
+It is as much as the order brought and was not taken back, also where a payout carried some of it to the bank: no row
+says which cents a payout took. What the reserve keeps of the order is not kept again; see dividing.py.
 
 What was not transferred yet has the stop as a condition of its transfer; see leave.py. What had its leave before, and
 arrives under the stop, is held in the transaction that notes it, by whatever transfer it comes. One switch, and one
@@ -44,7 +47,7 @@ class OrderStops:
         return (order.seller_id, order.buyer_id) if order else None
 
     def held(self, order_id: str, at: datetime) -> list[Write]:
-        """Return the writes that hold what the balance has of an order.
+        """Return the writes that hold as much as an order brought the balance.
 
         They are refused with PurseMoved when something came or went meanwhile.
         """
@@ -81,7 +84,8 @@ class OrderStops:
         known = self._holds.hold(order.seller_id, Cause.KILL_SWITCH, order.order_id)
         if known is None:
             return self._holds.absent(order.seller_id, Cause.KILL_SWITCH, order.order_id)
-        return self._holds.grow(order.seller_id, known, -amount_minor)
+        # One from before arrivals were added to it may hold less than comes back.
+        return self._holds.grow(order.seller_id, known, -min(amount_minor, max(0, known.amount_minor or 0)))
 
     def freed(self, order_id: str, at: datetime) -> list[Write]:
         """Return the writes that end that hold, or make sure that there is none; refused with HoldMoved."""

@@ -108,7 +108,8 @@ class DynamoPayouts:
         same = (left >= amount_minor) & (PurseItem.number == entry.number)
         moved = _move(payout, actions)
         if unsent:
-            moved = replace(moved, condition=moved.condition & PayoutItem.let_go_at.does_not_exist())
+            never_left = PayoutItem.gated.exists() & PayoutItem.let_go_at.does_not_exist()
+            moved = replace(moved, condition=moved.condition & never_left)
         return [moved, Update(_purse_of(payout), changed, same, PurseMoved())]
 
     def park(self, payout: Payout, reason: str) -> Write:

@@ -252,8 +252,14 @@ class OpenDebts(Protocol):
 
     def owed_minor(self, seller_id: str, currency: str) -> int: ...
 
+    def forgiven_minor(self, seller_id: str, currency: str) -> int:
+        """Return how much of it was given up, and not given back by a bank since."""
+
     def forgive(self, seller_id: str, currency: str, amount_minor: int) -> Write:
-        """Take off the debt while there is so much of it, and keep how much; refused with DebtMoved."""
+        """Take off the debt while there is so much of it, and keep how much.
+
+        Refused with DebtMoved, also when another part is given up meanwhile.
+        """
 
 
 class StripePayouts(Protocol):

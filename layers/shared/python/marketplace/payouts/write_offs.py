@@ -33,6 +33,14 @@ class NotSoMuchOwed(Conflict):
     title_es = "El vendedor no debe tanto en esta moneda."
 
 
+class ForgivenMeanwhile(Conflict):
+    """Some of it was given up since: two proposals of one thing are not both carried out."""
+
+    code = "forgiven_meanwhile"
+    title_en = "Another part of this debt was written off since this was proposed. Propose it again."
+    title_es = "Desde que se propuso se condonó otra parte de esta deuda. Vuelve a proponerlo."
+
+
 @dataclass(frozen=True, slots=True)
 class Debt:
     """What a seller owes in one currency."""
@@ -85,24 +93,35 @@ class WriteOffs:
             raise Invalid(fields={"amount_minor": f"1_to_{AMOUNT_MAX_MINOR}"})
         if currency not in CURRENCIES:
             raise Invalid(fields={"currency": "not_supported"})
+        asked: dict[str, str | int] = {"currency": currency, "amount_minor": amount_minor}
+        attempt = f"{staff.account_id}#{once}"
+        known = self._approvals.repeated(
+            kind=WRITE_OFF, subject=seller_id, asked=asked, principal=staff, reasons=reasons, once=attempt
+        )
+        if known is not None:
+            return known
         self._check(seller_id, currency, amount_minor)
         return self._approvals.propose(
             kind=WRITE_OFF,
             subject=seller_id,
-            facts={"currency": currency, "amount_minor": amount_minor},
+            facts=asked | {"forgiven_minor": self._debts.forgiven_minor(seller_id, currency)},
             principal=staff,
             reasons=reasons,
-            once=f"{staff.account_id}#{once}",
+            once=attempt,
         )
 
     def approved(self, proposal: Proposal) -> list[Write]:
         """Return the writes of an approved one.
 
-        Raises: PayeeMissing; NotSoMuchOwed when less is owed by now, and DebtMoved when it changes in between.
+        Raises: PayeeMissing; NotSoMuchOwed when less is owed by now, and DebtMoved when it changes in between;
+        ForgivenMeanwhile when some of it was given up since it was proposed.
         """
         seller_id, currency = proposal.subject, str(proposal.facts["currency"])
         amount_minor, now = int(proposal.facts["amount_minor"]), self._clock.now()
         self._check(seller_id, currency, amount_minor)
+        # Planned before the look: what is given up between the two is seen by it, and later by the plan's condition.
+        given_up = self._debts.forgive(seller_id, currency, amount_minor)
+        self._check_not_forgiven(proposal, seller_id, currency)
         told = event(
             "seller.debt_written_off",
             proposal.proposal_id,
@@ -123,7 +142,7 @@ class WriteOffs:
         booked = written_off(proposal.proposal_id, seller_id, currency, amount_minor, now)
         return [
             self._ledger.book(booked),
-            self._debts.forgive(seller_id, currency, amount_minor),
+            given_up,
             self._outbox.publish(told),
             *recorded,
         ]
@@ -134,3 +153,8 @@ class WriteOffs:
         owed_minor = self._debts.owed_minor(seller_id, currency)
         if owed_minor < amount_minor:
             raise NotSoMuchOwed(owed_minor=max(0, owed_minor))
+
+    def _check_not_forgiven(self, proposal: Proposal, seller_id: str, currency: str) -> None:
+        forgiven_minor = self._debts.forgiven_minor(seller_id, currency)
+        if int(proposal.facts.get("forgiven_minor", 0)) != forgiven_minor:
+            raise ForgivenMeanwhile

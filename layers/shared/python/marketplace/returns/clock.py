@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from marketplace.decisions.ports import Recording
@@ -16,7 +16,7 @@ from marketplace.orders.process import Kind
 from marketplace.orders.rules import process_of
 from marketplace.returns.model import Return
 from marketplace.returns.ports import ReturnRows
-from marketplace.returns.process import STATES
+from marketplace.returns.process import STATES, deadline
 from marketplace.returns.process_claims import REFUSED
 from marketplace.returns.receipts import lapsed
 from marketplace.returns.rules import OPENABLE
@@ -85,7 +85,8 @@ class ReturnClock:
         """Do what is overdue for an order's returns, and say whether it needs nobody: it goes on, now or by itself.
 
         Whichever clock comes first after an outage, a return ends as its own deadline says; what a seller refused ends
-        with them. What is still to be given back, or asked, is for a person to look at.
+        with them. What time itself moved on has the days of where it is now: its order waits, as it had without the
+        outage. What is still to be given back, or asked, by anybody else is for a person to look at.
 
         Raises: Unavailable.
         """
@@ -94,15 +95,26 @@ class ReturnClock:
                 self._obey(each)
         head, now = self._rows.head(order_id), self._clock.now()
         running = [each for each in self._rows.read_many(head.return_ids) if not each.is_over]
+        if any(_has_its_days(each, now) for each in running):
+            return True
         if any(each.state != REFUSED for each in running):
             return False
         try:
             for each in running:
                 after, writes = self._steps.plan(each, "refusal_stands", SYSTEM)
                 self._tx.commit([*writes, *lapsed(self._decisions, each, after)])
-            return self.go_on(order_id) or (head.due_at is not None and now < head.due_at)
-        except Conflict:
-            return False  # somebody was faster, or a bank asks
+            return self.go_on(order_id) or self._soon_goes_on(order_id)
+        except Unavailable:
+            raise
+        except DomainError:
+            return False  # somebody was faster, a bank asks, or it cannot end by itself: a person looks
+
+    def _soon_goes_on(self, order_id: str) -> bool:
+        """Say whether only time, or the fraud rules, are still to come before an order whose returns ended goes on."""
+        head = self._rows.head(order_id)
+        if head.open_count or head.due_at is None:
+            return False
+        return self._clock.now() < head.due_at or not self._screenings.is_screened(order_id)
 
     def _obey(self, found: Return) -> bool:
         """Do what is overdue for a return; what cannot be done now is looked at again later.
@@ -148,6 +160,17 @@ class ReturnClock:
 
 # What silence does beside moving a return: nobody judged the contested deduction, so nothing is deducted.
 _AS_PUBLISHED: Mapping[str, Mapping[str, Any]] = {"review_overdue": {"deduction_minor": 0, "deduction_reasons": ""}}
+
+
+def _has_its_days(running: Return, now: datetime) -> bool:
+    """Say whether time has moved a return on, and where it is now lasts; postponing adds nothing to that.
+
+    No table leads back to a state, so this ends.
+    """
+    if running.due_at is None or not any(each.actor == SYSTEM for each in running.log):
+        return False
+    usual = deadline(running.state, running.entered_at)
+    return now < running.due_at and usual is not None and now < usual
 
 
 def _decided_elsewhere(order: Order) -> bool:

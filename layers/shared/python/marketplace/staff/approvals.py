@@ -86,6 +86,31 @@ class Approvals:
             return self._same(proposal)
         return proposal
 
+    def repeated(
+        self,
+        *,
+        kind: str,
+        subject: str,
+        asked: Mapping[str, str | int],
+        principal: Principal,
+        reasons: str,
+        once: str,
+    ) -> Proposal | None:
+        """Return what the same `once` made before, whatever became of it; None where it is the first.
+
+        `asked` are those facts that people say; what was noted beside them may have changed since.
+
+        Raises: Forbidden; OwnCase; ReasonsNeeded; ProposalDiffers.
+        """
+        present = self._proposals.proposal(derived_id(PROPOSAL, kind, subject, once))
+        if present is None:
+            return None
+        _check(principal, KINDS[kind].proposed_by, present)
+        told = {name: present.facts.get(name) for name in asked}
+        if (told, present.reasons) != (dict(asked), reasons_of(reasons)):
+            raise ProposalDiffers
+        return present
+
     def plan(
         self,
         *,
@@ -186,7 +211,8 @@ class Approvals:
 
     def _same(self, proposal: Proposal) -> Proposal:
         present = self.read(proposal.proposal_id)
-        if (present.facts, present.concerns) != (proposal.facts, proposal.concerns):
+        said = (proposal.facts, proposal.concerns, proposal.reasons)
+        if (present.facts, present.concerns, present.reasons) != said:
             raise ProposalDiffers
         return present
 

@@ -70,6 +70,14 @@ class RosterDiffers(Conflict):
     title_es = "Alguien acaba de cambiar estas funciones. Vuelve a mirarlas."
 
 
+class RolesMoved(Conflict):
+    """Somebody lost a role since this was proposed: two people agree on what they see."""
+
+    code = "roles_moved"
+    title_en = "A role of this account was taken away since this was proposed. Propose it again."
+    title_es = "A esta cuenta se le retiró una función desde que se propuso. Vuelve a proponerlo."
+
+
 class LastAdmin(Conflict):
     """Somebody must be able to appoint."""
 

@@ -48,8 +48,14 @@ class Roster(Protocol):
 
     def admins(self) -> int: ...
 
-    def appoint(self, account_id: str, role: str, *, alone: bool) -> list[Write]:
-        """Note a role; `alone` is refused with ApprovalNeeded once there is a second administrator."""
+    def dismissals(self, account_id: str) -> int:
+        """Return how often a role was taken from somebody."""
+
+    def appoint(self, account_id: str, role: str, *, alone: bool, dismissals: int | None = None) -> list[Write]:
+        """Note a role; `alone` is refused with ApprovalNeeded once there is a second administrator.
+
+        Refused with RosterDiffers when another role was taken away since there were so many `dismissals`.
+        """
 
     def enlist(self, account_id: str, role: str) -> list[Write]:
         """Note a role that the deployment itself gave."""
@@ -57,8 +63,8 @@ class Roster(Protocol):
     def dismiss(self, account_id: str, role: str) -> list[Write]:
         """Take a role off; refused with LastAdmin when nobody could appoint any more."""
 
-    def dismiss_whole(self, account_id: str, roles: frozenset[str]) -> list[Write]:
-        """Take somebody off the roster; refused with LastAdmin as above."""
+    def dismiss_whole(self, account_id: str, roles: frozenset[str], *, dismissals: int | None = None) -> list[Write]:
+        """Take somebody off the roster; refused with LastAdmin and RosterDiffers as above."""
 
 
 class Standings(Protocol):

@@ -10,9 +10,10 @@ from marketplace.kit.principal import Principal
 from marketplace.kit.writes import Write
 from marketplace.security.log import SecurityLog
 from marketplace.staff.approvals import Approvals
-from marketplace.staff.errors import NoSelfService
+from marketplace.staff.errors import NoSelfService, RolesMoved
 from marketplace.staff.model import Proposal
 from marketplace.staff.ports import BeginningRecovery, People, Roster
+from marketplace.staff.roles import dismissals_of
 
 KIND = "account.recover"
 
@@ -45,30 +46,40 @@ class StaffRecovery:
         account = self._people.read(account_id)
         if account is None:
             raise AccountMissing
+        attempt = f"{principal.account_id}#{once}"
+        known = self._approvals.repeated(
+            kind=KIND, subject=account_id, asked={}, principal=principal, reasons=reasons, once=attempt
+        )
+        if known is not None:
+            return known
         if not account.roles:
             raise RoleNotHeld
         return self._approvals.propose(
             kind=KIND,
             subject=account_id,
-            facts={},
+            facts={"dismissals": self._roster.dismissals(account_id)},
             principal=principal,
             reasons=reasons,
-            once=f"{principal.account_id}#{once}",
+            once=attempt,
         )
 
     def approved(self, proposal: Proposal) -> list[Write]:
         """Return what an approved proposal changes.
 
-        Raises: AccountMissing; RoleNotHeld when the roles went meanwhile.
+        Raises: AccountMissing; RoleNotHeld when the roles went meanwhile; RolesMoved when one did, and RosterDiffers
+        when it does in between.
         """
         account = self._people.read(proposal.subject)
         if account is None:
             raise AccountMissing
         if not account.roles:
             raise RoleNotHeld
+        dismissals = dismissals_of(proposal)
+        if self._roster.dismissals(account.account_id) != dismissals:
+            raise RolesMoved
         return [
             self._people.dismiss(account),
-            *self._roster.dismiss_whole(account.account_id, account.roles),
+            *self._roster.dismiss_whole(account.account_id, account.roles, dismissals=dismissals),
             *self._log.note(account.account_id, "role:removed", facts={"role": ",".join(sorted(account.roles))}),
             *self._recoveries.beginning(account.account_id),
         ]

@@ -66,8 +66,13 @@ class DynamoStaff(DynamoStandings):
         head = StaffItem.read(_ROSTER, _HEAD)
         return (head.admins or 0) if head else 0
 
-    def appoint(self, account_id: str, role: str, *, alone: bool) -> list[Write]:
+    def dismissals(self, account_id: str) -> int:
+        member = StaffItem.read(_ROSTER, _member(account_id).sk)
+        return (member.dismissals or 0) if member else 0
+
+    def appoint(self, account_id: str, role: str, *, alone: bool, dismissals: int | None = None) -> list[Write]:
         absent = StaffItem.roles.does_not_exist() | ~StaffItem.roles.contains(role)
+        absent &= _so_many(dismissals)
         noted = Update(_member(account_id), [StaffItem.roles.add({role})], absent, RosterDiffers())
         head = StaffItem(_ROSTER, _HEAD)
         few = StaffItem.admins.does_not_exist() | (StaffItem.admins <= 1)
@@ -82,14 +87,16 @@ class DynamoStaff(DynamoStandings):
 
     def dismiss(self, account_id: str, role: str) -> list[Write]:
         held = StaffItem.roles.contains(role)
-        gone = Update(_member(account_id), [StaffItem.roles.delete({role})], held, RosterDiffers())
+        actions = [StaffItem.roles.delete({role}), StaffItem.dismissals.add(1)]
+        gone = Update(_member(account_id), actions, held, RosterDiffers())
         if role != ADMIN:
             return [gone]
         several = StaffItem.admins > 1
         return [gone, Update(StaffItem(_ROSTER, _HEAD), [StaffItem.admins.add(-1)], several, LastAdmin())]
 
-    def dismiss_whole(self, account_id: str, roles: frozenset[str]) -> list[Write]:
-        gone = Update(_member(account_id), [StaffItem.roles.delete(set(roles))], _anything(), RosterDiffers())
+    def dismiss_whole(self, account_id: str, roles: frozenset[str], *, dismissals: int | None = None) -> list[Write]:
+        actions = [StaffItem.roles.delete(set(roles)), StaffItem.dismissals.add(1)]
+        gone = Update(_member(account_id), actions, _so_many(dismissals), RosterDiffers())
         if ADMIN not in roles:
             return [gone]
         several = StaffItem.admins > 1
@@ -98,6 +105,14 @@ class DynamoStaff(DynamoStandings):
 
 def _member(account_id: str) -> StaffItem:
     return StaffItem(_ROSTER, f"member#{account_id}")
+
+
+def _so_many(dismissals: int | None) -> Any:
+    """Return the condition that no role was taken away since there were so many; None: whatever was taken."""
+    if dismissals is None:
+        return _anything()
+    same = StaffItem.dismissals == dismissals
+    return same if dismissals else StaffItem.dismissals.does_not_exist() | same
 
 
 def _anything() -> Any:

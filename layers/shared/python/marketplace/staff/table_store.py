@@ -57,6 +57,7 @@ class StaffItem(Item):
     # roster
     admins = IntegerAttribute(null=True)
     roles = UnicodeSetAttribute(null=True)
+    dismissals = IntegerAttribute(null=True)  # how often a role was taken from them
     # standing
     suspension_id = UnicodeAttribute(null=True)
     scope = UnicodeAttribute(null=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from marketplace.ledger.model import (
     COMMISSION,
     HELD,
+    OWNER_CAPITAL,
     REFUND_OWED,
     STRIPE,
     VAT_PAYABLE,
@@ -33,6 +34,7 @@ WITH_BUYER = frozenset(
         "chargeback_reinstated",
         "late_payment",
         "late_refund",
+        "paid_outside",
     }
 )
 # Bookings by which a seller's earnings are settled: sent, called back, or kept against what they owed.
@@ -54,7 +56,7 @@ def of_buyer(found: OrderBook) -> Account:
     entries = [
         Entry(each.booked_at, each.book, each.kind, moved, _why(found.moves, each), _reference(each))
         for each in _ordered(found.transactions)
-        if each.kind in WITH_BUYER and (moved := _on(each, STRIPE))
+        if each.kind in WITH_BUYER and (moved := _on(each, STRIPE) or _on(each, OWNER_CAPITAL))
     ]
     return Account(tuple(entries))
 
@@ -151,6 +153,7 @@ _TOLD = (
     "chargeback_reinstated",
     "chargeback_lost",
     "intent_closed",
+    "paid_outside",
     "unclaimed_to_seller",
     "buyers_to_seller",
     "regained_to_seller",

@@ -96,6 +96,7 @@ FACTS: Mapping[tuple[str, str], Pair] = {
         "Kept for you until now, and sent again",
         "Guardado para ti hasta ahora y enviado de nuevo",
     ),
+    (BUYER, "paid_outside"): ("Paid to you by bank transfer", "Pagado a ti por transferencia bancaria"),
     (BUYER, "sellers_to_buyer"): (
         "Could not be sent to the seller, and given back to you",
         "No se pudo enviar al vendedor y se te devuelve",

@@ -227,6 +227,7 @@ class Refunding(Balances):
             claims=claims,
             approvals=self.approvals,
             decisions=self.decisions,
+            outbox=self.outbox,
         )
 
     @cached_property

@@ -13,9 +13,14 @@ Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class UnclaimedDecision(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """What becomes of it: transferred to the seller, refunded to the buyer, or kept for whom it is."""
+    """What becomes of it: transferred to the seller, refunded to the buyer, paid to them outside, or kept.
 
-    to: Literal["seller", "buyer", "keep"]
+    `bank_reference` is the end-to-end reference of the bank transfer by which the owner paid it: needed for
+    `paid_outside`, and given for nothing else. It holds no personal data.
+    """
+
+    to: Literal["seller", "buyer", "paid_outside", "keep"]
+    bank_reference: Annotated[str, msgspec.Meta(min_length=4, max_length=35)] | None = None
     reasons: Annotated[str, msgspec.Meta(min_length=1, max_length=REASONS_LENGTH_MAX)]
 
 
@@ -23,8 +28,8 @@ class UnclaimedShown(msgspec.Struct):
     """One amount that could not be sent, or that came back when nobody was owed it any more.
 
     `whose` says whose it was when it stopped: buyer, seller or nobody. It can be asked for until `kept_until`.
-    `stage` is waiting, kept or sent; or refunded, when refunds took all of it, or bank_paid, when a bank has paid its
-    buyer.
+    `stage` is waiting, kept or sent; or refunded, when refunds took all of it; or bank_paid, when a bank has paid its
+    buyer; or paid_outside, when the owner has, by the bank transfer that `bank_reference` names.
     """
 
     name: str
@@ -37,6 +42,7 @@ class UnclaimedShown(msgspec.Struct):
     since: Moment
     kept_until: Moment
     sent_as: str | None
+    bank_reference: str | None
 
 
 def unclaimed_to_wire(found: Unclaimed) -> UnclaimedShown:
@@ -52,4 +58,5 @@ def unclaimed_to_wire(found: Unclaimed) -> UnclaimedShown:
         since=to_text(found.since),
         kept_until=to_text(found.kept_until),
         sent_as=intent_name(found.sent_as) if found.sent_as else None,
+        bank_reference=found.bank_reference,
     )
