@@ -230,6 +230,17 @@ def test_a_suspended_account_s_sessions_open_nothing_from_the_next_request(scene
         scene.sessions.authenticate(token)
 
 
+def test_a_session_of_a_locked_account_opens_nothing_even_if_it_began_after_the_lock(scene: Scene) -> None:
+    account_id = scene.register()
+    session = scene.enter().session
+    account = scene.store.read(account_id)
+    assert account is not None
+
+    locked = dataclasses.replace(account, locked=True)
+
+    assert (session.opens(account), session.opens(locked)) == (True, False)
+
+
 def test_a_suspended_person_enters_to_read_why_and_may_do_nothing_else(scene: Scene) -> None:
     scene.suspend(scene.register())
 

@@ -16,6 +16,7 @@ from marketplace.payments.debt_store import DebtItem
 from marketplace.payments.model import IntentKind, IntentState, StripeRefused
 from marketplace.payouts.model import Cause
 from marketplace.storage.transaction import Put
+from tests.crash import payout_deeds
 from tests.crash.collection_deeds import begun_and_sent_away, intents_of, name_of, owing, sold
 from tests.crash.payout_deeds import next_date
 from tests.crash.refund_deeds import of_finance, pay_out
@@ -325,7 +326,7 @@ def test_a_debt_of_before_is_collected_once_earnings_paid_a_part_of_it(world, tr
     assert owed(world, first) == 0
 
 
-def test_it_is_refused_when_the_debt_or_the_balance_moved_meanwhile(world, trade):
+def test_it_is_refused_when_the_debt_moved_meanwhile(world, trade):
     first, _ = held(trade)
     services = world.services
     owed_then = services.debts.owed(name_of(first))
@@ -335,6 +336,53 @@ def test_it_is_refused_when_the_debt_or_the_balance_moved_meanwhile(world, trade
         services.transactions.commit([services.debts.collect(owed_then, 1, "other")])
 
     services.transactions.commit([services.debts.give_up(first.seller_id, "eur", 1, "one", None)])
+
+
+class GivenBackMeanwhile:
+    """Orders, of which one is refunded to its buyer between the look at the balance and the look at the order."""
+
+    def __init__(self, world, order):
+        self._world, self._order = world, order
+
+    def __getattr__(self, name):
+        return getattr(self._world.services.order_store, name)
+
+    def read(self, order_id):
+        if self._order is not None and order_id == self._order.order_id:
+            order, self._order = self._order, None
+            ask_all(self._world, order)
+        return self._world.services.order_store.read(order_id)
+
+
+def test_what_left_the_balance_meanwhile_is_not_taken_of_an_order_that_was_paid_out(world, trade):
+    first = payout_deeds.paid(trade)
+    gone = sold(trade, first, 15_000)
+    next_date(trade, first)
+    payout_deeds.pay_out(trade, first)
+    there = sold(trade, first, 5_000)
+    lost_to_bank(trade, first)
+    debt, before = owed(world, first), at_stripe(world, first)
+    world.clock.advance(seconds=GRACE.total_seconds())
+    world.services.collecting._orders = GivenBackMeanwhile(world, there)
+
+    with pytest.raises(Conflict):
+        world.services.collecting.collect(name_of(first))
+
+    assert debt > before - net_of(there) > 0  # what is left there is less than what is owed
+    assert (owed(world, first), at_stripe(world, first)) == (debt, before - net_of(there))
+    assert intents_of(world) == []
+    world.services.collecting.collect(name_of(first))  # comes again
+    assert [each.amount_minor for each in intents_of(world)] == [before - net_of(there)]
+    assert [each.order_id for each in intents_of(world)] == [gone.order_id]
+    assert at_stripe(world, first) == 0
+
+
+def lost_to_bank(trade, order):
+    charge_id = trade.services.payment_store.read(order.payment_id).charge_id
+    case = trade.world.stripe.open_dispute(charge_id)
+    trade.world.drain()
+    trade.world.stripe.close_dispute(case["id"], won=False)
+    trade.world.drain()
 
 
 def test_the_seller_is_told_and_both_statements_explain_it(world, trade):

@@ -4,12 +4,15 @@ import pytest
 
 from marketplace.kit.errors import Forbidden
 from marketplace.kit.principal import FINANCE, SUPPORT
+from marketplace.ledger import postings
 from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED, seller_account
 from marketplace.orders.model import OwnCase
+from marketplace.payments.claims import Claims
 from marketplace.payments.desk import CLOSE
 from marketplace.payments.model import IntentState, late_refund_intent_id
 from marketplace.payments.unclaimed_model import (
     KEPT_FOR,
+    BeyondPaid,
     NotTheirs,
     Stage,
     UnclaimedMissing,
@@ -86,6 +89,41 @@ def test_the_seller_gets_it_once_their_account_takes_it(world, sellers, finance)
     assert [each["amount"] for each in world.stripe.objects("transfer")] == [amount]
     assert UNCLAIMED not in booked(world, order.order_id)
     assert world.services.unclaimed.page(None, 10).items == ()
+
+
+def claims_once_given(world, order, given_minor):
+    """Claims of an order whose book says that so much was given back by another way."""
+    back = postings.refund(order, given_minor, "re_beside_us", "beside_us", world.clock.now())
+    return Claims(
+        clock=world.clock,
+        orders=world.services.order_store,
+        payments=world.services.payment_store,
+        debts=world.services.debts,
+        ledger=WithOneMore(world.services.ledger, back),
+        beside=world.services.beside,
+    )
+
+
+def test_a_buyer_is_sent_it_only_as_far_as_the_book_says_they_have_not_got_it(world, buyers):
+    order, name = buyers
+    found, rest_minor = world.services.unclaimed.read(name), order.total_minor - PART
+
+    sent_minor = claims_once_given(world, order, rest_minor).due(found, Way.BUYER, order)
+    with pytest.raises(BeyondPaid) as refused:
+        claims_once_given(world, order, rest_minor + 1).due(found, Way.BUYER, order)
+
+    assert sent_minor == PART
+    assert refused.value.fields == {"to": "beyond_what_was_paid"}
+
+
+class WithOneMore:
+    """A ledger whose books have one transaction more."""
+
+    def __init__(self, ledger, more):
+        self._ledger, self._more = ledger, more
+
+    def of_book(self, book):
+        return [*self._ledger.of_book(book), self._more]
 
 
 def test_what_the_seller_owes_is_paid_first(world, trade, sellers, finance):

@@ -9,7 +9,15 @@ from marketplace.payments.desk import CLOSE
 from marketplace.payments.making_good import made_good_intent_id
 from marketplace.payments.model import IntentState, transfer_intent_id
 from marketplace.payments.refund_model import ChargeDisputed
-from marketplace.payments.unclaimed_model import NotTheBuyers, NotTheirs, Stage, UnclaimedMoved, Way, Whose
+from marketplace.payments.unclaimed_model import (
+    BeyondPaid,
+    NotTheBuyers,
+    NotTheirs,
+    Stage,
+    UnclaimedMoved,
+    Way,
+    Whose,
+)
 from marketplace.returns.rules import Wanted
 from tests.crash.dispute_deeds import top_up
 from tests.unit.disputes.making import Case
@@ -134,6 +142,25 @@ def test_while_it_is_parked_again_a_refund_is_paid_and_the_seller_owes_it(world,
     assert owed > 0
     assert world.services.debts.owed_minor(order.seller_id, "eur") == 0
     assert world.stripe.objects("transfer") == []
+
+
+@pytest.mark.parametrize("given_back_minor", [PART, None], ids=["a part", "everything"])
+def test_a_buyer_gets_no_more_than_they_paid_out_of_what_their_refunds_did_not_take(
+    world, sellers, finance, given_back_minor
+):
+    order, name = sellers
+    decide(world, name, Way.SELLER, finance)
+    again = world.services.unclaimed.read(name).sent_as
+    manual(world, order, given_back_minor or order.total_minor, finance)  # the seller owes it: their money is parked
+    world.clock.advance(minutes=3)
+    agree(world, CLOSE, again, finance)
+    before = (booked(world, order.order_id), world.services.unclaimed.read(again))
+
+    with pytest.raises(BeyondPaid) as refused:
+        world.services.unclaimed.propose(again, Way.BUYER, of_staff(world, finance[0]), "r")
+
+    assert refused.value.fields == {"to": "beyond_what_was_paid"}
+    assert (booked(world, order.order_id), world.services.unclaimed.read(again)) == before
 
 
 def test_what_goes_to_the_buyer_brings_the_commission_back_and_leaves_nothing_to_return(world, trade, sellers, finance):
