@@ -13,7 +13,7 @@ from marketplace.returns.rules import Wanted
 from marketplace.returns.steps import Steps
 from marketplace.wiring import Services
 from marketplace.withdrawals.model import Statement
-from tests.crash.return_deeds import RELEASED, ask, prepare_delivered, prepare_released, return_id_of
+from tests.crash.return_deeds import RELEASED, ask, prepare_delivered, prepare_released, prepare_sent, return_id_of
 from tests.fakes.trade import Trade
 from tests.unit.shipping.making import event, signed
 
@@ -114,14 +114,6 @@ def prepare_refused_claim(trade: Trade) -> Order:
     order = prepare_delivered(trade)
     _ask_claim(trade.services, order)
     trade.services.returns.refuse_claim(return_id_of(order), order.seller_id, "It was whole.")
-    trade.world.drain()
-    return order
-
-
-def prepare_sent(trade: Trade) -> Order:
-    order = prepare_delivered(trade)
-    ask(trade.services, order, 1)
-    trade.services.returns.send(return_id_of(order), order.buyer_id, "correos", "RR1")
     trade.world.drain()
     return order
 

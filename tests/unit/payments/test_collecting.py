@@ -20,6 +20,7 @@ from tests.crash import payout_deeds
 from tests.crash.collection_deeds import begun_and_sent_away, intents_of, name_of, owing, sold
 from tests.crash.payout_deeds import next_date
 from tests.crash.refund_deeds import of_finance, pay_out
+from tests.unit.payments.meanwhile import Meanwhile
 from tests.unit.payments.test_clawback import at_stripe, booked, chargeback_holds, owed
 
 
@@ -338,22 +339,6 @@ def test_it_is_refused_when_the_debt_moved_meanwhile(world, trade):
     services.transactions.commit([services.debts.give_up(first.seller_id, "eur", 1, "one", None)])
 
 
-class GivenBackMeanwhile:
-    """Orders, of which one is refunded to its buyer between the look at the balance and the look at the order."""
-
-    def __init__(self, world, order):
-        self._world, self._order = world, order
-
-    def __getattr__(self, name):
-        return getattr(self._world.services.order_store, name)
-
-    def read(self, order_id):
-        if self._order is not None and order_id == self._order.order_id:
-            order, self._order = self._order, None
-            ask_all(self._world, order)
-        return self._world.services.order_store.read(order_id)
-
-
 def test_what_left_the_balance_meanwhile_is_not_taken_of_an_order_that_was_paid_out(world, trade):
     first = payout_deeds.paid(trade)
     gone = sold(trade, first, 15_000)
@@ -363,7 +348,8 @@ def test_what_left_the_balance_meanwhile_is_not_taken_of_an_order_that_was_paid_
     lost_to_bank(trade, first)
     debt, before = owed(world, first), at_stripe(world, first)
     world.clock.advance(seconds=GRACE.total_seconds())
-    world.services.collecting._orders = GivenBackMeanwhile(world, there)
+    orders = world.services.order_store
+    world.services.collecting._orders = Meanwhile(orders, there.order_id, lambda: ask_all(world, there))
 
     with pytest.raises(Conflict):
         world.services.collecting.collect(name_of(first))

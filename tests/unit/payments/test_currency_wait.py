@@ -2,7 +2,6 @@
 
 import pytest
 
-from marketplace.kit.principal import FINANCE
 from marketplace.payments.currency_wait import CURRENCY_LOOK_EVERY, CURRENCY_WAITS_MAX, NO_BANK_ACCOUNT
 from marketplace.payments.desk import CLOSE, RETRY
 from marketplace.payments.model import IntentState, transfer_intent_id
@@ -10,12 +9,6 @@ from marketplace.payouts.errors import CurrencyWaits
 from tests.unit.payments.test_desk import agree
 from tests.unit.payments.test_unclaimed_refunds import manual, refunded
 from tests.unit.payouts.test_payouts import account_of, set_default
-
-
-@pytest.fixture
-def finance(trade):
-    """Two people of finance."""
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
 
 
 @pytest.fixture

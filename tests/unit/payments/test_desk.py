@@ -21,12 +21,6 @@ def of_staff(world, account_id, role=FINANCE):
     return Principal(account_id, "ses_1", True, "en", roles=frozenset({role}), factor_at=now, proved_at=now)
 
 
-@pytest.fixture
-def finance(trade):
-    """Two people of finance."""
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
-
-
 def parked_transfer(trade):
     """A release that Stripe refuses: the seller's account is not complete."""
     order = trade.shipped()

@@ -2,7 +2,6 @@
 
 import pytest
 
-from marketplace.kit.principal import FINANCE
 from marketplace.ledger.model import OWNER_CAPITAL, STRIPE, UNCLAIMED
 from marketplace.payments.desk import CLOSE
 from marketplace.payments.model import late_refund_intent_id
@@ -20,11 +19,6 @@ from tests.unit.payments.test_after_a_partial_loss import LEFT, lost, manual, pa
 from tests.unit.payments.test_desk import agree, booked, of_staff, parked_transfer
 
 REFERENCE = "AVAL-2026-000123"
-
-
-@pytest.fixture
-def finance(trade):
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from marketplace.kit.errors import Unavailable
-from marketplace.kit.principal import FINANCE
 from marketplace.ledger.model import REFUND_OWED, UNCLAIMED, balances
 from marketplace.orders.model import TransitionRefused
 from marketplace.payments.desk import CLOSE, RETRY
@@ -12,11 +11,6 @@ from marketplace.payments.model import IntentFinished, IntentState, refund_inten
 from tests.unit.payments.test_desk import agree, parked_transfer
 
 AWARDED = 6_000
-
-
-@pytest.fixture
-def finance(trade):
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
 
 
 def booked(world, account) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.kit.errors import Forbidden
-from marketplace.kit.principal import FINANCE, SUPPORT
+from marketplace.kit.principal import SUPPORT
 from marketplace.ledger import postings
 from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED, seller_account
 from marketplace.orders.model import OwnCase
@@ -23,31 +23,7 @@ from marketplace.payments.unclaimed_model import (
 from marketplace.staff.errors import OwnProposal, ReasonsNeeded
 from tests.crash.flows import prepare_late
 from tests.crash.refund_deeds import ask, pay_out
-from tests.unit.payments.test_desk import PART, agree, booked, came_back, of_staff, parked_transfer
-
-
-@pytest.fixture
-def finance(trade):
-    """Two people of finance."""
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
-
-
-@pytest.fixture
-def sellers(world, trade, finance):
-    """What a seller earned and Stripe would not send."""
-    order, intent_id = parked_transfer(trade)
-    world.clock.advance(minutes=3)
-    agree(world, CLOSE, intent_id, finance)
-    return trade.order(order.order_id), intent_id
-
-
-@pytest.fixture
-def buyers(world, trade, finance):
-    """A refund that the buyer's bank did not take."""
-    order, intent_id = came_back(trade)
-    world.clock.advance(minutes=3)
-    agree(world, CLOSE, intent_id, finance)
-    return trade.order(order.order_id), intent_id
+from tests.unit.payments.test_desk import PART, agree, booked, of_staff
 
 
 def decide(world, name, way, people, *, settled=True):

@@ -3,30 +3,14 @@
 import pytest
 
 from marketplace.audit.invariants import check
-from marketplace.kit.principal import FINANCE
 from marketplace.ledger.model import CHARGEBACK_LOSS, LATE_PAYMENT, REFUND_OWED, UNCLAIMED
 from marketplace.payments.desk import CLOSE
 from marketplace.payments.model import IntentState, late_refund_intent_id
 from marketplace.payments.overtaken import OVERTAKEN
 from marketplace.payments.unclaimed_model import Stage, Way, Whose
 from tests.crash.flows import prepare_late
-from tests.unit.payments.test_desk import PART, agree, booked, came_back, parked_transfer
+from tests.unit.payments.test_desk import PART, agree, booked, parked_transfer
 from tests.unit.payments.test_unclaimed import decide
-
-
-@pytest.fixture
-def finance(trade):
-    """Two people of finance."""
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
-
-
-@pytest.fixture
-def buyers(world, trade, finance):
-    """A refund that the buyer's bank did not take, closed by two."""
-    order, intent_id = came_back(trade)
-    world.clock.advance(minutes=3)
-    agree(world, CLOSE, intent_id, finance)
-    return trade.order(order.order_id), intent_id
 
 
 @pytest.fixture

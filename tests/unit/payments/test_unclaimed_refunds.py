@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.audit.invariants import check
-from marketplace.kit.principal import FINANCE, Idempotency
+from marketplace.kit.principal import Idempotency
 from marketplace.ledger.model import COMMISSION, UNCLAIMED, seller_account, seller_debt_account
 from marketplace.payments.desk import CLOSE
 from marketplace.payments.making_good import made_good_intent_id
@@ -27,21 +27,6 @@ from tests.unit.payments.test_unclaimed import complete, decide
 from tests.unit.returns.test_returns import bought, key
 
 PART = 3_000
-
-
-@pytest.fixture
-def finance(trade):
-    """Two people of finance."""
-    return [trade.staff(FINANCE), trade.staff(FINANCE)]
-
-
-@pytest.fixture
-def sellers(world, trade, finance):
-    """What a seller earned and Stripe would not send."""
-    order, intent_id = parked_transfer(trade)
-    world.clock.advance(minutes=3)
-    agree(world, CLOSE, intent_id, finance)
-    return trade.order(order.order_id), intent_id
 
 
 def manual(world, order, minor, people, name="m"):

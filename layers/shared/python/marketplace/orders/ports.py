@@ -51,6 +51,9 @@ class Orders(Protocol):
     def give_back(self, before: Order, after: Order) -> Write:
         """Store what more is given back, while nobody moved or refunded meanwhile; refused with TransitionRefused."""
 
+    def unmoved(self, order: Order) -> Write:
+        """Check that an order stands, and was given back of, as read; refused with TransitionRefused."""
+
 
 class Stock(Protocol):
     """The catalog, as orders see it."""

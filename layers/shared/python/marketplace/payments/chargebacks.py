@@ -192,7 +192,8 @@ class Chargebacks:
             moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
         let_go = [] if gone.reversing else self._over(order, found)  # the hold stands until the reversal is over
         not_back = self._ledger.unbooked(order.order_id, f"chargeback_reinstated#{found.dispute_id}")
-        self._step(order, gone, [*moves, not_back, *let_go, *same])
+        as_read = [] if moves or gone.writes else [self._orders.unmoved(order)]  # what the seller has left of it, too
+        self._step(order, gone, [*moves, not_back, *let_go, *same, *as_read])
 
     def _set_off(self, order: Order, book: Sequence[LedgerTransaction]) -> tuple[int, list[Write]]:
         """Return what of a loss pays refunds that an ended order's buyer has not got, while that is so.
