@@ -21,6 +21,7 @@ from marketplace.disputes.wire import Dispute, dispute_to_wire
 from marketplace.kit.team import DISPUTES
 from marketplace.orders.model import AwardDoesNotSum, OwnCase, TransitionRefused
 from marketplace.payments.refund_model import ChargeDisputed, RefundNeedsPerson, RefundTooEarly, TooManyRefunds
+from marketplace.payments.unclaimed_model import UnclaimedMoved
 from marketplace.web import Moderator, Page, Request, Staff, Verified, make_app, route
 from marketplace.wiring import Services, live
 
@@ -92,6 +93,7 @@ def appeal_decision(request: Request, services: Services) -> Dispute:
         LinesDoNotSum,
         DisputeMoved,
         ChargeDisputed,
+        UnclaimedMoved,
         RefundTooEarly,
         RefundNeedsPerson,
         TooManyRefunds,

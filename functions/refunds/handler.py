@@ -13,6 +13,7 @@ from marketplace.payments.refund_model import (
     RefundTooLarge,
     TooManyRefunds,
 )
+from marketplace.payments.unclaimed_model import UnclaimedMoved
 from marketplace.payments.wire import (
     NewManualRefund,
     NewRefund,
@@ -34,6 +35,7 @@ _REFUSALS = (
     RefundTooEarly,
     RefundTooLarge,
     RefundAmountInvalid,
+    UnclaimedMoved,
 )
 
 

@@ -11,6 +11,7 @@ from marketplace.payments.refund_model import (
     RefundTooEarly,
     TooManyRefunds,
 )
+from marketplace.payments.unclaimed_model import UnclaimedMoved
 from marketplace.returns.errors import (
     AlreadyReturned,
     DeductionInvalid,
@@ -45,7 +46,15 @@ from marketplace.wiring import Services, live
 _QUOTE = (OrderMissing, TransitionRefused, PaidByBank, ReturnLinesInvalid, ReturnNotAllowed, AlreadyReturned)
 _MOVE = (ReturnMissing, ReturnRefused, ReturnsMoved)
 _SEND = (*_MOVE, TrackingInvalid, TrackingNumberUsed)
-_MONEY = (TransitionRefused, ChargeDisputed, DisputeDecides, RefundTooEarly, RefundNeedsPerson, TooManyRefunds)
+_MONEY = (
+    TransitionRefused,
+    UnclaimedMoved,
+    ChargeDisputed,
+    DisputeDecides,
+    RefundTooEarly,
+    RefundNeedsPerson,
+    TooManyRefunds,
+)
 
 
 @route("POST", "/orders/{order_id}/returns/quote", access=Buyer, body=NewQuote, returns=ReturnQuote, errors=_QUOTE)

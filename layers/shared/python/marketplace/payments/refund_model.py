@@ -11,6 +11,7 @@ from enum import StrEnum
 from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
 from marketplace.orders.model import SELLER, SYSTEM, Order
 from marketplace.payments.model import Intent, IntentState, refund_intent_id, refund_leg_id, reversal_leg_id
+from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed
 
 REFUNDS_MAX = 50  # of one order by its seller's own word; what is owed to a buyer is never counted out
 
@@ -25,6 +26,8 @@ class RefundState(StrEnum):
     PARKED = "parked"  # Stripe refused: a person decides
     FAILED = "failed"  # it came back from the buyer's bank: a person decides
     BY_BANK = "paid_by_bank"  # a chargeback paid the buyer first
+    WAITING = "waiting"  # the card does not take it: people decide how it reaches the buyer
+    PAID_OUTSIDE = "paid_outside"  # the owner paid the buyer beside Stripe
     CLOSED = "closed"  # a person decided not to send it
 
 
@@ -170,7 +173,7 @@ class RefundView:
 
     refund: Refund
     state: RefundState
-    leg: Intent | None
+    leg: Intent | None  # the first: what was closed of it may have been sent again since
     reversal: Intent | None
 
     @property
@@ -183,7 +186,8 @@ class RefundView:
     @property
     def cost_minor(self) -> int:
         """What it costs the seller beside the amount: nothing, where it is not sent."""
-        return 0 if self.state in {RefundState.BY_BANK, RefundState.CLOSED} else self.refund.cost_minor
+        closed = self.leg is not None and self.leg.state is IntentState.CLOSED
+        return 0 if closed else self.refund.cost_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +198,12 @@ class OrderRefunds:
     refunds: Sequence[RefundView] = field(default_factory=tuple)
 
 
-def view_of(refund: Refund, intents: Mapping[str, Intent]) -> RefundView:
-    """Say how far a refund has come."""
+def view_of(refund: Refund, intents: Mapping[str, Intent], kept: Mapping[str, Unclaimed] | None = None) -> RefundView:
+    """Say how far a refund has come; `kept` is what was closed and waits, or waited, for people, by its leg's name."""
     leg, reversal = intents.get(refund.leg_id), intents.get(refund.reversal_id or "")
-    return RefundView(refund, _state(leg, reversal), leg, reversal)
+    row = (kept or {}).get(refund.leg_id)
+    state = _state(leg, reversal) if row is None else _state_of_kept(row, intents)
+    return RefundView(refund, state, leg, reversal)
 
 
 def _state(leg: Intent | None, reversal: Intent | None) -> RefundState:
@@ -210,3 +216,12 @@ def _state(leg: Intent | None, reversal: Intent | None) -> RefundState:
     if leg.state is IntentState.CLOSED:
         return RefundState.BY_BANK if leg.reason == "overtaken_by_chargeback" else RefundState.CLOSED
     return RefundState.DONE
+
+
+def _state_of_kept(row: Unclaimed, intents: Mapping[str, Intent]) -> RefundState:
+    if row.stage in WAITS:
+        return RefundState.WAITING
+    if row.sent_as and row.stage is Stage.SENT:
+        return _state(intents.get(row.sent_as), None)
+    ends = {Stage.BANK_PAID: RefundState.BY_BANK, Stage.PAID_OUTSIDE: RefundState.PAID_OUTSIDE}
+    return ends.get(row.stage, RefundState.CLOSED)

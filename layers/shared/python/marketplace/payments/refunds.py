@@ -25,7 +25,8 @@ from marketplace.kit.step_up import (
 from marketplace.kit.writes import Transactions, Write
 from marketplace.orders.model import OPERATOR, SELLER, Order, OrderMissing, OwnCase
 from marketplace.orders.ports import Orders
-from marketplace.payments.ports import Given, Payments, RefundRows
+from marketplace.payments.model import IntentState
+from marketplace.payments.ports import Given, Payments, RefundRows, UnclaimedRows
 from marketplace.payments.refund_model import (
     Cause,
     OrderRefunds,
@@ -37,6 +38,7 @@ from marketplace.payments.refund_model import (
     view_of,
 )
 from marketplace.payments.refund_plan import RefundPlan
+from marketplace.payments.unclaimed_model import Unclaimed
 from marketplace.staff.approvals import Approvals
 from marketplace.staff.kinds import KINDS
 from marketplace.staff.model import Proposal
@@ -58,6 +60,7 @@ class Refunds:
         plan: RefundPlan,
         approvals: Approvals,
         given: Given,
+        unclaimed: UnclaimedRows,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -67,6 +70,7 @@ class Refunds:
         self._plan = plan
         self._approvals = approvals
         self._given = given
+        self._unclaimed = unclaimed
 
     def of_order(self, order_id: str, account_id: str, *, staff: bool = False) -> OrderRefunds:
         """Return an order's refunds to its parties and to staff.
@@ -76,10 +80,7 @@ class Refunds:
         order = self._read(order_id)
         if order.party(account_id) is None and not staff:
             raise OrderMissing
-        rows = self._refunds.of_order(order_id)
-        wanted = sorted({name for each in rows for name in (each.leg_id, each.reversal_id) if name})
-        intents = self._payments.intents(wanted) if wanted else {}
-        return OrderRefunds(order, tuple(view_of(each, intents) for each in rows))
+        return OrderRefunds(order, tuple(self._views(self._refunds.of_order(order_id))))
 
     def ask(
         self,
@@ -229,8 +230,21 @@ class Refunds:
         refund = self._refunds.read(order_id, refund_id)
         if refund is None:
             raise RefundExists  # committed a moment ago: it cannot be gone
-        wanted = [name for name in (refund.leg_id, refund.reversal_id) if name]
-        return view_of(refund, self._payments.intents(wanted))
+        [view] = self._views([refund])
+        return view
+
+    def _views(self, refunds: Sequence[Refund]) -> list[RefundView]:
+        """Say how far each has come, also what was closed of it and sent by another name since."""
+        wanted = sorted({name for each in refunds for name in (each.leg_id, each.reversal_id) if name})
+        intents = dict(self._payments.intents(wanted)) if wanted else {}
+        legs = {each.leg_id: each.leg_id for each in refunds}  # by the name under which each was sent last
+        kept: dict[str, Unclaimed] = {}
+        while closed := [name for name in legs if name in intents and intents[name].state is IntentState.CLOSED]:
+            rows = {legs[row.name]: row for row in self._unclaimed.read_many(tuple(closed))}
+            kept |= rows
+            legs = {row.sent_as: leg for leg, row in rows.items() if row.sent_as}
+            intents |= self._payments.intents(list(legs)) if legs else {}
+        return [view_of(each, intents, kept) for each in refunds]
 
     def _read(self, order_id: str) -> Order:
         order = self._orders.read(order_id)

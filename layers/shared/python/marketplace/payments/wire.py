@@ -64,7 +64,10 @@ class RefundBearing(msgspec.Struct):
 
 
 class Refund(msgspec.Struct):
-    """One refund. `bearing` is shown to the seller and to staff; without it the money came out of the order's hold."""
+    """One refund. `bearing` is shown to the seller and to staff; without it the money came out of the order's hold.
+
+    `state` is one of reversing, refunding, unknown, done, parked, failed, paid_by_bank, waiting, paid_outside, closed.
+    """
 
     refund_id: str
     order_id: str

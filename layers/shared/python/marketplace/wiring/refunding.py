@@ -74,6 +74,7 @@ class Refunding(Balances):
             plan=plan,
             approvals=self.approvals,
             given=DynamoGiven(),
+            unclaimed=self.unclaimed_store,
         )
 
     @cached_property
