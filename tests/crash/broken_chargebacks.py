@@ -8,9 +8,11 @@ from typing import Any
 from marketplace.kit.errors import DomainError
 from marketplace.payments.answering import BankCases
 from marketplace.payments.bank_case import Answer
+from marketplace.payments.bank_turns import BankTurnItem, DynamoBankTurns, Turn
 from marketplace.payments.clawback import Clawbacks
 from marketplace.payments.fraud_warnings import FraudWarnings
 from marketplace.payments.overtaken import Overtaken
+from marketplace.storage.transaction import Update
 from marketplace.wiring import Services
 
 _NUMBERS = count()  # a process that starts anew goes on counting: no two attempts share a key
@@ -124,3 +126,16 @@ class PromisedAgain(Services):
                 return []
 
         return Forgetful(**{name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()})
+
+
+class NoTurns(Services):
+    """Decides what banks took without asking whether somebody else decided since."""
+
+    @cached_property
+    def bank_turns(self) -> Any:
+        class Anybodys(DynamoBankTurns):
+            def take(self, turn: Turn) -> Update:
+                free = BankTurnItem.pk.exists() | BankTurnItem.pk.does_not_exist()
+                return replace(super().take(turn), condition=free)
+
+        return Anybodys()

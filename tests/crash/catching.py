@@ -145,6 +145,7 @@ VARIANTS = {
         unclaimed_deeds.RefundPastTheKept, flow("refund out of unclaimed money, the rest sent")
     ),
     "reversal forgotten": Variant(broken_chargebacks.ReversalForgotten, flow("lost chargeback, reversal refused")),
+    "bank decisions take no turns": Variant(broken_chargebacks.NoTurns, race("two cases end")),
     "given back each time": Variant(broken_chargebacks.GivenBackEachTime, flow("lost chargeback won later")),
     "award paid beside the bank": Variant(
         broken_chargebacks.AwardsPaidBesideTheBank, flow("award overtaken by a bank")

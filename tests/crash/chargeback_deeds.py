@@ -326,6 +326,31 @@ def _ship(services: Any, _trade: Trade, order: Order) -> None:
     services.orders.ship(order.order_id, order.seller_id, "correos", "PK7")
 
 
+def two_cases(trade: Trade, *, won: tuple[bool, bool]) -> Order:
+    """Two cases about one shipped order, both decided, and nobody is told yet."""
+    order = trade.shipped()
+    for amount_minor in (4_000, 6_000):
+        trade.world.stripe.open_dispute(charge_of(trade)["id"], amount=amount_minor)
+    trade.world.drain()
+    for case, is_won in zip(_cases_by_amount(trade), won, strict=True):
+        trade.world.stripe.close_dispute(case["id"], won=is_won)
+    return order
+
+
+def _cases_by_amount(trade: Trade) -> list[dict[str, Any]]:
+    return sorted(trade.world.stripe.objects("dispute"), key=lambda each: each["amount"])
+
+
+def _follow_the_nth(nth: int) -> Any:
+    def follow(services: Any, trade: Trade, _order: Order) -> None:
+        services.chargebacks.follow(_cases_by_amount(trade)[nth]["id"])
+
+    return follow
+
+
+_TWO = {"one": _follow_the_nth(0), "other": _follow_the_nth(1)}
+
+
 # prepare, actors, ends
 CHARGEBACK_CONTESTS: dict[str, tuple[Any, ...]] = {
     "evidence x evidence": (near_the_deadline, {"finance": _answer, "sweep": _tend}, TAKEN),
@@ -340,6 +365,8 @@ CHARGEBACK_CONTESTS: dict[str, tuple[Any, ...]] = {
         frozenset({"delivered", "released"}),
     ),
     "loss x win": (lost_of_the_paid, {"loss": _follow, "win": _overturned_meanwhile}, PAID),
+    "two cases end": (partial(two_cases, won=(False, True)), _TWO, frozenset({"dispute_review"})),
+    "two cases are lost": (partial(two_cases, won=(False, False)), _TWO, frozenset({"lost_to_chargeback"})),
     "win x win": (overturned_later, {"one": _follow, "other": _follow}, PAID),
     "warning x ship": (warned_unsent, {"warning": _warned, "ship": _ship}, frozenset({"refunded", "shipped"})),
     "warning x warning": (warned_unsent, {"one": _warned, "other": _warned}, frozenset({"refunded"})),

@@ -203,7 +203,7 @@ def test_a_hold_changes_what_a_payout_was_conditional_on(store, commit):
 
 
 def test_bank_accounts_are_noted_as_read_and_forget_refusals(store, commit):
-    commit(store.bank_refused(SELLER), store.note(entry()))
+    commit(store.bank_refused(SELLER, 0), store.note(entry()))
     before = store.standing(SELLER)
     banks = BankAccounts(frozenset({"eur", "usd"}), "mark-1")
 

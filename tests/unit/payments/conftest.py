@@ -4,6 +4,8 @@ import pytest
 
 from marketplace.kit.principal import FINANCE
 from marketplace.payments.desk import CLOSE
+from marketplace.payments.model import late_refund_intent_id
+from tests.crash.flows import prepare_late
 from tests.unit.payments.test_desk import agree, came_back, parked_transfer
 
 
@@ -29,3 +31,16 @@ def buyers(world, trade, finance):
     world.clock.advance(minutes=3)
     agree(world, CLOSE, intent_id, finance)
     return trade.order(order.order_id), intent_id
+
+
+@pytest.fixture
+def late(world, trade, finance):
+    """A payment that came too late, whose refund came back and was closed by two."""
+    placed = prepare_late(trade)
+    world.drain()
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    world.clock.advance(minutes=3)
+    name = late_refund_intent_id(placed.payment.payment_id)
+    agree(world, CLOSE, name, finance)
+    return placed.payment.payment_id, name

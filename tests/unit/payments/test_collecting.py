@@ -20,7 +20,7 @@ from tests.crash import payout_deeds
 from tests.crash.collection_deeds import begun_and_sent_away, intents_of, name_of, owing, sold
 from tests.crash.payout_deeds import next_date
 from tests.crash.refund_deeds import of_finance, pay_out
-from tests.unit.payments.meanwhile import Meanwhile
+from tests.unit.meanwhile import Then
 from tests.unit.payments.test_clawback import at_stripe, booked, chargeback_holds, owed
 
 
@@ -349,7 +349,7 @@ def test_what_left_the_balance_meanwhile_is_not_taken_of_an_order_that_was_paid_
     debt, before = owed(world, first), at_stripe(world, first)
     world.clock.advance(seconds=GRACE.total_seconds())
     orders = world.services.order_store
-    world.services.collecting._orders = Meanwhile(orders, there.order_id, lambda: ask_all(world, there))
+    world.services.collecting._orders = Then(orders, "read", lambda: ask_all(world, there))
 
     with pytest.raises(Conflict):
         world.services.collecting.collect(name_of(first))

@@ -6,21 +6,8 @@ import pytest
 
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import CHARGEBACK_LOSS
-from tests.unit.payments.meanwhile import Meanwhile
+from tests.unit.meanwhile import Earlier, Then, delivered
 from tests.unit.payments.test_clawback import TOTAL, booked, owed, released, taken
-
-
-class Telling:
-    """A Stripe that tells a case as it stood when it was asked earlier."""
-
-    def __init__(self, stripe, told):
-        self._stripe, self._told = stripe, told
-
-    def __getattr__(self, name):
-        return getattr(self._stripe, name)
-
-    def read_dispute(self, _dispute_id):
-        return self._told
 
 
 @pytest.mark.parametrize("amount_minor", [TOTAL, 4_000])
@@ -30,11 +17,11 @@ def test_a_win_that_read_the_order_before_the_loss_was_counted_takes_it_off_agai
     dispute_id = taken(world, amount=amount_minor)
     world.stripe.close_dispute(dispute_id, won=False)
     loss, win = world.new_services().chargebacks, world.new_services().chargebacks
-    loss._stripe = Telling(loss._stripe, loss._stripe.read_dispute(dispute_id))
+    loss._stripe = Earlier(loss._stripe, "read_dispute", loss._stripe.read_dispute(dispute_id))
     world.stripe.overturn_dispute(dispute_id)
-    win._orders = Meanwhile(win._orders, order.order_id, lambda: loss.follow(dispute_id))
+    win._orders = Then(win._orders, "read", lambda: loss.follow(dispute_id))
 
-    win.follow(dispute_id)
+    delivered(win.follow, dispute_id)
     world.drain()
 
     kinds = [each.kind for each in world.services.ledger.of_book(order.order_id)]
@@ -43,29 +30,13 @@ def test_a_win_that_read_the_order_before_the_loss_was_counted_takes_it_off_agai
     assert (booked(world, order), owed(world, order)) == (before, 0)
 
 
-class Earlier:
-    """A store of orders that tells one of them first as it stood while another case's loss was counted in it."""
-
-    def __init__(self, orders):
-        self._orders, self._earlier = orders, True
-
-    def __getattr__(self, name):
-        return getattr(self._orders, name)
-
-    def read(self, order_id):
-        order = self._orders.read(order_id)
-        if not self._earlier:
-            return order
-        self._earlier = False
-        return replace(order, lost_after_minor=order.not_given_back_minor)
-
-
 def test_a_loss_of_an_order_that_has_more_left_since_it_was_read_is_not_the_platforms(world, trade):
     order = released(world, trade)
     dispute_id = taken(world)
     world.stripe.close_dispute(dispute_id, won=False)
     loss = world.new_services().chargebacks
-    loss._orders = Earlier(loss._orders)
+    other_lost = replace(order, lost_after_minor=order.not_given_back_minor)  # as another case had it
+    loss._orders = Earlier(loss._orders, "read", other_lost)
 
     with pytest.raises(Unavailable):
         loss.follow(dispute_id)

@@ -1,7 +1,5 @@
 """What waits for a buyer, or was sent to them again, when their bank decides: it is owed as long as nobody paid it."""
 
-import pytest
-
 from marketplace.audit.invariants import check
 from marketplace.ledger.model import CHARGEBACK_LOSS, LATE_PAYMENT, REFUND_OWED, UNCLAIMED
 from marketplace.payments.desk import CLOSE
@@ -11,19 +9,6 @@ from marketplace.payments.unclaimed_model import Stage, Way, Whose
 from tests.crash.flows import prepare_late
 from tests.unit.payments.test_desk import PART, agree, booked, parked_transfer
 from tests.unit.payments.test_unclaimed import decide
-
-
-@pytest.fixture
-def late(world, trade, finance):
-    """A payment that came too late, whose refund came back and was closed by two."""
-    placed = prepare_late(trade)
-    world.drain()
-    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
-    world.drain()
-    world.clock.advance(minutes=3)
-    name = late_refund_intent_id(placed.payment.payment_id)
-    agree(world, CLOSE, name, finance)
-    return placed.payment.payment_id, name
 
 
 def charge_back(world, **how):

@@ -63,7 +63,7 @@ def test_two_proposals_of_one_stop_resume_it_once(world, finance, decisions):
 def bank_refused(world, seller_id):
     table = world.services.payout_table
     hold = Hold(Cause.BANK_REFUSED, "bank", world.clock.now())
-    world.services.transactions.commit(table.place(seller_id, hold, failures=1))
+    world.services.transactions.commit(table.place(seller_id, hold, after=0))
 
 
 def test_an_approval_about_an_earlier_hold_does_not_end_a_new_one_of_the_same_name(world, trade, finance, decisions):

@@ -38,11 +38,12 @@ def open_dispute(
     amount: int | None = None,
     inquiry: bool = False,
 ) -> Json:
-    """Have the buyer's bank dispute a charge; an inquiry takes no money yet."""
-    if not charge["captured"] or any(_open_disputes(world, charge)):
-        raise InvalidRequest(f"Charge {charge['id']} cannot be disputed.")
+    """Have the buyer's bank dispute what is left of a charge; an inquiry takes no money yet, and stands alone."""
     gone = charge["amount_refunded"] + funds_withdrawn(world, charge)
     left = charge["amount_captured"] - gone
+    asked = any(each["status"].startswith("warning_") for each in _open_disputes(world, charge))
+    if not charge["captured"] or asked or (left <= 0 and any(_open_disputes(world, charge))):
+        raise InvalidRequest(f"Charge {charge['id']} cannot be disputed.")
     amount = left if amount is None else amount
     if not 0 < amount <= left:
         raise InvalidRequest(f"A dispute must be over 1 to {left}, not {amount}.")

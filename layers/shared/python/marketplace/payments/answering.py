@@ -82,8 +82,9 @@ class BankCases:
         if not case.inquiry:
             return []
         until = None if case.is_closed else case.opened_at + ASKS_MAX
-        if until is None and self._asks_still(case):
-            return []
+        asking = self._asks_still(case) if until is None else []
+        if asking:
+            return [self._cases.change(each, each) for each in asking]  # as read: the last one lets it go on
         writes: list[Write] = []
         for order in orders:
             waits = self._mover.ask(order, until)
@@ -91,9 +92,9 @@ class BankCases:
             writes += [*waits, *told]
         return writes
 
-    def _asks_still(self, closed: BankCase) -> bool:
+    def _asks_still(self, closed: BankCase) -> list[BankCase]:
         others = (each for each in self._cases.of_payment(closed.payment_id) if each.dispute_id != closed.dispute_id)
-        return any(each.inquiry and not each.is_closed for each in others)
+        return [each for each in others if each.inquiry and not each.is_closed]
 
     def automatically(self, case: BankCase) -> None:
         """Answer at once what the record answers by itself, and finish an answer that is under way.

@@ -27,6 +27,16 @@ def taken_in(book: Iterable[LedgerTransaction], dispute_id: str) -> int:
     return sum(max(leg.amount_minor for leg in each.postings) for each in book if each.key == key)
 
 
+def open_cases(book: Iterable[LedgerTransaction]) -> set[str]:
+    """Return the cases that no bank has decided yet: only the last one lets the money of its order go."""
+    by_step: dict[str, set[str]] = {"withdrawn": set(), "reinstated": set(), "lost": set()}
+    for each in book:
+        step = each.kind.removeprefix("chargeback_")
+        if step != each.kind and step in by_step:
+            by_step[step].add(str(each.stripe_object))
+    return by_step["withdrawn"] - by_step["reinstated"] - by_step["lost"]
+
+
 def kept_of_hold(book: Iterable[LedgerTransaction]) -> int:
     """Return what banks kept of an order's hold, over all its cases."""
     lost = (each for each in book if each.kind == "chargeback_lost")

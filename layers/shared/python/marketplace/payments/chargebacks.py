@@ -24,7 +24,8 @@ from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
 from marketplace.payments.answering import BankCases
-from marketplace.payments.bank_books import fees, kept_of_hold, refunded, taken_in, transferred
+from marketplace.payments.bank_books import fees, kept_of_hold, open_cases, refunded, taken_in, transferred
+from marketplace.payments.bank_turns import BankTurns, Turn
 from marketplace.payments.clawback import Clawbacks, Step
 from marketplace.payments.model import IntentState, Payment, PaymentStatus, StripeDispute, transfer_intent_id
 from marketplace.payments.overtaken import Overtaken
@@ -32,7 +33,6 @@ from marketplace.payments.ports import CaseFiles, Completion, Debts, Finisher, P
 from marketplace.payouts.ports import Earnings
 
 WON, LOST = "won", "lost"  # Stripe's words; a closed inquiry moved no money
-_STEPS = ("withdrawn", "reinstated", "lost")
 
 
 class Chargebacks:
@@ -52,6 +52,7 @@ class Chargebacks:
         cases: CaseFiles,
         debts: Debts,
         overtaken: Overtaken,
+        turns: BankTurns,
         earnings: Earnings,
         bank_cases: BankCases,
         clawbacks: Clawbacks,
@@ -68,6 +69,7 @@ class Chargebacks:
         self._cases = cases
         self._debts = debts
         self._overtaken = overtaken
+        self._turns = turns
         self._earnings = earnings
         self._bank_cases = bank_cases
         self._clawbacks = clawbacks
@@ -87,23 +89,24 @@ class Chargebacks:
         if payment.status is not PaymentStatus.PAID:
             # Stripe tells events in any order: what is charged back was paid, and must be held before it is frozen.
             payment = self._completion.complete(payment.payment_id)
+        turn = self._turns.read(payment.payment_id)  # before all that is decided by
         orders = self._orders.read_many(payment.order_ids)
         case = self._bank_cases.note(known, payment, orders, found)
         if found.withdrawn:  # an inquiry moves no money
-            self._follow_money(payment, self._with_refunds_known(orders, found), found)
+            self._follow_money(payment, self._with_refunds_known(orders, found), found, turn)
         self._bank_cases.automatically(case)
 
-    def _follow_money(self, payment: Payment, orders: Sequence[Order], found: StripeDispute) -> None:
-        self._book_fee(payment, found)
+    def _follow_money(self, payment: Payment, orders: Sequence[Order], found: StripeDispute, turn: Turn) -> None:
+        self._book_fee(payment, found, turn)
         for order, amount_minor in zip(orders, self._amounts(orders, found), strict=True):
-            self._withdrawn(order, amount_minor, found)
+            self._withdrawn(order, amount_minor, found, turn)
             if found.status in (WON, LOST):
                 self._refunds_tried(order.order_id, found)
-                self._closed(order.order_id, amount_minor, found)
+                self._closed(order.order_id, amount_minor, found, turn)
         if found.status in (WON, LOST):
             for order in orders:  # once the books of all of them say how the payment's case ended
-                self._overtaken.follow(order.order_id)
-            self._overtaken.follow_late(payment.payment_id)
+                self._overtaken.follow(order.order_id, turn)
+            self._overtaken.follow_late(payment.payment_id, turn)
             for order in orders:
                 self._clawbacks.advance(order.order_id, found.dispute_id)
 
@@ -136,16 +139,16 @@ class Chargebacks:
         fresh = split(rest_minor, open_weights) if any(open_weights) and rest_minor > 0 else [0] * len(orders)
         return [known + more for known, more in zip(taken, fresh, strict=True)]
 
-    def _book_fee(self, payment: Payment, found: StripeDispute) -> None:
+    def _book_fee(self, payment: Payment, found: StripeDispute, turn: Turn) -> None:
         """Book what the fee has come to since the last look: Stripe may add to it, or give it back."""
         book = self._ledger.of_book(payment.payment_id)
         known_minor, nth = fees(book, found.dispute_id)
         if found.fee_minor != known_minor:
             facts = (payment.payment_id, payment.currency, known_minor, found.fee_minor, found.dispute_id)
             fee = postings.chargeback_fee(*facts, self._clock.now(), nth=nth)
-            self._once(payment.payment_id, fee.key, [self._ledger.book(fee)])
+            self._once(payment.payment_id, fee.key, [self._ledger.book(fee)], turn)
 
-    def _withdrawn(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
+    def _withdrawn(self, order: Order, amount_minor: int, found: StripeDispute, turn: Turn) -> None:
         if amount_minor == 0 or self._booked(order.order_id, f"chargeback_withdrawn#{found.dispute_id}"):
             return
         taken = postings.chargeback_withdrawn(order, amount_minor, found.dispute_id, self._clock.now())
@@ -154,32 +157,33 @@ class Chargebacks:
             moves = self._mover.plan(
                 order, "charge_back", STRIPE, withdrawn_minor=amount_minor, asked_until=None
             ).writes
-        self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves, *self._withheld(order, taken)])
+        self._once(order.order_id, taken.key, [self._ledger.book(taken), *moves, *self._withheld(order, taken)], turn)
 
-    def _closed(self, order_id: str, amount_minor: int, found: StripeDispute) -> None:
+    def _closed(self, order_id: str, amount_minor: int, found: StripeDispute, turn: Turn) -> None:
         order = self._orders.read(order_id)
         if order is None or amount_minor == 0:
             return
         if found.status == WON:
-            self._won(order, amount_minor, found)
+            self._won(order, amount_minor, found, turn)
         else:
-            self._lost(order, amount_minor, found)
+            self._lost(order, amount_minor, found, turn)
 
-    def _won(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
+    def _won(self, order: Order, amount_minor: int, found: StripeDispute, turn: Turn) -> None:
         if not found.reinstated or self._booked(order.order_id, f"chargeback_reinstated#{found.dispute_id}"):
             return
         back = self._clawbacks.given_back(order, amount_minor, found.dispute_id)
         moves: list[Write] = []
-        if _may(order, "chargeback_won") and not self._others_open(order, found):
+        book = self._ledger.of_book(order.order_id)
+        if _may(order, "chargeback_won") and not open_cases(book) - {found.dispute_id}:
             case_id, opened = self._cases.reopen_after_chargeback(order)
-            kept_minor = kept_of_hold(self._ledger.of_book(order.order_id))
+            kept_minor = kept_of_hold(book)
             changes: dict[str, Any] = {"dispute_id": case_id, "lost_minor": kept_minor}
             moves = [*self._mover.plan(order, "chargeback_won", STRIPE, **changes).writes, *opened]
         # A loss that is told late must not be booked beside it, nor it beside a loss that it did not know.
         unknown = [] if back.undoes else [self._ledger.unbooked(order.order_id, f"chargeback_lost#{found.dispute_id}")]
-        self._step(order, back, [*moves, *unknown, *self._over(order, found)])
+        self._step(order, back, [*moves, *unknown, *self._over(order, found)], turn)
 
-    def _lost(self, order: Order, amount_minor: int, found: StripeDispute) -> None:
+    def _lost(self, order: Order, amount_minor: int, found: StripeDispute, turn: Turn) -> None:
         if self._booked(order.order_id, f"chargeback_lost#{found.dispute_id}"):
             return
         book = self._ledger.of_book(order.order_id)
@@ -187,13 +191,13 @@ class Chargebacks:
         facts = (order, amount_minor, self._held(order, book), found.dispute_id)
         gone = self._clawbacks.lost(*facts, book, set_off_minor=set_off_minor)
         moves: Sequence[Write] = ()
-        if _may(order, "chargeback_lost") and not self._others_open(order, found):
+        if _may(order, "chargeback_lost") and not open_cases(book) - {found.dispute_id}:
             kept_minor = kept_of_hold([*book, gone.booked])
             moves = self._let_go(replace(order, withdrawn_minor=kept_minor - order.lost_minor))
         let_go = [] if gone.reversing else self._over(order, found)  # the hold stands until the reversal is over
         not_back = self._ledger.unbooked(order.order_id, f"chargeback_reinstated#{found.dispute_id}")
         as_read = [] if moves or gone.writes else [self._orders.unmoved(order)]  # what the seller has left of it, too
-        self._step(order, gone, [*moves, not_back, *let_go, *same, *as_read])
+        self._step(order, gone, [*moves, not_back, *let_go, *same, *as_read], turn)
 
     def _set_off(self, order: Order, book: Sequence[LedgerTransaction]) -> tuple[int, list[Write]]:
         """Return what of a loss pays refunds that an ended order's buyer has not got, while that is so.
@@ -208,15 +212,16 @@ class Chargebacks:
             raise Unavailable
         return self._overtaken.still_owed(order.order_id, book)
 
-    def _step(self, order: Order, step: Step, others: Sequence[Write]) -> None:
+    def _step(self, order: Order, step: Step, others: Sequence[Write], turn: Turn) -> None:
         writes = [*self._booking(order, [step.booked]), *step.writes, *others]
-        self._once(order.order_id, step.booked.key, writes)
+        self._once(order.order_id, step.booked.key, writes, turn)
 
     def _withheld(self, order: Order, taken: LedgerTransaction) -> list[Write]:
         """Return the writes that keep the seller from being paid out what the bank took, as far as they have it."""
-        has_minor = transferred(self._ledger.of_book(order.order_id))
-        transfer = self._payments.intent(transfer_intent_id(order.order_id))
-        if transfer is not None and transfer.state is IntentState.OPEN:
+        transfer = self._payments.intent(transfer_intent_id(order.order_id))  # first: recorded since, the book has it
+        book = self._ledger.of_book(order.order_id)
+        has_minor, is_booked = transferred(book), any(each.key == postings.TRANSFER for each in book)
+        if transfer is not None and transfer.state is IntentState.OPEN and not is_booked:
             has_minor += transfer.amount_minor  # perhaps theirs by now
         amount_minor = min(has_minor, max(leg.amount_minor for leg in taken.postings))
         return self._earnings.withheld(order, amount_minor, str(taken.stripe_object), taken.booked_at)
@@ -233,36 +238,26 @@ class Chargebacks:
         step = self._mover.plan(order, "chargeback_lost", STRIPE, facts=facts, dispute_id=case_id)
         return [*step.writes, *opened]
 
-    def _others_open(self, order: Order, found: StripeDispute) -> bool:
-        """Say whether the bank looks at another case about this order: only the last one lets its money go."""
-        book = self._ledger.of_book(order.order_id)
-        cases = {kind: {each.stripe_object for each in book if each.kind == f"chargeback_{kind}"} for kind in _STEPS}
-        return bool(cases["withdrawn"] - cases["reinstated"] - cases["lost"] - {found.dispute_id})
-
     def at_bank(self, order: Order) -> Order:
         """Return the order with all that banks hold of it, over every open case; its own row knows the first."""
         book = self._ledger.of_book(order.order_id)
-        done = {str(each.stripe_object) for each in book if each.kind in {"chargeback_lost", "chargeback_reinstated"}}
-        cases = {str(each.stripe_object) for each in book if each.kind == "chargeback_withdrawn"} - done
-        open_minor = sum(taken_in(book, dispute_id) for dispute_id in cases)
-        kept_minor = kept_of_hold(book) - order.lost_minor
-        return replace(order, withdrawn_minor=min(open_minor + kept_minor, order.left_minor))
+        gone_minor = sum(taken_in(book, each) for each in open_cases(book)) + kept_of_hold(book) - order.lost_minor
+        return replace(order, withdrawn_minor=min(gone_minor, order.left_minor))
 
     def presume_lost(self, order: Order) -> list[Write]:
-        """Return the writes that book an order's unanswered chargeback as lost; see orders.clock.Losses."""
-        booked = {transaction.key: transaction for transaction in self._ledger.of_book(order.order_id)}
-        taken = [str(each.stripe_object) for each in booked.values() if each.kind == "chargeback_withdrawn"]
-        losses: list[LedgerTransaction] = []
-        for dispute_id in taken:
-            if f"chargeback_lost#{dispute_id}" in booked or f"chargeback_reinstated#{dispute_id}" in booked:
-                continue
-            losses.append(self._loss(order, taken_in(booked.values(), dispute_id), dispute_id, kept_of_hold(losses)))
-        back = (f"chargeback_reinstated#{each.stripe_object}" for each in losses)
-        return [*self._booking(order, losses), *(self._ledger.unbooked(order.order_id, key) for key in back)]
+        """Return the writes that book an order's unanswered chargeback as lost; see orders.clock.Losses.
 
-    def _loss(self, order: Order, amount_minor: int, dispute_id: str, gone_minor: int = 0) -> LedgerTransaction:
-        held_minor = self._held(order, self._ledger.of_book(order.order_id)) - gone_minor
-        return postings.chargeback_lost(order, amount_minor, max(0, held_minor), dispute_id, self._clock.now())
+        Raises: Unavailable when a bank said something since `at_bank`.
+        """
+        turn = self._turns.read(order.payment_id)
+        if self.at_bank(order) != order:
+            raise Unavailable(retry_after_seconds=1)
+        book, now = self._ledger.of_book(order.order_id), self._clock.now()
+        losses: list[LedgerTransaction] = []
+        for dispute_id in sorted(open_cases(book)):
+            held_minor = max(0, self._held(order, book) - kept_of_hold(losses))
+            losses.append(postings.chargeback_lost(order, taken_in(book, dispute_id), held_minor, dispute_id, now))
+        return [*self._booking(order, losses), self._turns.take(turn)]
 
     def _held(self, order: Order, book: Iterable[LedgerTransaction]) -> int:
         """Return what can bear a loss: an award has promised the hold away, paid or not yet."""
@@ -285,12 +280,13 @@ class Chargebacks:
     def _entry(self, book: str, key: str) -> LedgerTransaction | None:
         return next((each for each in self._ledger.of_book(book) if each.key == key), None)
 
-    def _once(self, book: str, key: str, writes: Sequence[Write]) -> None:
+    def _once(self, book: str, key: str, writes: Sequence[Write], turn: Turn) -> None:
         try:
-            self._tx.commit(writes)
+            self._tx.commit([*writes, self._turns.take(turn)])
+            turn.taken += 1
         except Conflict:
             if not self._booked(book, key):
-                raise Unavailable(retry_after_seconds=1) from None  # the order moved under us: come again
+                raise Unavailable(retry_after_seconds=1) from None  # something moved under us: come again
 
 
 def _may(order: Order, name: str) -> bool:

@@ -122,8 +122,6 @@ class Clawbacks:
         """
         self._finish_reversal(order, dispute_id)
         lost = _counted(self._ledger.of_book(order.order_id), dispute_id)
-        if lost:  # perhaps booked, and counted in the order, since that was read
-            order = self._orders.read(order.order_id) or order
         owed_minor = max(0, self._debts.owed_minor(order.seller_id, order.currency)) if lost else 0
         facts = (order, amount_minor, lost, dispute_id, self._clock.now())
         forgiven_minor = self._forgiven(order, lost) if lost else 0

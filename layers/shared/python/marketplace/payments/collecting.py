@@ -10,7 +10,7 @@ can know is parked, and two people send it again or make it debt again.
 No stop keeps this from happening: stops are for money that leaves us, and this comes in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -19,12 +19,12 @@ from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import collected
 from marketplace.ledger import refunds as books
-from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order, OrderMissing
 from marketplace.orders.rules import is_over
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
+from marketplace.payments.bank_books import open_cases
 from marketplace.payments.collection_model import COLLECTION, LOOK_AGAIN, REFUSED_AGAIN, Owed
 from marketplace.payments.intents import KEY_TOO_OLD, Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, reversal_leg_id
@@ -199,7 +199,7 @@ class Collecting:
 
     def _left(self, order: Order) -> Left:
         book = self._ledger.of_book(order.order_id)
-        if _is_at_bank(book):
+        if open_cases(book):
             return Left()  # its own chargeback is to take it back
         return largest_left(order, self._refunds.of_order(order.order_id), book, self._payments)
 
@@ -253,12 +253,3 @@ def _hold(intent: Intent) -> Hold:
     """Return what keeps the amount in the balance until it is taken."""
     facts = (intent.amount_minor, intent.currency, intent.order_id)
     return Hold(Cause.DEBT, intent.intent_id, intent.created_at, None, *facts)
-
-
-def _is_at_bank(book: Iterable[LedgerTransaction]) -> bool:
-    by_kind: dict[str, set[str | None]] = {"withdrawn": set(), "reinstated": set(), "lost": set()}
-    for each in book:
-        step = each.kind.removeprefix("chargeback_")
-        if step in by_kind and step != each.kind:
-            by_kind[step].add(each.stripe_object)
-    return bool(by_kind["withdrawn"] - by_kind["reinstated"] - by_kind["lost"])

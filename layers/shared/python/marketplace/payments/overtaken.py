@@ -24,10 +24,12 @@ from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
 from marketplace.payments.bank_paid import BankPaid
+from marketplace.payments.bank_turns import BankTurns, Turn
 from marketplace.payments.model import (
     Intent,
     IntentKind,
     IntentState,
+    Payment,
     late_refund_intent_id,
     refund_intent_id,
     refund_leg_id,
@@ -57,6 +59,7 @@ class Overtaken:
         standing: IntentStanding,
         not_by_card: NotByCard,
         bank_paid: BankPaid,
+        turns: BankTurns,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -68,14 +71,20 @@ class Overtaken:
         self._standing = standing
         self._not_by_card = not_by_card
         self._bank_paid = bank_paid
+        self._turns = turns
 
-    def follow(self, order_id: str) -> None:
-        """Decide what of the order's parked money the bank's decisions decide.
+    def follow(self, order_id: str, turn: Turn | None = None) -> None:
+        """Decide what of the order's parked money the bank's decisions decide; `turn` is whoever's who asks has one.
 
         Raises: Unavailable when something moved meanwhile: ask again.
         """
-        book = self._ledger.of_book(order_id)
-        own, cases = _cases(book), self._cases_of_payment(order_id, book)
+        order = self._orders.read(order_id)
+        payment = self._payments.read(order.payment_id) if order else None
+        if payment is None or not (turn or self._cases_of(payment)[0]["withdrawn"]):
+            return
+        turn = turn or self._turns.read(payment.payment_id)
+        cases, books = self._cases_of(payment)
+        own = _cases(books[order_id])
         if not cases["withdrawn"]:
             return
         lost_own = own["lost"] - own["reinstated"]
@@ -83,24 +92,23 @@ class Overtaken:
             if cases["withdrawn"] <= cases["reinstated"]:
                 if intent.attempt or intent.reason == SELLER_OWES_TOO_MUCH:
                     continue  # refused once more although the bank let go, or not stopped by the bank: for people
-                self._once(intent, [self._payments.reopen_intent(intent, self._clock.now())])
+                self._once(intent, [self._payments.reopen_intent(intent, self._clock.now())], turn)
             elif lost_own or (_is_refund(intent) and cases["lost"] - cases["reinstated"]):
-                self._lost(order_id, intent, _is_decided(cases))
+                self._lost(order_id, intent, _is_decided(cases), turn)
         for row in self._bank_paid.waiting(self._legs(order_id)) if lost_own else ():
-            self._row_paid(order_id, row)
+            self._row_paid(order_id, row, turn)
 
-    def _cases_of_payment(self, order_id: str, book: Sequence[LedgerTransaction]) -> dict[str, set[str | None]]:
-        """Return the cases of the order's payment: Stripe refuses for them, though an order's share may round to 0."""
-        order = self._orders.read(order_id)
-        payment = self._payments.read(order.payment_id) if order else None
-        others = [each for each in payment.order_ids if each != order_id] if payment else []
-        return _cases([*book, *(each for other in others for each in self._ledger.of_book(other))])
+    def _cases_of(self, payment: Payment) -> tuple[dict[str, set[str | None]], dict[str, list[LedgerTransaction]]]:
+        """Return a payment's cases, for all of which Stripe refuses, though an order's share may be 0; and books."""
+        books = {order_id: self._ledger.of_book(order_id) for order_id in payment.order_ids}
+        return _cases(each for book in books.values() for each in book), books
 
-    def follow_late(self, payment_id: str) -> None:
-        """Decide a late payment's refund by what banks decided about that payment.
+    def follow_late(self, payment_id: str, turn: Turn | None = None) -> None:
+        """Decide a late payment's refund by what banks decided about that payment; `turn` as in `follow`.
 
         Raises: Unavailable when something moved meanwhile: ask again.
         """
+        turn = turn or self._turns.read(payment_id)
         sent, payment = self._bank_paid.sent_since([late_refund_intent_id(payment_id)]), self._payments.read(payment_id)
         if not sent or payment is None:
             return
@@ -109,36 +117,36 @@ class Overtaken:
         uncovered_minor = sum(_lost_by_case(book).values()) + self._covered_late(payment_id)
         row = self._bank_paid.read(intent) if intent.state is IntentState.CLOSED else None
         if row is not None:
-            self._late_row(row, uncovered_minor)
+            self._late_row(row, uncovered_minor, turn)
         else:
-            self._late_refund(intent, book, uncovered_minor)
+            self._late_refund(intent, book, uncovered_minor, turn)
 
-    def _late_refund(self, intent: Intent, book: Sequence[LedgerTransaction], uncovered_minor: int) -> None:
+    def _late_refund(self, intent: Intent, book: Sequence[LedgerTransaction], uncovered_minor: int, turn: Turn) -> None:
         cases, facts = _cases(book), (intent.payment_id, intent.currency, intent.intent_id)
         is_back = bool(cases["withdrawn"]) and cases["withdrawn"] <= cases["reinstated"]
         now, amount_minor = self._clock.now(), intent.amount_minor
         if is_back and intent.state is IntentState.CLOSED and intent.reason == OVERTAKEN:
             owed = refunds.late_overtaken(*facts, -amount_minor, intent.attempt, now)
-            self._once(intent, [self._payments.reopen_intent(intent, now), self._ledger.book(owed)])
+            self._once(intent, [self._payments.reopen_intent(intent, now), self._ledger.book(owed)], turn)
         elif is_back and intent.state is IntentState.PARKED and not intent.attempt:
-            self._once(intent, [self._payments.reopen_intent(intent, now)])
+            self._once(intent, [self._payments.reopen_intent(intent, now)], turn)
         elif intent.state is IntentState.PARKED and uncovered_minor >= amount_minor:
             paid = refunds.late_overtaken(*facts, amount_minor, intent.attempt, now)
-            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)])
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)], turn)
         elif intent.state is IntentState.PARKED and _is_refused_late(intent, book):
             rest = self._bank_paid.late_rest(intent, max(0, uncovered_minor))
-            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *rest])
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *rest], turn)
 
     def _covered_late(self, payment_id: str) -> int:
         """Return what the payment's own book says of the banks' loss: below 0 what was covered, less what came back."""
         return sum(_on(CHARGEBACK_LOSS, each) for each in self._ledger.of_book(payment_id))
 
-    def _late_row(self, row: Unclaimed, uncovered_minor: int) -> None:
+    def _late_row(self, row: Unclaimed, uncovered_minor: int, turn: Turn) -> None:
         """Decide what two people closed of it, or a bank left, in the same way: a part pays a part."""
         if uncovered_minor < 0 and row.stage in {*WAITS, Stage.BANK_PAID}:
-            self._row(row, self._bank_paid.late_back(row, -uncovered_minor))
+            self._row(row, self._bank_paid.late_back(row, -uncovered_minor), turn)
         elif uncovered_minor > 0 and row.stage in WAITS:
-            self._row(row, self._bank_paid.late_paid(row, min(uncovered_minor, row.amount_minor)))
+            self._row(row, self._bank_paid.late_paid(row, min(uncovered_minor, row.amount_minor)), turn)
 
     def open_refunds(self, order_id: str) -> list[Intent]:
         """Return the order's refunds of which nobody knows yet whether they were made."""
@@ -167,7 +175,7 @@ class Overtaken:
         legs += [refund_leg_id(order_id, each.refund_id) for each in self._refunds.of_order(order_id)]
         return self._bank_paid.sent_since(legs)
 
-    def _lost(self, order_id: str, intent: Intent, is_decided: bool) -> None:
+    def _lost(self, order_id: str, intent: Intent, is_decided: bool, turn: Turn) -> None:
         order = self._orders.read(order_id)
         if order is None:
             return
@@ -175,7 +183,7 @@ class Overtaken:
         is_transfer = intent.kind is IntentKind.TRANSFER
         writes = self._earned(order, intent) if is_transfer else self._paid(order, intent, book, is_decided)
         if writes:
-            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *writes, *self._woken(order)])
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *writes, *self._woken(order)], turn)
 
     def _paid(self, order: Order, intent: Intent, book: Sequence[LedgerTransaction], is_decided: bool) -> list[Write]:
         """Let the refund's money bear what the marketplace lost to the bank, and keep for the buyer what is left.
@@ -206,29 +214,35 @@ class Overtaken:
             self._debts.net(order.seller_id, order.currency, intent.amount_minor),
         ]
 
-    def _row_paid(self, order_id: str, row: Unclaimed) -> None:
+    def _row_paid(self, order_id: str, row: Unclaimed, turn: Turn) -> None:
         order = self._orders.read(order_id)
         lost = _lost_by_case(self._ledger.of_book(order_id))  # what paid one amount pays no other
         writes = self._bank_paid.paid(order, row, lost) if order else []
         if writes:
-            self._row(row, writes)
+            self._row(row, writes, turn)
 
-    def _row(self, row: Unclaimed, writes: list[Write]) -> None:
+    def _row(self, row: Unclaimed, writes: list[Write], turn: Turn) -> None:
         try:
-            self._tx.commit(writes)
+            self._take(turn, writes)
         except Conflict:
-            if self._bank_paid.now(row) == row:
+            after = self._bank_paid.now(row)
+            if after is None or after == row or after.stage in WAITS:  # kept, or used in part: the rest is paid too
                 raise Unavailable(retry_after_seconds=1) from None
+
+    def _take(self, turn: Turn, writes: list[Write]) -> None:
+        self._tx.commit([*writes, self._turns.take(turn)])
+        turn.taken += 1
 
     def _woken(self, order: Order) -> list[Write]:
         return [self._orders.wake(order, self._clock.now())] if order.state == "settling" else []
 
-    def _once(self, intent: Intent, writes: list[Write]) -> None:
+    def _once(self, intent: Intent, writes: list[Write], turn: Turn) -> None:
         try:
-            self._tx.commit(writes)
+            self._take(turn, writes)
         except Conflict:
             after = self._payments.intent(intent.intent_id)
-            if after is None or after.state is intent.state:
+            by_people = after is not None and after.state is IntentState.CLOSED and after.reason != OVERTAKEN
+            if after is None or after.state is intent.state or by_people:  # what people closed waits, and is followed
                 raise Unavailable(retry_after_seconds=1) from None
 
 

@@ -1,10 +1,9 @@
 """Where a seller's money goes: what Stripe says of their bank accounts, and what a change of them sets off."""
 
-from contextlib import suppress
 from typing import Protocol
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict
+from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
@@ -71,8 +70,8 @@ class Banking:
         seller_id = self._payees.seller_of_stripe(stripe_account_id)
         if seller_id is None:
             return False
+        standing = self._purses.standing(seller_id)  # first: what is noted since has a later answer, and refuses ours
         banks = self._stripe.banks(stripe_account_id)
-        standing = self._purses.standing(seller_id)
         if banks is None or banks.mark == (standing.external_mark or ""):
             return True
         writes = [
@@ -81,16 +80,21 @@ class Banking:
         ]
         if standing.external_mark is not None:
             writes += self._changed(standing, banks.mark)
-        with suppress(Conflict):  # another delivery was faster; what it saw is noted, a later change has its own event
+        try:
             self._tx.commit(writes)
+        except Conflict:  # what another delivery noted may be older than what was seen here: ask again
+            raise Unavailable(retry_after_seconds=1) from None
         return True
 
     def _changed(self, standing: Standing, mark: str) -> list[Write]:
         now = self._clock.now()
         facts = {"seller_id": standing.seller_id}
-        told = event("payout.bank_changed", standing.seller_id, now, once=f"{mark[:16]}#{now:%Y-%m-%d}", **facts)
+        told = event(
+            "payout.bank_changed", standing.seller_id, now, once=f"{mark[:16]}#{standing.holds_version}", **facts
+        )
         noted = self._log.note(standing.seller_id, "payout_account:changed")
         writes = [*self._cooling.begin(standing.seller_id, BANK_CHANGED), self._outbox.publish(told), *noted]
         held = self._holds.hold(standing.seller_id, Cause.BANK_REFUSED, "bank")
         ended = self._holds.end(standing.seller_id, held, now, "system", alone=False) if held else []
-        return [*writes, *ended]
+        none = [] if held else [self._holds.absent(standing.seller_id, Cause.BANK_REFUSED, "bank")]
+        return [*writes, *ended, *none]

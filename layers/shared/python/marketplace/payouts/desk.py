@@ -212,12 +212,14 @@ class PayoutDesk:
 
     def _adopt(self, payout: Payout, found: StripePayout) -> Payout:
         sent = self._record(payout, [self._payouts.sent(payout, found)])
-        return self._follow(sent, found) if sent.state is PayoutState.IN_TRANSIT else sent
+        return self._follow(sent, found) if sent.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} else sent
 
     def _follow(self, payout: Payout, found: StripePayout, *, look_again: bool = False) -> Payout:
         now = self._clock.now()
         if found.status in ENDED_AT_STRIPE and payout.state in {PayoutState.IN_TRANSIT, PayoutState.PAID}:
-            return self._record(payout, self._back(payout, found.failure_code or found.status, now))
+            after = self._record(payout, self._back(payout, found.failure_code or found.status, now))
+            # Somebody may have noted its arrival first: what failed then fails from there.
+            return self._follow(after, found) if after.state is PayoutState.PAID else after
         if found.status == "paid" and payout.state is PayoutState.IN_TRANSIT:
             return self._record(payout, self._arrived(payout, now))
         if look_again and payout.state is PayoutState.IN_TRANSIT:
@@ -256,8 +258,8 @@ class PayoutDesk:
     def _counted(self, seller_id: str, failures: int, now: datetime) -> list[Write]:
         known = self._holds.hold(seller_id, Cause.BANK_REFUSED, "bank")
         if failures < FAILURES_MAX or known is not None:
-            return [self._holds.bank_refused(seller_id)]
-        return self._holds.place(seller_id, Hold(Cause.BANK_REFUSED, "bank", now), failures=1)
+            return [self._holds.bank_refused(seller_id, failures - 1)]
+        return self._holds.place(seller_id, Hold(Cause.BANK_REFUSED, "bank", now), after=failures - 1)
 
     def _record(self, payout: Payout, writes: Sequence[Write]) -> Payout:
         try:

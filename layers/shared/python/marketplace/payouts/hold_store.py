@@ -29,7 +29,7 @@ class DynamoHolds:
         return hold_from(item) if item and not item.ended_at else None
 
     def place(
-        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0, alone: bool = True
+        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, after: int | None = None, alone: bool = True
     ) -> list[Write]:
         since = _since(hold)
         for_people = hold.cause in _FOR_PEOPLE
@@ -48,7 +48,7 @@ class DynamoHolds:
         )
         fresh = HoldItem.pk.does_not_exist() | HoldItem.ended_at.exists()  # one that ended may come again
         placed = Put(item, HoldMoved(), fresh)
-        return [placed, _changed(seller_id, chargebacks, failures)] if alone else [placed]
+        return [placed, _changed(seller_id, chargebacks, after)] if alone else [placed]
 
     def grow(self, seller_id: str, hold: Hold, amount_minor: int) -> Write:
         item = HoldItem(seller_id, _sort(hold.cause, hold.key))
@@ -72,8 +72,8 @@ class DynamoHolds:
     def count_chargeback(self, seller_id: str) -> Write:
         return _changed(seller_id, chargebacks=1)
 
-    def bank_refused(self, seller_id: str) -> Write:
-        return _standing(seller_id, [StandingItem.failures.add(1)])
+    def bank_refused(self, seller_id: str, after: int) -> Write:
+        return _standing(seller_id, [StandingItem.failures.add(1)], _refusals(after))
 
     def bank_took(self, seller_id: str) -> Write:
         return _standing(seller_id, [StandingItem.failures.remove()])
@@ -92,14 +92,22 @@ class DynamoHolds:
         return Rows(tuple((item.pk, hold_from(item)) for item in whole if item and not item.ended_at), page.cursor)
 
 
-def _changed(seller_id: str, chargebacks: int = 0, failures: int = 0) -> Write:
-    counted = {"holds_version": 1, "chargebacks": chargebacks, "failures": failures}
-    return _standing(seller_id, [getattr(StandingItem, name).add(by) for name, by in counted.items() if by])
+def _changed(seller_id: str, chargebacks: int = 0, after: int | None = None) -> Write:
+    counted = {"holds_version": 1, "chargebacks": chargebacks, "failures": 0 if after is None else 1}
+    actions = [getattr(StandingItem, name).add(by) for name, by in counted.items() if by]
+    return _standing(seller_id, actions, None if after is None else _refusals(after))
 
 
-def _standing(seller_id: str, actions: list[Any]) -> Write:
+def _standing(seller_id: str, actions: list[Any], same: Condition | None = None) -> Write:
     known = StandingItem.pk.exists() | StandingItem.pk.does_not_exist()  # a seller's first fact makes the item
-    return Update(StandingItem(seller_id, STANDING), actions, known, HoldMoved())
+    return Update(StandingItem(seller_id, STANDING), actions, same if same is not None else known, HoldMoved())
+
+
+def _refusals(known: int) -> Condition:
+    """Return the condition that the bank refused so often in a row, as read."""
+    failures = StandingItem.failures
+    same: Condition = failures == known if known else (failures.does_not_exist() | (failures == 0))
+    return same
 
 
 def _stands() -> Condition:

@@ -188,7 +188,7 @@ class Holds(Protocol):
     def hold(self, seller_id: str, cause: Cause, key: str) -> Hold | None: ...
 
     def place(
-        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, failures: int = 0, alone: bool = True
+        self, seller_id: str, hold: Hold, *, chargebacks: int = 0, after: int | None = None, alone: bool = True
     ) -> list[Write]:
         """Store a hold, change the version of the seller's holds, and count; refused with HoldMoved when it stands.
 
@@ -213,8 +213,8 @@ class Holds(Protocol):
     def count_chargeback(self, seller_id: str) -> Write:
         """Count one of money that the seller does not have yet."""
 
-    def bank_refused(self, seller_id: str) -> Write:
-        """Count one refusal in a row."""
+    def bank_refused(self, seller_id: str, after: int) -> Write:
+        """Count one refusal in a row, `after` so many; refused with HoldMoved when there were more or fewer."""
 
     def bank_took(self, seller_id: str) -> Write:
         """Forget the refusals in a row."""

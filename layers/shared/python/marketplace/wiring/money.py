@@ -97,6 +97,7 @@ class Money(BankCases):
             cases=self.disputes,
             debts=self.debts,
             overtaken=self.overtaken,
+            turns=self.bank_turns,
             earnings=self.earnings,
             bank_cases=self.bank_cases,
             clawbacks=self.clawbacks,

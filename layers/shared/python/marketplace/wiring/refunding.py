@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.balances import Balances
 
 if TYPE_CHECKING:
+    from marketplace.payments.bank_turns import BankTurns
     from marketplace.payments.beside import Beside
     from marketplace.payments.clawback import Clawbacks
     from marketplace.payments.collecting import Collecting
@@ -157,7 +158,14 @@ class Refunding(Balances):
             standing=DynamoLeaves(),
             not_by_card=kept,
             bank_paid=bank_paid,
+            turns=self.bank_turns,
         )
+
+    @cached_property
+    def bank_turns(self) -> "BankTurns":
+        from marketplace.payments.bank_turns import DynamoBankTurns
+
+        return DynamoBankTurns()
 
     @cached_property
     def beside(self) -> "Beside":
