@@ -8,7 +8,8 @@ from typing import Any
 from marketplace.kit.errors import DomainError
 from marketplace.payments.answering import BankCases
 from marketplace.payments.bank_case import Answer
-from marketplace.payments.bank_turns import BankTurnItem, DynamoBankTurns, Turn
+from marketplace.payments.bank_turn_store import BankTurnItem, DynamoBankTurns
+from marketplace.payments.bank_turns import Turn
 from marketplace.payments.clawback import Clawbacks
 from marketplace.payments.fraud_warnings import FraudWarnings
 from marketplace.payments.overtaken import Overtaken

@@ -1,5 +1,6 @@
 """Strict decoding, and the name of the field that is wrong."""
 
+import gc
 import json
 import time
 from typing import Any
@@ -54,12 +55,16 @@ def test_a_tracking_number_may_look_like_a_card_number() -> None:
 def test_repeated_names_are_found_in_little_time_and_only_a_few_are_told() -> None:
     names = [f"{number:x}" for number in range(3_400)] * 2
     raw = ("{" + ",".join(f'"{name}":1' for name in names) + "}").encode()
-    started = time.process_time()
+    gc.disable()  # a collection of all that other tests left would be counted here
+    try:
+        started = time.process_time()
+        with pytest.raises(Invalid) as refused:
+            _body(raw)
+        took = time.process_time() - started
+    finally:
+        gc.enable()
 
-    with pytest.raises(Invalid) as refused:
-        _body(raw)
-
-    assert time.process_time() - started < 0.15
+    assert took < 0.15
     assert 0 < len(refused.value.fields) <= 20
     assert set(refused.value.fields.values()) == {"repeated"}
 

@@ -10,10 +10,6 @@ from typing import Protocol
 
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Write
-from marketplace.storage.tables import IntegerAttribute, Item, meta
-from marketplace.storage.transaction import Update
-
-SORT = "bank_turn"
 
 
 class TurnMissed(Conflict):
@@ -39,26 +35,3 @@ class BankTurns(Protocol):
 
     def take(self, turn: Turn) -> Write:
         """Return the write by which it is nobody else's; refused with TurnMissed when it was taken."""
-
-
-class BankTurnItem(Item):
-    """One payment's."""
-
-    class Meta(meta("payments")):  # type: ignore[misc]
-        """See data.yaml."""
-
-    taken = IntegerAttribute(null=True)
-
-
-class DynamoBankTurns:
-    """Turns, as rows of the payments table: pk = the payment, sk = bank_turn."""
-
-    def read(self, payment_id: str) -> Turn:
-        item = BankTurnItem.read(payment_id, SORT)
-        return Turn(payment_id, item.taken or 0 if item else 0)
-
-    def take(self, turn: Turn) -> Write:
-        known = BankTurnItem.taken == turn.taken if turn.taken else BankTurnItem.taken.does_not_exist()
-        return Update(
-            BankTurnItem(turn.payment_id, SORT), [BankTurnItem.taken.set(turn.taken + 1)], known, TurnMissed()
-        )

@@ -163,7 +163,7 @@ class Refunding(Balances):
 
     @cached_property
     def bank_turns(self) -> "BankTurns":
-        from marketplace.payments.bank_turns import DynamoBankTurns
+        from marketplace.payments.bank_turn_store import DynamoBankTurns
 
         return DynamoBankTurns()
 
