@@ -31,7 +31,7 @@ logs: $(INSTALLED) ## errors of the functions of the cloud that is up; all lines
 	@$(PY) -m infra.local.function_logs $(FUNCTION)
 
 test: $(INSTALLED) ## every test room [ARGS="-k name"]
-	@$(PY) -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -q -n 2 $(ARGS)
 
 check: $(INSTALLED) ## style, types, templates, and that no generated file is stale
 	@$(VENV)/bin/ruff check .

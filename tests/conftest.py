@@ -6,6 +6,28 @@ from marketplace.orders.process import PROCESSES
 from tests.fakes.trade import Trade
 from tests.fakes.world import new_world
 
+# What is set up once for many tests, minutes for the local cloud: these files go to one process each. (pytest 9.2 drops
+# the name that pytest-xdist writes onto a test for its own groups.)
+ONE_PROCESS = {
+    "tests/contract/test_authorisation.py": "authorisation",
+    "tests/contract/test_budgets.py": "budgets",
+    "tests/e2e/test_faults.py": "local cloud",
+    "tests/e2e/test_journeys.py": "local cloud",
+    "tests/e2e/test_local_cloud.py": "local cloud",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share tests out one by one, and those of a group together."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - the plugin may be switched off
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return ONE_PROCESS.get(nodeid.partition("::")[0], nodeid)
+
+    return ByGroup(config, log)
+
 
 @pytest.fixture
 def world():

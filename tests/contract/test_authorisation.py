@@ -68,7 +68,6 @@ def test_nobody_can_tell_a_foreign_object_from_a_missing_one_where_it_is_hidden(
     assert told == set()
 
 
-@pytest.mark.xdist_group("authorisation")
 def test_every_cell_answers_as_declared_and_a_refusal_changes_nothing(trades: ThreeTrades, record_property) -> None:
     wrong: list[str] = []
     done: Counter[str] = Counter()

@@ -19,7 +19,6 @@ def operations():
     return count_all()
 
 
-@pytest.mark.xdist_group("budgets")  # the trade is lived through once
 class TestBudgets:
     def test_every_operation_has_a_budget_and_every_budget_an_operation(self, operations) -> None:
         assert list(BUDGETS) == list(operations)

@@ -93,7 +93,6 @@ def test_every_route_that_reads_for_somebody_is_either_shown_to_support_or_priva
     assert {name for name, route in ROUTES.items() if route.private} == PRIVATE
 
 
-@pytest.mark.xdist_group("visits")
 def test_a_visit_reads_what_is_listed_and_does_nothing_else_on_any_route(trades: ThreeTrades, record_property) -> None:
     wrong: list[str] = []
     tried = 0

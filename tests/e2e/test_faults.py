@@ -28,8 +28,6 @@ BUYERS = 20
 SIGN_UPS_AT_ONCE = 3
 NOBODY = {"pk": {"S": "nobody"}, "sk": {"S": "nothing"}}
 
-pytestmark = pytest.mark.xdist_group("local_cloud")
-
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):

@@ -13,8 +13,6 @@ from tests.e2e.running import Run
 
 ROLES_AT_WORK_MIN = 42  # of the functions that the journeys reach
 
-pytestmark = pytest.mark.xdist_group("local_cloud")
-
 
 @dataclass(frozen=True)
 class Played:

@@ -26,8 +26,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240  # the first run on a machine builds the emulator's environment and the layers
 END_SECONDS = 30
 
-pytestmark = pytest.mark.xdist_group("local_cloud")
-
 
 class Run:
     """One `python -m infra.local` in a folder of its own."""
