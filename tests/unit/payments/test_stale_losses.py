@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from infra.local.stripe.money import Terms
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import CHARGEBACK_LOSS
+from marketplace.payments.bank_books import fees
 from tests.unit.meanwhile import Earlier, Then, delivered
 from tests.unit.payments.test_clawback import TOTAL, booked, owed, released, taken
 
@@ -47,3 +49,17 @@ def test_a_loss_of_an_order_that_has_more_left_since_it_was_read_is_not_the_plat
     assert CHARGEBACK_LOSS not in booked(world, order)
     assert trade.order(order.order_id).lost_after_minor == TOTAL
     assert owed(world, order) == order.commission_minor
+
+
+def test_a_fee_that_was_given_back_since_it_was_read_is_not_booked_again(world, trade):
+    world.stripe.world.terms = Terms(dispute_fee_returned=True)
+    order = trade.delivered()
+    dispute_id = taken(world)
+    looks, told = world.new_services().chargebacks, world.new_services().chargebacks
+    looks._stripe = Earlier(looks._stripe, "read_dispute", told._stripe.read_dispute(dispute_id))
+    world.stripe.close_dispute(dispute_id, won=True)
+    looks._stripe = Then(looks._stripe, "read_dispute", lambda: told.follow(dispute_id))
+
+    delivered(looks.follow, dispute_id)
+
+    assert fees(world.services.ledger.of_book(order.payment_id), dispute_id) == (0, 2)

@@ -81,6 +81,7 @@ class Chargebacks:
         Raises: Unavailable.
         """
         known = self._bank_cases.known(stripe_dispute_id)
+        turn = self._turns.read(known.payment_id) if known else None  # before Stripe is asked: see `known`
         found = self._stripe.read_dispute(stripe_dispute_id)
         named = self._stripe.read_payment(found.payment_intent_id).payment_id if found.payment_intent_id else None
         payment = self._payments.read(named) if named else None
@@ -89,7 +90,7 @@ class Chargebacks:
         if payment.status is not PaymentStatus.PAID:
             # Stripe tells events in any order: what is charged back was paid, and must be held before it is frozen.
             payment = self._completion.complete(payment.payment_id)
-        turn = self._turns.read(payment.payment_id)  # before all that is decided by
+        turn = turn or self._turns.read(payment.payment_id)  # before all that is decided by
         orders = self._orders.read_many(payment.order_ids)
         case = self._bank_cases.note(known, payment, orders, found)
         if found.withdrawn:  # an inquiry moves no money
