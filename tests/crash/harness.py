@@ -144,10 +144,10 @@ def hold_at_all_times(world: World) -> None:
         raise Broken("; ".join(f"at once, {each.rule} {each.subject}: {each.seen}" for each in broken))
 
 
-def settle(world: World) -> None:
+def settle(world: World, *, rounds: int = ROUNDS_MAX) -> None:
     """Let time pass for what repeats by itself, and sweep, until a whole round finds nothing to do."""
-    if not any(wait_a_while(world) for _ in range(ROUNDS_MAX)):
-        raise NotQuiet(f"after {ROUNDS_MAX} rounds there is still something to do")
+    if not any(wait_a_while(world) for _ in range(rounds)):
+        raise NotQuiet(f"after {rounds} rounds there is still something to do")
 
 
 def wait_a_while(world: World) -> bool:

@@ -7,7 +7,10 @@ Stripe refused for good, is left out: no model says what that person does.
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from marketplace.kit.errors import DomainError
@@ -16,7 +19,7 @@ from tests.crash.checks import parked_orders, problems
 from tests.crash.harness import KINDS, WAIT_HOURS, Broken, hold_at_all_times, settle
 from tests.crash.history_deeds import OUTSIDE, Deeds
 from tests.crash.lean import lean_sdk
-from tests.crash.model import COMMISSION_BPS, DEEDS, ROUNDING_BPS, Known, Model
+from tests.crash.model import COMMISSION_BPS, DEEDS, ROUNDING_BPS, TO_LOOK, Known, Model
 from tests.crash.refund_deeds import ask
 from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Crash, Faults
@@ -24,6 +27,7 @@ from tests.fakes.trade import Trade
 from tests.fakes.world import World, new_world
 
 CALLS_MAX = 30  # of a deed and its deliveries, about
+REST_ROUNDS = 60  # until it is at rest: what Stripe makes available of many payments comes at many hours
 LIVE_MAX = 3  # orders under way: a history should go deep rather than wide
 WAITS_DAYS = (0.01, 0.5, 3, 6, 15, 31, 61, 121)
 WAITS_WEIGHTS = (3, 3, 2, 2, 2, 1, 1, 1)
@@ -61,7 +65,7 @@ class History:
             else:
                 self._move(*self._choice(orders))
             self._compare()
-        settle(self.world)
+        settle(self.world, rounds=REST_ROUNDS)
         self.model.pass_time(self.world.clock.now())
         self._compare()
         wrong = list(problems(self.world, self.world.view(), {}))
@@ -94,14 +98,15 @@ class History:
                 self.trade.pay(placed)
             return self.trade.services.checkout.complete(buyer, placed.payment.payment_id)
 
-        done = self._do(f"buy {quantity} of {listing.listing_id[-4:]}", act, expected=enough)
-        if enough:
-            order_id = done.orders[0].order_id
-            self.model.stock[listing.listing_id] -= quantity
-            known = Known(listing.listing_id, quantity, quantity * listing.price_minor, self.version)
-            self.model.orders[order_id] = known
-            self.model.go(known, "paid", self.trade.order(order_id).entered_at)
-            self.model.pass_time(self.world.clock.now())
+        def then(done: Any) -> None:
+            if enough:
+                order_id = done.orders[0].order_id
+                self.model.stock[listing.listing_id] -= quantity
+                known = Known(listing.listing_id, quantity, quantity * listing.price_minor, self.version)
+                self.model.orders[order_id] = known
+                self.model.go(known, "paid", self.trade.order(order_id).entered_at)
+
+        self._do(f"buy {quantity} of {listing.listing_id[-4:]}", act, then, expected=enough)
 
     def _wait(self, days: float) -> None:
         self.told.append(f"wait {days} days")
@@ -111,28 +116,27 @@ class History:
     def _move(self, deed: str, order_id: str) -> None:
         known, now = self.model.orders[order_id], self.world.clock.now()
         target = known.target(deed)
-        if _is_left_out(deed, known, target):
+        if _is_left_out(deed, known, target, now):
             return
         if deed == "refund":
             self._refund(order_id, known, possible=target is not None)
             return
         refund = self.dice.choice([0, known.left // 3, known.left])
         sides = known.losers or ("buyer_id",)
-        self._do(
-            f"{deed} {order_id[-4:]}",
-            lambda: self.deeds.do(deed, order_id, refund, sides),
-            expected=target is not None,
-        )
-        if target is None:
-            return
-        known.banked = known.banked or deed == "bank_takes"
-        known.dropped = known.dropped or deed == "drop"
-        if deed in RETURNING:
-            self.model.return_step(known, deed, now)
-        else:
-            divided = (refund, known.left - refund) if deed in DIVIDING else None
-            self.model.go(known, target, now, divided)
-        self.model.pass_time(self.world.clock.now())
+
+        def then(_done: Any) -> None:
+            if target is None:
+                return
+            known.banked = known.banked or deed == "bank_takes"
+            known.dropped = known.dropped or deed == "drop"
+            if deed in RETURNING:
+                self.model.return_step(known, deed, now)
+            else:
+                divided = (refund, known.left - refund) if deed in DIVIDING else None
+                self.model.go(known, target, now, divided)
+
+        doing = partial(self.deeds.do, deed, order_id, refund, sides)
+        self._do(f"{deed} {order_id[-4:]}", doing, then, expected=target is not None)
 
     def _refund(self, order_id: str, known: Known, *, possible: bool) -> None:
         """Give a part back, under a key that a repetition keeps."""
@@ -145,12 +149,16 @@ class History:
         def act() -> None:
             ask(self.trade.services, self.trade.order(order_id), amount, key)
 
-        self._do(f"refund {amount} of {order_id[-4:]}", act, expected=True)
-        self.model.give_back(known, amount)
-        self.model.pass_time(self.world.clock.now())
+        def then(_done: Any) -> None:
+            self.model.give_back(known, amount)
 
-    def _do(self, name: str, act: Any, *, expected: bool) -> Any:
-        """Do a deed, perhaps while a call fails; what failed is repeated by whoever wanted it."""
+        self._do(f"refund {amount} of {order_id[-4:]}", act, then, expected=True)
+
+    def _do(self, name: str, act: Any, then: Callable[[Any], None], *, expected: bool) -> None:
+        """Do a deed, perhaps while a call fails; what failed is repeated by whoever wanted it.
+
+        `then` does the same in the model, before time passes for either.
+        """
         self.faults.reset()
         if self.dice.random() < 0.5:
             self.faults.arm(self.dice.randint(1, CALLS_MAX), self.dice.choice(KINDS))
@@ -166,13 +174,14 @@ class History:
         if not failed_call:
             if isinstance(error, DomainError) is expected or (error and not isinstance(error, DomainError)):
                 raise Broken(f"{name}: expected {'done' if expected else 'refused'}, got {error!r}")
+            then(result)
             self._quiet(rounds=1)
-            return result
+            return
         self.world.restart()
         with suppress(DomainError):
             result = act()
+        then(result)
         self._quiet(rounds=3)
-        return result
 
     def _quiet(self, rounds: int = 2) -> None:
         """Deliver and sweep; later rounds come after the pauses of whatever repeats by itself."""
@@ -211,14 +220,15 @@ class History:
                 raise Broken(f"{order_id}: a commission of {commission} on {gross}")
 
 
-def _is_left_out(deed: str, known: Known, target: str | None) -> bool:
+def _is_left_out(deed: str, known: Known, target: str | None, now: datetime) -> bool:
     """Say whether the model has no word on this deed now, so that nobody tries it."""
     if deed in OUTSIDE:  # not a deed of ours that could be refused
         return target is None or (deed == "bank_takes" and known.banked)
     if deed in RETURNING and deed != "return":
         return known.returned is None or target is None
     if deed == "return":  # one piece of an order, once, while nothing was divided
-        return target is None or known.returned is not None or known.left < 1
+        in_time = known.delivered_at is not None and now < known.delivered_at + TO_LOOK  # then whole days are counted
+        return target is None or known.returned is not None or known.left < 1 or not in_time
     if deed == "drop":
         return known.is_returning  # whose goods and money would go their own ways
     return deed == "appeal" and (target is None or not known.losers)

@@ -112,6 +112,7 @@ class Returned:
     quoted: int
     due: datetime
     state: str = "asked"
+    overruled: bool = False  # a decision divided the order's money while it was open
 
 
 @dataclass
@@ -184,6 +185,8 @@ class Model:
             order.proposed, award = award, None
         if state == STANDS:
             award = award or order.proposed
+            if order.returned:
+                order.returned.overruled |= order.is_returning
             state = "split" if all(award) else "refunded" if award[0] else "released"
         order.sent = order.sent or state == "shipped"
         if state == "delivered" and order.delivered_at is None:
@@ -230,7 +233,7 @@ class Model:
     def _refund_return(self, order: Known, now: datetime) -> None:
         """Pay for what came back; all that a running order has left is its end."""
         assert order.returned
-        amount = min(order.returned.quoted, order.left)
+        amount = 0 if order.returned.overruled else min(order.returned.quoted, order.left)
         if order.state in {"delivered", "return_open"} and amount == order.left:
             self.go(order, "refunded", now)
         else:
