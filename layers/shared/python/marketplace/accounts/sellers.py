@@ -143,7 +143,12 @@ class Sellers:
         try:
             self._transactions.commit(writes)
         except Conflict:
-            return  # a delivery of the same event was faster
+            noted = self._accounts.seller(seller.seller_id)
+            if noted is None or noted.active != account.can_sell:  # what another delivery noted may be older
+                raise Unavailable(retry_after_seconds=1) from None
+        after = self._connect.read_account(stripe_account_id)
+        if after is None or after.can_sell != account.can_sell:
+            raise Unavailable(retry_after_seconds=1)  # changed since: its own event may have found no change
 
     def _finish(self, seller: SellerProfile) -> SellerProfile:
         if seller.stripe_account_id is not None:

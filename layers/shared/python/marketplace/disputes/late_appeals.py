@@ -14,7 +14,7 @@ from marketplace.disputes.desk import APPEALABLE_ENDS, DisputeView
 from marketplace.disputes.errors import AppealTooLate
 from marketplace.disputes.made_good import seller_parts
 from marketplace.disputes.model import Appeal, Decision, Dispute
-from marketplace.disputes.ports import Aftermath, Disputes
+from marketplace.disputes.ports import Aftermath, Disputes, Standing
 from marketplace.disputes.service import DisputeService
 from marketplace.disputes.verdicts import DECIDE_APPEAL, Lines, Verdict, agreed, check_clause, needs_two
 from marketplace.kit.clock import Clock, to_text
@@ -67,6 +67,7 @@ class LateAppeals:
         transactions: Transactions,
         disputes: DisputeService,
         store: Disputes,
+        standing: Standing,
         rows: LateRows,
         refunds: Refunds,
         compensation: Compensation,
@@ -78,6 +79,7 @@ class LateAppeals:
         self._tx = transactions
         self._disputes = disputes
         self._store = store
+        self._standing = standing
         self._rows = rows
         self._refunds = refunds
         self._compensation = compensation
@@ -182,7 +184,8 @@ class LateAppeals:
         more_minor = decided.refund_minor - first.refund_minor
         if more_minor < 0:
             has_minor, would_have_minor = seller_parts(order, decided, self._returns_of(order.order_id))
-            return self._compensation.writes(order, has_minor, would_have_minor)
+            # Even where nothing is paid: the returns were read after the order, and are to be of the same moment.
+            return [*self._compensation.writes(order, has_minor, would_have_minor), self._standing.unmoved(order)]
         if not more_minor:
             return []
         return self._refunds.request(

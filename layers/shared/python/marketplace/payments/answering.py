@@ -202,7 +202,7 @@ class BankCases:
         if found.submissions > case.answers_before:
             return self._sent(case)  # an earlier call had done it after all
         if found.closed:
-            return self._over(replace(case, answer=Answer.MISSED, status=found.status), case)
+            return self._over(replace(case, answer=Answer.MISSED), case)  # `note` says how it ended, and tells it
         if not case.key_is_good(self._clock.now()):  # its answer would be a saved one, or none
             again = replace(case, attempt=case.attempt + 1, asked_at=self._clock.now(), revision=case.revision + 1)
             self._commit([self._cases.change(case, again)])

@@ -135,8 +135,9 @@ class PayoutDesk:
         if payout.state in {PayoutState.OPEN, PayoutState.PARKED}:
             payout = self._adopt(payout, found)
         elif payout.stripe_payout_id == found.stripe_payout_id:
-            self._follow(payout, found)
-        elif payout.state is PayoutState.FAILED and found.status not in ENDED_AT_STRIPE:
+            payout = self._follow(payout, found)
+        gone = payout.stripe_payout_id != found.stripe_payout_id
+        if gone and payout.state is PayoutState.FAILED and found.status not in ENDED_AT_STRIPE:
             # It had been given back, and left after all: the balance counts it once too often until people have looked.
             why = f"{found.stripe_payout_id} of payout {payout.number} is at Stripe, and was given back"
             self._switch.stop(f"seller:{seller_id}", LEFT_AFTER_ALL, why)

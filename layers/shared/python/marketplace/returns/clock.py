@@ -141,9 +141,12 @@ class ReturnClock:
         if wait is None or found.due_at is None or self._clock.now() < found.due_at:
             return False
         order = self._orders.read(found.order_id)
-        name = "supersede" if order and _decided_elsewhere(order) else wait.transition
+        elsewhere = order if order and _decided_elsewhere(order) else None
+        name = "supersede" if elsewhere else wait.transition
         after, writes = self._steps.plan(found, name, SYSTEM, **_AS_PUBLISHED.get(name, {}))
-        self._tx.commit([*writes, *lapsed(self._decisions, found, after)])
+        # A claim that is taken back meanwhile leaves the return as it stands, and its money to be given back.
+        still = [self._orders.unmoved(elsewhere)] if elsewhere else []
+        self._tx.commit([*writes, *still, *lapsed(self._decisions, found, after)])
         if after.is_over:
             self.go_on(found.order_id)
         return True

@@ -59,7 +59,9 @@ class Steps:
         transition = named(before.state, name, actor)
         if transition is None:
             raise ReturnRefused(state=before.state, transition=name)
-        if transition.does is Does.REFUND and self._is_overruled(before):
+        # Read once: what decides whether a decision overruled the return is what its refund is a condition on.
+        order = self._order(before.order_id) if transition.outcome is not None else None
+        if order and transition.does is Does.REFUND and self._is_overruled(before, order):
             transition = named(before.state, "supersede", SYSTEM) or transition
         now = self._clock.now()
         reserved, moved_stock = self._moved_stock(before, transition)
@@ -73,15 +75,14 @@ class Steps:
             reserved=reserved,
             **{"proposal_id": "", **changes},  # what was proposed for the state before is overtaken
         )
-        if transition.outcome is None:
+        if order is None:
             moves = [self._rows.move(before, moved), self._outbox.publish(told(moved, now))]
             return moved, [*moves, *moved_stock]
-        after, writes = self._end(before, moved, transition, now)
+        after, writes = self._end(before, moved, transition, order, now)
         return after, [*writes, *moved_stock]
 
-    def _is_overruled(self, before: Return) -> bool:
+    def _is_overruled(self, before: Return, order: Order) -> bool:
         """Say whether a dispute's decision has divided the order's money meanwhile: then nothing follows from it."""
-        order = self._order(before.order_id)
         return is_over(order) and is_overruled(before, order, self._orders.moves(before.order_id))
 
     def _moved_stock(self, before: Return, transition: Transition) -> tuple[bool, list[Write]]:
@@ -95,8 +96,10 @@ class Steps:
             raise ReplacementOutOfStock
         return True, [self._stock.reserve(there[line.listing_id], line.quantity) for line in before.lines]
 
-    def _end(self, before: Return, moved: Return, transition: Transition, now: datetime) -> tuple[Return, list[Write]]:
-        order, head = self._order(before.order_id), self._rows.head(before.order_id)
+    def _end(
+        self, before: Return, moved: Return, transition: Transition, order: Order, now: datetime
+    ) -> tuple[Return, list[Write]]:
+        head = self._rows.head(before.order_id)
         after = replace(moved, outcome=str(transition.outcome))
         writes: list[Write] = []
         if transition.does is Does.REFUND:

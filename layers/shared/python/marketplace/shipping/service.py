@@ -102,9 +102,12 @@ class CarrierWebhook:
         return "in_the_future" if event.at > latest else ""
 
     def _take(self, carrier: str, event: CarrierEvent, order_id: str) -> bool:
-        if event.outcome is Outcome.MOVING or self._events.is_known(order_id, carrier, event.event_id):
+        if event.outcome is Outcome.MOVING:
             return False
-        if parcel := ReturnsParcel.of(order_id):
+        parcel, known = ReturnsParcel.of(order_id), self._events.is_known(order_id, carrier, event.event_id)
+        if known and (parcel is None or event.outcome is not Outcome.RETURNED):
+            return False
+        if parcel:
             return self._take_returned(carrier, event, parcel)
         for _attempt in range(ATTEMPTS_MAX):
             order = self._orders.read(order_id)
@@ -119,7 +122,15 @@ class CarrierWebhook:
         raise Unavailable(retry_after_seconds=1)
 
     def _take_returned(self, carrier: str, event: CarrierEvent, parcel: ReturnsParcel) -> bool:
-        """Move what the parcel belongs to, then keep the event: what died in between is told again."""
+        """Move what the parcel belongs to, then keep the event: what died in between is told again.
+
+        That a parcel went back is kept first, and told however often it comes: its delivery is no longer the buyer's.
+        """
+        if event.outcome is Outcome.RETURNED:
+            with suppress(EventSeen):
+                self._tx.commit([self._events.keep(parcel.subject, carrier, event, self._clock.now(), moved=False)])
+            tracking = Tracking.of(carrier, event.tracking_number)
+            return self._returned.told(parcel, tracking, event) if self._returned else False
         tracking, moved = Tracking.of(carrier, event.tracking_number), False
         if self._returned and not self._is_of_the_way_back(parcel.subject, tracking, event):
             moved = self._returned.told(parcel, tracking, event)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, IdempotencyKeyReused
+from marketplace.kit.errors import Conflict, IdempotencyKeyReused, Unavailable
 from marketplace.kit.ids import Ids, derived_id
 from marketplace.kit.origin import Origin
 from marketplace.kit.principal import Idempotency
@@ -21,6 +21,7 @@ from marketplace.verification.model import (
     ATTEMPT,
     CANCELLED,
     DECIDED,
+    DONE,
     DUE,
     OPEN,
     OPENING,
@@ -113,7 +114,9 @@ class Verification:
         identity = self._behind(found) if found else None
         if found is None or identity is None:
             return  # another system's session on the same Stripe account, or an abandoned attempt's
-        self._go_on(identity, found)
+        after = self._go_on(identity, found)
+        if after.attempt_id == identity.attempt_id and (after.follows(found.status) or _forgets(after, found)):
+            raise Unavailable(retry_after_seconds=1)  # another step of it was noted meanwhile: come again
 
     def redact(self, account_id: str) -> None:
         """Have Stripe remove what it collected, once the outcome is known; harmless when repeated.
@@ -188,7 +191,7 @@ class Verification:
     def _go_on(self, identity: Identity, found: StripeIdentity) -> Identity:
         if identity.follows(found.status):
             identity = self._decide(identity, found) if found.status in DECIDED else self._step(identity, found)
-        if found.redacted and identity.redaction != found.redacted:
+        if _forgets(identity, found):
             return self._change(identity, redaction=found.redacted)
         if identity.redaction == DUE:
             self.redact(identity.account_id)
@@ -239,3 +242,8 @@ class Verification:
         if identity is None:
             raise VerificationMissing
         return identity
+
+
+def _forgets(identity: Identity, found: StripeIdentity) -> bool:
+    """Say whether Stripe's removal of what it collected has come further than is noted; it never goes back."""
+    return found.redacted is not None and identity.redaction not in {found.redacted, DONE}

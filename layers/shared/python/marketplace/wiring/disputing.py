@@ -36,6 +36,7 @@ class Disputing(Money):
             transactions=self.transactions,
             disputes=self.disputes,
             store=self.dispute_store,
+            standing=self.order_store,
             rows=self.case_records,
             refunds=self.refunds,
             compensation=self.making_good,
