@@ -100,7 +100,7 @@ class ReturnBesideDecision(Services):
     @cached_property
     def return_steps(self) -> Any:
         class Deaf(Steps):
-            def _is_overruled(self, before: Any) -> bool:
+            def _is_overruled(self, before: Any, _order: Any) -> bool:
                 return False
 
         return _remade(Deaf, super().return_steps)
