@@ -188,7 +188,7 @@ class Model:
             if order.returned:
                 order.returned.overruled |= order.is_returning
             state = "split" if all(award) else "refunded" if award[0] else "released"
-        order.sent = order.sent or state == "shipped"
+        order.sent = order.sent or state in {"shipped", "delivered"}  # of what nobody shipped, people may attest it
         if state == "delivered" and order.delivered_at is None:
             order.delivered_at = now
         if not order.sent and state in {"refunded", "lost_to_chargeback"}:
