@@ -59,7 +59,8 @@ def test_a_held_seller_is_paid_after_two_people_released_it(story):
     assert ran.begun == 1
 
 
-def test_a_parked_payout_is_given_back_by_two(story):
+def parked_payout(story):
+    """A payout of which nobody knows whether it left."""
     with_factor(story.trade, SELLER)
     bring_to(story, "released")
     story.world.drain()
@@ -69,6 +70,11 @@ def test_a_parked_payout_is_given_back_by_two(story):
     services.transactions.commit([services.payout_table.let_go(begun, story.world.clock.now())])
     story.world.clock.advance(hours=24)  # nobody knows whether it left, and Stripe may have forgotten the key
     services.payout_run.run()
+    return begun
+
+
+def test_a_parked_payout_is_given_back_by_two(story):
+    services, begun = story.services, parked_payout(story)
     parked = services.payouts.read(begun.payout_id)
     proposal = services.payout_decisions.propose_return(
         parked.payout_id, finance(FINANCE_ID), "It is nowhere at Stripe."

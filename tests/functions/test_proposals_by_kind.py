@@ -19,7 +19,7 @@ from tests.crash.payout_deeds import with_factor
 from tests.crash.refund_deeds import of_finance, released
 from tests.functions.staffing import chief, two_administrators
 from tests.functions.story import COLLEAGUE, FINANCE_ID, ORDER, SELLER, SUPPORT_ID, Story, bring_to
-from tests.functions.test_operator_payouts import in_debt
+from tests.functions.test_operator_payouts import in_debt, parked_payout
 from tests.unit.disputes.making import WHY, Case
 from tests.unit.disputes.test_late_appeals import appeal_after_the_end, appeal_in_time
 from tests.unit.payments.test_desk import came_back, parked_transfer
@@ -84,16 +84,8 @@ def _held(story: Story) -> Any:
 
 
 def _parked_payout(story: Story) -> Any:
-    with_factor(story.trade, SELLER)
-    bring_to(story, "released")
-    story.world.drain()
-    story.world.clock.advance(days=8)
-    services = story.services
-    begun = services.paying.begin(SELLER, "eur")
-    services.transactions.commit([services.payout_table.let_go(begun, story.world.clock.now())])
-    story.world.clock.advance(hours=24)  # nobody knows whether it left, and Stripe may have forgotten the key
-    services.payout_run.run()
-    return services.payout_decisions.propose_return(begun.payout_id, finance(story), WHY)
+    begun = parked_payout(story)
+    return story.services.payout_decisions.propose_return(begun.payout_id, finance(story), WHY)
 
 
 def _stopped(scope: str) -> Making:

@@ -34,13 +34,18 @@ def buyers(world, trade, finance):
 
 
 @pytest.fixture
-def late(world, trade, finance):
-    """A payment that came too late, whose refund came back and was closed by two."""
+def late_refund_back(world, trade):
+    """A payment that came too late, whose refund came back from the bank and is parked; its payment and its name."""
     placed = prepare_late(trade)
     world.drain()
     world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
     world.drain()
     world.clock.advance(minutes=3)
-    name = late_refund_intent_id(placed.payment.payment_id)
-    agree(world, CLOSE, name, finance)
-    return placed.payment.payment_id, name
+    return placed.payment.payment_id, late_refund_intent_id(placed.payment.payment_id)
+
+
+@pytest.fixture
+def late(world, late_refund_back, finance):
+    """The same, closed by two."""
+    agree(world, CLOSE, late_refund_back[1], finance)
+    return late_refund_back

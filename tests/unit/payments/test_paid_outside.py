@@ -4,7 +4,6 @@ import pytest
 
 from marketplace.ledger.model import OWNER_CAPITAL, STRIPE, UNCLAIMED
 from marketplace.payments.desk import CLOSE
-from marketplace.payments.model import late_refund_intent_id
 from marketplace.payments.unclaimed_model import (
     BankReferenceNeeded,
     NoMoreByCard,
@@ -14,7 +13,6 @@ from marketplace.payments.unclaimed_model import (
     Way,
 )
 from marketplace.staff.errors import OwnProposal
-from tests.crash.flows import prepare_late
 from tests.unit.payments.test_after_a_partial_loss import LEFT, lost, manual, partly_lost, taken
 from tests.unit.payments.test_desk import agree, booked, of_staff, parked_transfer
 
@@ -149,18 +147,12 @@ def test_a_seller_s_is_not_paid_outside(world, trade, finance):
         propose(world, name, finance[0])
 
 
-def test_a_late_payment_can_be_paid_outside(world, trade, finance):
-    placed = prepare_late(trade)
-    world.drain()
-    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
-    world.drain()
-    world.clock.advance(minutes=3)
-    name = late_refund_intent_id(placed.payment.payment_id)
-    agree(world, CLOSE, name, finance)
+def test_a_late_payment_can_be_paid_outside(world, late, finance):
+    payment_id, name = late
     amount = world.services.unclaimed.read(name).amount_minor
 
     paid(world, name, finance)
 
-    assert booked(world, placed.payment.payment_id)[OWNER_CAPITAL] == -amount
-    decided = world.services.decisions.page(placed.payment.buyer_id, None, 10).items
+    assert booked(world, payment_id)[OWNER_CAPITAL] == -amount
+    decided = world.services.decisions.page(world.services.payment_store.read(payment_id).buyer_id, None, 10).items
     assert [each.kind for each in decided] == ["unclaimed.sent"]

@@ -2,9 +2,7 @@
 
 from marketplace.ledger.model import CHARGEBACK_LOSS, UNCLAIMED
 from marketplace.payments.desk import CLOSE
-from marketplace.payments.model import late_refund_intent_id
 from marketplace.payments.unclaimed_model import Stage, Way
-from tests.crash.flows import prepare_late
 from tests.unit.meanwhile import Then, before, delivered
 from tests.unit.payments.test_desk import PART, agree, booked
 from tests.unit.payments.test_unclaimed import decide
@@ -45,13 +43,8 @@ def test_a_late_payment_that_is_kept_while_the_bank_pays_it_is_paid(world, late,
     assert row.stage is Stage.BANK_PAID
 
 
-def test_a_late_payments_refund_that_is_closed_while_the_bank_pays_it_is_paid(world, trade, finance):
-    placed = prepare_late(trade)
-    world.drain()
-    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
-    world.drain()
-    world.clock.advance(minutes=3)
-    name = late_refund_intent_id(placed.payment.payment_id)
+def test_a_late_payments_refund_that_is_closed_while_the_bank_pays_it_is_paid(world, late_refund_back, finance):
+    _, name = late_refund_back
     case = charge_back(world)
     world.stripe.close_dispute(case, won=False)
     world.stripe.webhooks.flush(lambda *_: 200)  # told once, below

@@ -9,7 +9,7 @@ from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED, seller_account
 from marketplace.orders.model import OwnCase
 from marketplace.payments.claims import Claims
 from marketplace.payments.desk import CLOSE
-from marketplace.payments.model import IntentState, late_refund_intent_id
+from marketplace.payments.model import IntentState
 from marketplace.payments.unclaimed_model import (
     KEPT_FOR,
     BeyondPaid,
@@ -21,7 +21,6 @@ from marketplace.payments.unclaimed_model import (
     Whose,
 )
 from marketplace.staff.errors import OwnProposal, ReasonsNeeded
-from tests.crash.flows import prepare_late
 from tests.crash.refund_deeds import ask, pay_out
 from tests.unit.payments.test_desk import PART, agree, booked, of_staff
 
@@ -151,14 +150,8 @@ def test_what_a_seller_never_got_can_be_returned_to_the_buyer(world, trade, sell
     assert trade.order(order.order_id).refunded_after_minor == order.total_minor
 
 
-def test_a_late_payment_that_was_closed_can_be_given_back_after_all(world, trade, finance):
-    placed = prepare_late(trade)
-    world.drain()
-    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
-    world.drain()
-    world.clock.advance(minutes=3)
-    name = late_refund_intent_id(placed.payment.payment_id)
-    agree(world, CLOSE, name, finance)
+def test_a_late_payment_that_was_closed_can_be_given_back_after_all(world, late, finance):
+    payment_id, name = late
 
     with pytest.raises(NotTheirs):
         world.services.unclaimed.propose(name, Way.SELLER, of_staff(world, finance[0]), "r")
@@ -166,7 +159,7 @@ def test_a_late_payment_that_was_closed_can_be_given_back_after_all(world, trade
 
     states = sorted(each["status"] for each in world.stripe.objects("refund"))
     assert states == ["failed", "succeeded"]
-    assert booked(world, placed.payment.payment_id).keys() <= {"stripe", "stripe_fees"}
+    assert booked(world, payment_id).keys() <= {"stripe", "stripe_fees"}
 
 
 def test_kept_money_stays_owed_and_can_be_sent_later(world, buyers, finance):

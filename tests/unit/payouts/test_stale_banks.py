@@ -21,6 +21,22 @@ def at_stripe(trade, order):
     return now.mark, now.currencies
 
 
+def refused_a_third_time(trade):
+    """A payout that their bank has just refused, after two others, and a new account; nobody is told of either."""
+    order, stripe = due(trade), trade.world.stripe
+    account = account_of(trade, order)
+    stripe.bank_refuses(account)
+    for _ in range(2):
+        pay_out(trade, order)
+        next_date(trade, order)
+    trade.services.payout_run.run()
+    trade.world.drain()
+    trade.world.clock.advance(seconds=ARRIVAL.total_seconds())
+    stripe.tick()
+    stripe.change_banks(account)
+    return order, account, payouts_of(trade, order)[0]
+
+
 def test_an_earlier_answer_does_not_overwrite_a_later_one(trade):
     order = released(trade)
     account = account_of(trade, order)
@@ -53,18 +69,7 @@ def test_a_later_change_is_noted_though_an_earlier_one_was_committed_meanwhile(t
 
 
 def test_a_refusal_of_the_old_bank_that_is_recorded_meanwhile_does_not_hold_the_new_one(trade):
-    order, stripe = due(trade), trade.world.stripe
-    account = account_of(trade, order)
-    stripe.bank_refuses(account)
-    for _ in range(2):
-        pay_out(trade, order)
-        next_date(trade, order)
-    trade.services.payout_run.run()
-    trade.world.drain()
-    trade.world.clock.advance(seconds=ARRIVAL.total_seconds())
-    stripe.tick()
-    stripe.change_banks(account)
-    payout = payouts_of(trade, order)[0]
+    order, account, payout = refused_a_third_time(trade)
     banking, desk = trade.world.new_services().banking, trade.world.new_services().payout_desk
     banking._holds = Then(banking._holds, "hold", lambda: desk.told(account, payout.stripe_payout_id))
 
@@ -78,18 +83,7 @@ def test_a_refusal_of_the_old_bank_that_is_recorded_meanwhile_does_not_hold_the_
 
 
 def test_a_refusal_that_was_counted_before_the_bank_account_changed_does_not_hold_the_new_one(trade):
-    order, stripe = due(trade), trade.world.stripe
-    account = account_of(trade, order)
-    stripe.bank_refuses(account)
-    for _ in range(2):
-        pay_out(trade, order)
-        next_date(trade, order)
-    trade.services.payout_run.run()
-    trade.world.drain()
-    trade.world.clock.advance(seconds=ARRIVAL.total_seconds())
-    stripe.tick()
-    stripe.change_banks(account)
-    payout = payouts_of(trade, order)[0]
+    order, account, payout = refused_a_third_time(trade)
     banking, desk = trade.world.new_services().banking, trade.world.new_services().payout_desk
     desk._holds = Then(desk._holds, "hold", lambda: delivered(banking.follow, account))
 
