@@ -10,7 +10,7 @@ from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import CHARGEBACK_LOSS, HELD, seller_debt_account
 from tests.fakes.trade import Trade
 from tests.fakes.world import new_world
-from tests.unit.meanwhile import Then, after, before, died
+from tests.unit.meanwhile import Then, before, died
 from tests.unit.payments.test_banks_and_awards import booked, promised
 from tests.unit.payments.test_chargeback_amounts import TwoCases, charged_back
 from tests.unit.payments.test_refunds import ask
@@ -140,7 +140,8 @@ def test_two_losses_at_once_pay_a_refund_once(apart):
     assert booked(world, order)[seller_debt_account(order.seller_id)] == 320  # 4,000 less their 3,680 that paid it
 
 
-def test_a_case_that_is_won_as_the_clock_gives_up_is_not_counted_as_lost(apart):
+@pytest.mark.parametrize("once_it", ["at_bank", "presume_lost"])
+def test_a_case_that_is_won_as_the_clock_gives_up_is_not_counted_as_lost(apart, once_it):
     world, trade = apart, Trade(apart)
     order = trade.shipped()
     first = charged_back(trade, order, amount=4_000)
@@ -148,7 +149,7 @@ def test_a_case_that_is_won_as_the_clock_gives_up_is_not_counted_as_lost(apart):
     world.clock.set(trade.order(order.order_id).due_at)
     world.stripe.close_dispute(first, won=True)
     giving_up, winning = world.new_services().order_clock, second_of(world, first)
-    giving_up._losses.at_bank = after(giving_up._losses.at_bank, lambda: winning.follow(first))
+    giving_up._losses = Then(giving_up._losses, once_it, lambda: winning.follow(first))
 
     with suppress(Unavailable):
         giving_up.catch_up(order.order_id)
