@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+import pytest
+
 from marketplace.payments.model import IntentState, transfer_intent_id
 from tests.unit.meanwhile import Then, delivered
 from tests.unit.payments.test_clawback import chargeback_holds, net_of
@@ -26,7 +28,8 @@ def sent_and_not_recorded(trade):
     return order
 
 
-def test_a_transfer_that_is_recorded_while_a_bank_takes_its_money_is_held(world, trade):
+@pytest.mark.parametrize(("part", "once_read"), [("_ledger", "of_book"), ("_payments", "intent")])
+def test_a_transfer_that_is_recorded_while_a_bank_takes_its_money_is_held_once(world, trade, part, once_read):
     order = sent_and_not_recorded(trade)
     before = world.services.payment_store.intent(transfer_intent_id(order.order_id)).state
     dispute = world.stripe.open_dispute(world.stripe.objects("charge")[0]["id"])
@@ -34,7 +37,7 @@ def test_a_transfer_that_is_recorded_while_a_bank_takes_its_money_is_held(world,
     withheld = follows._withheld
 
     def recorded_meanwhile(*facts):
-        follows._ledger = Then(follows._ledger, "of_book", lambda: records.settle(order.order_id))
+        setattr(follows, part, Then(getattr(follows, part), once_read, lambda: records.settle(order.order_id)))
         return withheld(*facts)
 
     follows._withheld = recorded_meanwhile
