@@ -8,6 +8,11 @@ and that the sums along the way give the signed total, none of them negative. Wi
 public key (base 64), which you kept from an earlier day: a marketplace that changes its key must say so.
 With --claims you say which claims you expect (held:ord_1=eur:12000, ...): one that is missing or smaller fails.
 
+In each currency there are two trees. One is of what the platform owes, against the platform's balance at Stripe. The
+other is of what lies in sellers' own accounts there (balance:acc_1): everything sent to you that is not at your bank
+yet. For that one the statement says of how many balances Stripe was asked account by account, and what it held less or
+more. Statements of the first format (aval-solvency-1) have no second tree, and check as they did.
+
 The statement and your proof do not show that nobody was left out; that every person's claim is in is checked by each
 of them. The more of you do it, the less can be hidden.
 """
@@ -26,7 +31,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 AMOUNT_MAX = 2**63 - 1
 HASH_BYTES = 32  # of a salt, too
-FORMAT = "aval-solvency-1"
+FORMATS = ("aval-solvency-1", "aval-solvency-2")  # the first says nothing of what lies in sellers' own accounts
+BALANCE = "balance:"
 
 
 class Wrong(Exception):
@@ -45,7 +51,7 @@ def verify(answer: dict, key: str | None = None, expected: dict | None = None) -
         covered = statement["currencies"].get(proof["currency"])
         if covered is None:
             raise Wrong(f"{proof['claim']}: the statement has no {proof['currency']}")
-        _climbs(proof, covered)
+        _climbs(proof, *_tree_of(proof, covered))
         found[proof["claim"], proof["currency"]] = proof["amount_minor"]
         lines.append(f"counted: {proof['claim']}, {proof['amount_minor']} {proof['currency']} (minor units)")
     for (claim, currency), amount in (expected or {}).items():
@@ -56,7 +62,30 @@ def verify(answer: dict, key: str | None = None, expected: dict | None = None) -
         if sum(covered["owed_minor"].values()) != owed:
             raise Wrong(f"{currency}: the kinds of claims do not sum to the total")
         lines.append(f"{currency}: owed {owed}, at Stripe {held}, {covered['status']}")
+        lines += [_balances(currency, covered["balances"])] if statement["format"] != FORMATS[0] else []
     return lines
+
+
+def _tree_of(proof: dict, covered: dict) -> tuple[str, int]:
+    """Return the signed root and total that a claim's path must lead to."""
+    if not proof["claim"].startswith(BALANCE):
+        return covered["root"], covered["total_owed_minor"]
+    if "balances" not in covered:
+        raise Wrong(f"{proof['claim']}: the statement says nothing of balances")
+    return covered["balances"]["root"], covered["balances"]["total_minor"]
+
+
+def _balances(currency: str, said: dict) -> str:
+    """Return what was compared of sellers' balances, when its numbers agree with each other and with the status."""
+    asked, held = _amount(said["compared_minor"]), said["at_stripe_minor"]
+    missing, over = _amount(said["missing_minor"]), _amount(said["over_minor"])
+    if asked - missing + over != held:
+        raise Wrong(f"{currency}: what Stripe holds for sellers is not what was compared, less missing, and over")
+    whole = said["compared"] == said["claims"] and asked == said["total_minor"]
+    if (missing and said["status"] in ("covered", "partly_compared")) or (not whole and said["status"] == "covered"):
+        raise Wrong(f"{currency}: sellers' balances are not {said['status']}")
+    counts = f"{said['compared']} of {said['claims']} balances compared"
+    return f"{currency}: sellers' balances {said['total_minor']}, {counts}, at Stripe {held}, {said['status']}"
 
 
 def _signed(answer: dict, key: str | None) -> dict:
@@ -70,12 +99,12 @@ def _signed(answer: dict, key: str | None) -> dict:
     except InvalidSignature:
         raise Wrong("the signature is not of this text") from None
     statement = json.loads(answer["text"])
-    if statement["format"] != FORMAT:
+    if statement["format"] not in FORMATS:
         raise Wrong(f"a statement of an unknown format: {statement['format']}")
     return statement
 
 
-def _climbs(proof: dict, covered: dict) -> None:
+def _climbs(proof: dict, root: str, whole: int) -> None:
     amount = _amount(proof["amount_minor"])
     named = proof["claim"].encode()
     salt = bytes.fromhex(proof["salt"])
@@ -90,9 +119,9 @@ def _climbs(proof: dict, covered: dict) -> None:
             raise Wrong(f"{proof['claim']}: a step of the path is malformed")
         here = hashlib.sha256(b"\x01" + (other + this if step["side"] == "left" else this + other)).digest()
         total = _amount(total + more)
-    if here.hex() != covered["root"]:
+    if here.hex() != root:
         raise Wrong(f"{proof['claim']}: the path does not lead to the signed root")
-    if total != covered["total_owed_minor"]:
+    if total != whole:
         raise Wrong(f"{proof['claim']}: the sums do not give the signed total")
 
 

@@ -1,4 +1,4 @@
-"""Every night, and on demand: state what is owed against what Stripe holds, sign it, and ring when it is not enough."""
+"""Every night, and on demand: state what is owed and what sellers have, against what Stripe holds; sign it, and ring."""
 
 import json
 import sys
@@ -33,8 +33,8 @@ def run(solvency: Solvency) -> dict[str, Any]:
     Raises: Unavailable.
     """
     made = solvency.run()
-    told = _told(made)
-    line = {"level": "ERROR" if made.short or made.anomalies else "INFO", "service": "solvency", "message": "solvency"}
+    told, bad = _told(made), made.short or made.anomalies or made.missing or made.wrong
+    line = {"level": "ERROR" if bad else "INFO", "service": "solvency", "message": "solvency"}
     sys.stdout.write(json.dumps({**line, **_measured(made), **told}) + "\n")
     return told
 
@@ -46,12 +46,24 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def _told(made: Run) -> dict[str, Any]:
     stand = {each.currency: [each.total_owed_minor, each.at_stripe_minor, each.status] for each in made.coverings}
-    return {"date": made.signed.date, "run_id": made.signed.run_id, "owed_held_status": stand}
+    sides = ((each.currency, each.balances) for each in made.coverings)
+    balances = {
+        code: [side.total_minor, side.claims, side.compared, side.missing_minor, side.status]
+        for code, side in sides
+        if side
+    }
+    return {
+        "date": made.signed.date,
+        "run_id": made.signed.run_id,
+        "owed_held_status": stand,
+        "balances_claims_compared_missing_status": balances,
+    }
 
 
 def _measured(made: Run) -> dict[str, Any]:
+    missing_minor = sum(each.unexplained_minor for each in made.missing)
     return {
         "_aws": {"Timestamp": int(made.signed.at.timestamp() * 1000), "CloudWatchMetrics": _METRICS},
-        "solvency_shortfall": sum(each.shortfall_minor for each in made.short),
-        "solvency_anomalies": len(made.anomalies),
+        "solvency_shortfall": sum(each.shortfall_minor for each in made.short) + missing_minor,
+        "solvency_anomalies": len(made.anomalies) + len(made.wrong),
     }

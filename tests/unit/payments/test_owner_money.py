@@ -11,6 +11,7 @@ from marketplace.ledger.owner import moved
 from marketplace.payments.movements import Movement
 from marketplace.payouts.switch import EVERYTHING
 from marketplace.solvency.model import COVERED, SHORT
+from tests.crash.payout_deeds import arrive, paid
 from tests.crash.refund_deeds import ask, of_finance, pay_out, released
 from tests.fakes.world import START
 
@@ -208,8 +209,8 @@ def test_after_exactly_what_may_leave_left_nobody_is_owed_more_than_there_is(wor
 
 def test_a_shortfall_ends_when_the_owner_puts_money_in_and_two_people_resume(world, trade):
     # A seller in debt above all commission: what their next buyer paid is owed, and not there.
-    order = released(trade)
-    pay_out(trade, order)
+    paid(trade)
+    arrive(trade)
     charge = next(each for each in world.stripe.objects("charge"))
     dispute = world.stripe.open_dispute(charge["id"])
     world.drain()
@@ -238,8 +239,8 @@ def test_a_shortfall_ends_when_the_owner_puts_money_in_and_two_people_resume(wor
 
 
 def test_resumed_without_money_it_stops_again_with_the_next_statement(world, trade):
-    order = released(trade)
-    pay_out(trade, order)
+    paid(trade)
+    arrive(trade)
     dispute = world.stripe.open_dispute(next(each for each in world.stripe.objects("charge"))["id"])
     world.drain()
     world.stripe.close_dispute(dispute["id"], won=False)

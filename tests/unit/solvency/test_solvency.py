@@ -10,11 +10,12 @@ import pytest
 
 from marketplace.kit.errors import Unavailable
 from marketplace.solvency import stopping
-from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT
+from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT, Signed
 from marketplace.solvency.text import hash_of
 from tests.functions.story import BUYER, ORDER, SELLER, STRANGER, Story, bring_to
 from tests.unit.payments.test_desk import parked_transfer
 
+OLD = Path(__file__).parent / "statement_of_the_first_format.json"
 VERIFIER = Path(__file__).parents[3] / "docs/verify_solvency.py"
 
 
@@ -58,12 +59,13 @@ def test_what_is_held_is_owed_in_full(taxed):
     assert (euros["status"], euros["expected_commission_minor"]) == (COVERED_WHEN_RELEASED, 960)
 
 
-def test_after_a_release_only_the_tax_office_is_owed(taxed):
+def test_after_a_release_the_platform_owes_only_the_tax_office_and_the_seller_has_the_rest(taxed):
     bring_to(taxed, "released")
 
     euros = stated(taxed)["eur"]
 
     assert (euros["owed_minor"], euros["status"]) == ({"vat": 202}, COVERED)
+    assert (euros["balances"]["total_minor"], euros["balances"]["status"]) == (12_000 - 960 - 202, COVERED)
 
 
 def test_what_a_bank_took_back_is_not_owed_twice(taxed):
@@ -82,6 +84,83 @@ def test_both_parties_find_the_held_order_counted(taxed, who):
     lines = verifier().verify(proof(taxed, who), expected={(f"held:{ORDER}", "eur"): 12_000})
 
     assert any(f"held:{ORDER}" in line for line in lines)
+
+
+def test_a_seller_finds_the_balance_that_lies_at_stripe_counted_beside_what_is_held(taxed):
+    bring_to(taxed, "released")
+    taxed.services.solvency.run()
+
+    lines = verifier().verify(proof(taxed, SELLER), expected={(f"balance:{SELLER}", "eur"): 12_000 - 960 - 202})
+
+    assert f"counted: balance:{SELLER}, 10838 eur (minor units)" in lines
+    assert "eur: sellers' balances 10838, 1 of 1 balances compared, at Stripe 10838, covered" in lines
+
+
+def test_nobody_else_is_shown_a_sellers_balance(taxed):
+    bring_to(taxed, "released")
+    taxed.services.solvency.run()
+
+    assert [each["claim"] for each in proof(taxed, BUYER)["proofs"]] == []
+    assert [each["claim"] for each in proof(taxed, SELLER)["proofs"]] == [f"balance:{SELLER}"]
+
+
+def test_a_balance_hidden_among_what_the_platform_owes_does_not_check(taxed):
+    bring_to(taxed, "released")
+    taxed.services.solvency.run()
+    answer, check = proof(taxed, SELLER), verifier()
+    answer["proofs"][0]["claim"] = f"owed:{SELLER}"
+
+    with pytest.raises(check.Wrong, match="root"):
+        check.verify(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"at_stripe_minor": 99}, "less missing"),
+        ({"missing_minor": 10, "at_stripe_minor": 90}, "not covered"),
+        ({"compared": 1}, "not covered"),
+        ({"total_minor": 150}, "not covered"),
+        ({"missing_minor": -1}, "no amount"),
+    ],
+)
+def test_what_is_said_of_sellers_balances_must_agree_with_itself(said, why):
+    check, sound = verifier(), {"total_minor": 100, "claims": 2, "compared": 2, "compared_minor": 100}
+    sound |= {"at_stripe_minor": 100, "missing_minor": 0, "over_minor": 0, "status": "covered"}
+    told = check._balances("eur", sound)
+
+    with pytest.raises(check.Wrong, match=why):
+        check._balances("eur", sound | said)
+    assert told == "eur: sellers' balances 100, 2 of 2 balances compared, at Stripe 100, covered"
+
+
+def test_a_statement_of_the_first_format_checks_as_it_did():
+    old = json.loads(OLD.read_text())
+
+    lines = verifier().verify(old, expected={("held:ord_4tytfd4f0n1yspsq4t9ebtr0q0", "eur"): 12_000})
+
+    assert json.loads(old["text"])["format"] == "aval-solvency-1"
+    assert "counted: held:ord_4tytfd4f0n1yspsq4t9ebtr0q0, 12000 eur (minor units)" in lines
+    assert not any("balances" in line for line in lines)
+
+
+def test_a_statement_of_the_first_format_proves_no_balance():
+    old, check = json.loads(OLD.read_text()), verifier()
+    old["proofs"][0]["claim"] = f"balance:{SELLER}"
+
+    with pytest.raises(check.Wrong, match="says nothing of balances"):
+        check.verify(old)
+
+
+def test_a_statement_of_the_first_format_is_shown_as_it_was_published(taxed):
+    old, now = json.loads(OLD.read_text()), taxed.world.clock.now()
+    signed = Signed("slv_old", old["date"], now, old["text"], old["signature"], old["key_id"])
+    taxed.services.transactions.commit([taxed.services.proof_store.publish(signed)])
+
+    shown = taxed.get(f"/solvency/{old['date']}").json
+
+    assert (shown["text"], shown["signature"]) == (old["text"], old["signature"])
+    assert shown["currencies"]["eur"]["balances"] is None
 
 
 def test_a_stranger_is_shown_nobodys_claims(taxed):
@@ -247,7 +326,7 @@ class Told:
 
 def run_with(story, **balances):
     solvency = story.services.solvency
-    solvency._balances = Told(**balances)
+    solvency._moments._balances = Told(**balances)
     return solvency.run()
 
 

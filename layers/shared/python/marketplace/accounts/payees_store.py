@@ -1,13 +1,24 @@
-"""Whether an account may be paid, as conditions of the transaction that promises a payout."""
+"""Where a seller is paid, and whether: as conditions of the transaction that promises a payout."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from marketplace.accounts.cooling_store import COOLING
 from marketplace.accounts.errors import PayeeMoved
+from marketplace.accounts.sellers_store import SELLER
 from marketplace.accounts.table_store import ACCOUNT, AccountsItem
 from marketplace.kit.clock import to_text
 from marketplace.kit.writes import Write
 from marketplace.storage.transaction import Check
+
+
+class DynamoConnectedAccounts:
+    """The Stripe accounts of sellers."""
+
+    def stripe_accounts(self, seller_ids: Sequence[str]) -> dict[str, str]:
+        """Return by seller which account is bound to each of up to a hundred, in one round trip."""
+        items = AccountsItem.read_many([(seller_id, SELLER) for seller_id in seller_ids])
+        return {item.pk: item.stripe_account_id for item in items if item.stripe_account_id}
 
 
 class DynamoPayees:

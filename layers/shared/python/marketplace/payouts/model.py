@@ -98,6 +98,11 @@ class Purse:
         return self.available_minor + self.reserved_minor
 
     @property
+    def unpaid_minor(self) -> int:
+        """What is the seller's and not at their bank yet, wherever it is on the way there."""
+        return self.at_stripe_minor + self.in_transit_minor
+
+    @property
     def is_sound(self) -> bool:
         """Say whether the buckets account for every cent, with none below zero but what may be."""
         whole = self.available_minor + self.reserved_minor + self.in_transit_minor + self.paid_minor

@@ -8,12 +8,13 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.payouts.errors import PayoutMoved, PurseMoved
-from marketplace.payouts.model import Entry, Payout, PayoutState, Purse, StripePayout
+from marketplace.payouts.model import MOVING, Entry, Payout, PayoutState, Purse, StripePayout
 from marketplace.payouts.purse_store import as_read, purse_key
 from marketplace.payouts.table_store import PAYOUT, PURSE, PayoutItem, PurseItem, Work, payout_sort, shard_of
 from marketplace.storage.tables import read_page
 from marketplace.storage.transaction import Put, Update
 
+MOVING_PAGE = 10  # payouts in one read; what moves is among a seller's latest
 LOOK_AGAIN_AFTER = timedelta(days=1)  # past the announced arrival: the webhook may be lost
 
 
@@ -23,6 +24,26 @@ class DynamoPayouts:
     def payout(self, seller_id: str, currency: str, number: int) -> Payout | None:
         item = PayoutItem.read(seller_id, payout_sort(currency, number))
         return payout_from(item) if item else None
+
+    def moving(self, purse: Purse) -> list[Payout]:
+        """Return what of a balance is in transit, consistently: the newest payouts first, until they make it up."""
+        under = PAYOUT + purse.currency + "#"
+        items = PayoutItem.query(
+            purse.seller_id,
+            PayoutItem.sk.startswith(under),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=MOVING_PAGE,
+        )
+        found, left_minor = list[Payout](), purse.in_transit_minor
+        payouts = (payout_from(item) for item in items) if left_minor > 0 else iter(())
+        for payout in payouts:
+            if payout.state in MOVING:
+                found.append(payout)
+                left_minor -= payout.amount_minor
+            if left_minor <= 0:
+                break
+        return found
 
     def begin(self, purse: Purse, payout: Payout, due_at: datetime | None) -> list[Write]:
         created_at = to_text(payout.created_at)

@@ -1,7 +1,8 @@
 """The only module that calls Stripe about payouts of connected accounts."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,15 @@ class StripePayoutsGateway:
         with _meanings():
             balance = self._v1.balance.retrieve({}, _of(stripe_account_id)).to_dict()
         return sum(each["amount"] for each in balance["available"] if each["currency"] == currency)
+
+    def held(self, stripe_account_id: str) -> Mapping[str, int]:
+        """Return what the account holds by currency, available and pending together."""
+        with _meanings():
+            balance = self._v1.balance.retrieve({}, _of(stripe_account_id)).to_dict()
+        found: Counter[str] = Counter()
+        for part in (*balance["available"], *balance["pending"]):
+            found[part["currency"]] += part["amount"]
+        return found
 
     def create(self, payout: Payout) -> StripePayout:
         params = {

@@ -1,6 +1,6 @@
 """What payouts need, and what they offer to the rest of the house."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -263,7 +263,7 @@ class OpenDebts(Protocol):
 
 
 class StripePayouts(Protocol):
-    """Stripe, for payouts of connected accounts.
+    """Stripe, for connected accounts: what they hold, and their payouts.
 
     Raises, from every method: Unavailable when the outcome is unknown or a repeat may succeed; PayoutRefused when
     Stripe said no for good.
@@ -271,6 +271,9 @@ class StripePayouts(Protocol):
 
     def cleared_minor(self, stripe_account_id: str, currency: str) -> int:
         """Return what the account could send to a bank now."""
+
+    def held(self, stripe_account_id: str) -> Mapping[str, int]:
+        """Return what the account holds by currency, available and pending together."""
 
     def create(self, payout: Payout) -> StripePayout: ...
 

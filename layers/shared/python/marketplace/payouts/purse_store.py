@@ -47,6 +47,11 @@ class DynamoPurses:
     def purses(self, seller_id: str) -> list[Purse]:
         return [purse_from(item) for item in PurseItem.read_partition(seller_id, PurseItem.sk.startswith(PURSE))]
 
+    def purses_of(self, places: Sequence[tuple[str, str]]) -> list[Purse]:
+        """Return the balances of up to a hundred (seller, currency), consistently, in one round trip."""
+        items = PurseItem.read_many([(seller_id, PURSE + currency) for seller_id, currency in places])
+        return [purse_from(item) for item in items]
+
     def standing(self, seller_id: str) -> Standing:
         item = StandingItem.read(seller_id, STANDING)
         return standing_from(item) if item else Standing(seller_id)

@@ -9,6 +9,8 @@ A claim is money that is owed to somebody: each has a name that those whose it i
     late:<payment>       paid for orders that no longer stood, and to be given back
     unclaimed:<book>     could not be sent; a person looks for whom it is
     vat                  VAT on commissions, owed to a tax office
+    balance:<account>    sent to a seller's own account at Stripe and not at their bank yet: available, reserved, held
+                         or on its way; the platform owes it no more, so it has a tree of its own (balances.py)
 
 What a bank has taken back while it looks at a chargeback is with the buyer's bank: it lessens that order's claims, down
 to nothing, and is no asset.
@@ -21,28 +23,46 @@ from marketplace.ledger.model import (
     HELD,
     LATE_PAYMENT,
     REFUND_OWED,
+    STRIPE,
     UNCLAIMED,
     VAT_PAYABLE,
     WITH_BANK,
     LedgerTransaction,
     seller_account,
 )
+from marketplace.ledger.postings import TRANSFER
+from marketplace.ledger.refunds import REVERSAL
 from marketplace.payments.model import Intent, IntentState
 from marketplace.solvency.model import COVERED, COVERED_WHEN_RELEASED, SHORT, UNSETTLED, Claim, Place, Positions
 
 VAT = "vat"
 _OWED_IN_BOOKS = (HELD, REFUND_OWED, LATE_PAYMENT, UNCLAIMED, WITH_BANK)
+_TO_SELLERS = frozenset({TRANSFER, REVERSAL})
+_SENT = "sent"
 _NAMES = {REFUND_OWED: "refund", LATE_PAYMENT: "late", UNCLAIMED: "unclaimed"}
 
 
 def folded(base: Positions, transactions: Iterable[LedgerTransaction]) -> dict[Place, int]:
-    """Add bookings to positions; what is zero is left out."""
+    """Add bookings to positions; what is zero is left out, but for what was sent to sellers: their balance is read."""
     totals: defaultdict[Place, int] = defaultdict(int, base)
     for transaction in transactions:
         for posting in transaction.postings:
             book = transaction.book if posting.account in _OWED_IN_BOOKS else ""
             totals[book, posting.account, transaction.currency] += posting.amount_minor
-    return {place: minor for place, minor in totals.items() if minor}
+            if transaction.kind in _TO_SELLERS and posting.account == STRIPE:
+                totals["", sent_to(str(transaction.seller_id)), transaction.currency] -= posting.amount_minor
+    return _without_zeros(totals)
+
+
+def sent_to(seller_id: str) -> str:
+    """Name the place, which is no account of the books, of what was sent to a seller less what came back."""
+    return f"{_SENT}:{seller_id}"
+
+
+def sent_of(positions: Positions) -> dict[tuple[str, str], int]:
+    """Return by seller and currency what was ever sent to their own account at Stripe, less what came back."""
+    found = ((account.partition(":"), currency, minor) for (_, account, currency), minor in positions.items())
+    return {(seller_id, currency): minor for (kind, _, seller_id), currency, minor in found if kind == _SENT}
 
 
 def with_returning(positions: Positions, returning: Mapping[tuple[str, str], int]) -> Positions:
@@ -54,18 +74,22 @@ def with_returning(positions: Positions, returning: Mapping[tuple[str, str], int
     for (seller_id, currency), amount_minor in returning.items():
         place = ("", seller_account(seller_id), currency)
         seen[place] = seen.get(place, 0) - amount_minor
-    return {place: minor for place, minor in seen.items() if minor}
+    return _without_zeros(seen)
 
 
-def moving_of(under_way: Iterable[Intent]) -> Counter[str]:
-    """Sum by currency what calls to Stripe may have moved already.
+def may_have_moved(intent: Intent) -> bool:
+    """Say whether a call may have moved money that the books do not have yet.
 
     What waits for people was refused, and what never had leave was never called: neither explains a shortage.
     """
+    return intent.state is IntentState.OPEN and not (intent.gated and intent.let_go_at is None)
+
+
+def moving_of(under_way: Iterable[Intent]) -> Counter[str]:
+    """Sum by currency what calls to Stripe may have moved already."""
     moving: Counter[str] = Counter()
-    for each in under_way:
-        if each.state is IntentState.OPEN and not (each.gated and each.let_go_at is None):
-            moving[each.currency] += each.amount_minor
+    for each in filter(may_have_moved, under_way):
+        moving[each.currency] += each.amount_minor
     return moving
 
 
@@ -93,6 +117,10 @@ def anomalies(positions: Positions) -> list[Place]:
         for place, minor in positions.items()
         if minor > 0 and (place[1] in signed or place[1].startswith("seller:"))
     ]
+
+
+def _without_zeros(positions: Positions) -> dict[Place, int]:
+    return {place: minor for place, minor in positions.items() if minor or place[1].startswith(f"{_SENT}:")}
 
 
 def _claims_of_book(positions: Positions, book: str, currency: str) -> Iterable[Claim]:

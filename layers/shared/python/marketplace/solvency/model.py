@@ -7,9 +7,12 @@ from datetime import datetime
 from marketplace.kit.errors import Conflict, Invalid, Missing
 
 COVERED, COVERED_WHEN_RELEASED, UNSETTLED, SHORT = "covered", "covered_when_released", "unsettled", "short"
+PARTLY_COMPARED = "partly_compared"
+BALANCE = "balance"  # the kind of claim that lies in a seller's own account at Stripe, in a tree of its own
 
 Place = tuple[str, str, str]  # book ("" where the account is one of the whole house), account, currency
 Positions = Mapping[Place, int]  # as the books sign them: liabilities are negative
+BASE_VERSION = 2  # of what positions count; 1 knew nothing of what was sent to sellers
 
 
 class SolvencyMissing(Missing):
@@ -53,6 +56,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class SellersBalances:
+    """One currency: what sellers have beyond the platform's balance, and what Stripe holds of it for each of them.
+
+    Nobody's surplus makes up for what another lacks: `missing_minor` and `over_minor` are sums over single accounts.
+    """
+
+    total_minor: int  # of all claims, and of the root
+    claims: int
+    root: str  # hexadecimal
+    compared: int  # claims about which Stripe was asked
+    compared_minor: int  # their sum
+    at_stripe_minor: int  # in these accounts, and on its way from there to banks, as Stripe said
+    missing_minor: int
+    over_minor: int
+    returning_minor: int  # of what is missing: in calls that bring it back, whose outcome was not recorded
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Covering:
     """One currency: what is owed and what there is."""
 
@@ -66,6 +88,7 @@ class Covering:
     sellers_debts_minor: int  # owed by sellers; no asset
     moving_minor: int  # in calls to Stripe whose outcome was not recorded at that moment
     status: str
+    balances: SellersBalances | None = None  # None where only the platform's side was looked at
 
     @property
     def total_owed_minor(self) -> int:
@@ -94,3 +117,4 @@ class Base:
 
     through: str  # YYYY-MM-DD
     positions: Positions
+    version: int = BASE_VERSION

@@ -8,6 +8,7 @@ from marketplace.kit.writes import Write
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.orders.model import Order
 from marketplace.payments.model import Intent, Payment
+from marketplace.payouts.model import Payout, Purse, StripePayout
 from marketplace.solvency.model import Base, Claim, Signed
 
 
@@ -42,6 +43,38 @@ class Balances(Protocol):
 
     def balances(self) -> Mapping[str, int]:
         """Return the platform's balance by currency, available and pending together."""
+
+
+class Purses(Protocol):
+    """Sellers' balances. Reads are consistent."""
+
+    def purses_of(self, places: Sequence[tuple[str, str]]) -> list[Purse]:
+        """Return the balances of up to a hundred (seller, currency); those that nothing ever moved are left out."""
+
+    def moving(self, purse: Purse) -> list[Payout]:
+        """Return the payouts that make up what of a balance is in transit."""
+
+
+class ConnectedAccounts(Protocol):
+    """Which Stripe account is whose."""
+
+    def stripe_accounts(self, seller_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return by seller the account of each of up to a hundred; those without are left out."""
+
+
+class Connected(Protocol):
+    """What Stripe holds for sellers.
+
+    Raises, from every method: Unavailable; PayoutRefused when Stripe shows us nothing of that account.
+    """
+
+    def held(self, stripe_account_id: str) -> Mapping[str, int]:
+        """Return an account's balance by currency, available and pending together."""
+
+    def find(self, payout: Payout) -> StripePayout | None:
+        """Look for a payout by our key."""
+
+    def read(self, stripe_account_id: str, stripe_payout_id: str) -> StripePayout: ...
 
 
 class Signer(Protocol):

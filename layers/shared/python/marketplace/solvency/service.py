@@ -1,39 +1,44 @@
 """State what is owed against what there is, sign it, and let everybody check their own part.
 
-The books are folded from the last statement on: each run leaves the positions at the end of a day to which nothing can
-be booked any more, and the next adds the days since. Stripe's balance is asked between two looks at today's bookings;
-when both looks agree, the two sides are of one moment. What a call to Stripe has moved and the books do not have yet is
-named (`moving`), so that no alarm comes from being looked at in the middle of a payment.
+There are two sides in every currency, each with a tree of its own: what the platform owes against the platform's
+balance at Stripe (moment.py), and what lies in sellers' own accounts there (balances.py). What a call to Stripe has
+moved and the books do not have yet is named (`moving`), so that no alarm comes from being looked at in the middle of a
+payment.
 """
 
 import base64
-import hashlib
-import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Transactions
-from marketplace.ledger.model import WITH_BANK, LedgerTransaction
+from marketplace.ledger.model import WITH_BANK
 from marketplace.ledger.postings import commission_parts
 from marketplace.orders.model import Order
-from marketplace.payments.model import Intent, IntentKind
 from marketplace.solvency import stopping
-from marketplace.solvency.claims import anomalies, claims_of, folded, moving_of, status_of, with_returning
-from marketplace.solvency.model import SHORT, Base, Claim, Covering, Place, Positions, Signed, SolvencyMissing
-from marketplace.solvency.ports import Balances, Ledger, Orders, Payments, Proofs, Signer, Switch
+from marketplace.solvency.balances import BalancesOfSellers, Compared, Counted, Whose, stated
+from marketplace.solvency.claims import anomalies, claims_of, moving_of, status_of
+from marketplace.solvency.leaves import in_leaf_order, leaf_of, root_hash, salt_of
+from marketplace.solvency.model import (
+    BALANCE,
+    BASE_VERSION,
+    SHORT,
+    Base,
+    Claim,
+    Covering,
+    Place,
+    Positions,
+    Signed,
+    SolvencyMissing,
+)
+from marketplace.solvency.moment import Moment, Moments, day_of
+from marketplace.solvency.ports import Orders, Payments, Proofs, Signer, Switch
 from marketplace.solvency.text import hash_of, statement_text
-from marketplace.solvency.tree import Node, Sibling, leaf, levels, path_of, root_of
+from marketplace.solvency.tree import Sibling, levels, path_of
 
-FIRST_DAY = date(2026, 11, 1)  # no book is older than the software
-DAY_CLOSES_AFTER = timedelta(hours=3)  # nothing is booked to a day, nor missing in its index, so long after its end
-LOOKS_MAX = 3  # at a moment that does not hold still
 ORDERS_IN_READ = 100
-INTENTS_MAX = 500  # more than that are on their way only when something else is wrong
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Run:
     signed: Signed
     coverings: tuple[Covering, ...]
     anomalies: tuple[Place, ...]
+    missing: tuple[Compared, ...] = ()  # sellers' balances of which Stripe holds less, and nothing explains it
+    wrong: tuple[Whose, ...] = ()  # those that do not say what the books say
 
     @property
     def short(self) -> tuple[Covering, ...]:
@@ -66,14 +73,6 @@ class Look:
     positions: Positions
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    positions: Positions
-    base: Base
-    at_stripe: Mapping[str, int]
-    under_way: Sequence[Intent]  # calls to Stripe that may have moved money already
-
-
 class Solvency:
     """Makes statements, and proves single claims of them."""
 
@@ -83,10 +82,10 @@ class Solvency:
         clock: Clock,
         ids: Ids,
         transactions: Transactions,
-        ledger: Ledger,
+        moments: Moments,
+        balances: BalancesOfSellers,
         orders: Orders,
         payments: Payments,
-        balances: Balances,
         signer: Signer,
         proofs: Proofs,
         switch: Switch,
@@ -95,10 +94,10 @@ class Solvency:
         self._clock = clock
         self._ids = ids
         self._tx = transactions
-        self._ledger = ledger
+        self._moments = moments
+        self._sellers = balances
         self._orders = orders
         self._payments = payments
-        self._balances = balances
         self._signer = signer
         self._proofs = proofs
         self._switch = switch
@@ -112,19 +111,24 @@ class Solvency:
         now = self._clock.now()
         run_id = self._ids.new("slv", now)
         last = self._proofs.latest()
-        moment = self._moment(last, now)
+        moment = self._moments.since(self._base(last))
+        counted = self._sellers.count(
+            moment.positions, lambda: self._moments.books(moment.base), self._moments.returning
+        )
         orders = self._orders_of(moment.positions)
         seed = self._ids.secret()
-        claims = _in_leaf_order(seed, [self._with_people(each, orders) for each in claims_of(moment.positions)])
-        coverings = tuple(self._coverings(moment, claims, orders, seed))
+        owed = [self._with_people(each, orders) for each in claims_of(moment.positions)]
+        claims = in_leaf_order(seed, [*owed, *counted.claims])
+        coverings = tuple(_with_balances(self._coverings(moment, claims, orders, seed), claims, counted, seed))
         text = statement_text(self._stage, now, coverings, hash_of(last.text) if last else None)
         signature = base64.b64encode(self._signer.sign(text.encode())).decode()
-        signed = Signed(run_id, _day(now).isoformat(), now, text, signature, self._signer.key_id)
+        signed = Signed(run_id, day_of(now).isoformat(), now, text, signature, self._signer.key_id)
         for portion in self._proofs.keep(run_id, seed, claims, moment.base):
             self._tx.commit(portion)
         self._tx.commit([self._proofs.publish(signed)])
-        made = Run(signed, coverings, tuple(anomalies(moment.positions)))
-        stopping.stop(self._switch, signed.date, made.short, made.anomalies)
+        made = Run(signed, coverings, tuple(anomalies(moment.positions)), counted.missing, counted.wrong)
+        stops = stopping.of_platform(signed.date, made.short, made.anomalies)
+        stopping.stop(self._switch, [*stops, *stopping.of_sellers(signed.date, counted)])
         return made
 
     def look(self) -> Look:
@@ -132,7 +136,8 @@ class Solvency:
 
         Raises: Unavailable.
         """
-        moment = self._moment(self._proofs.latest(), self._clock.now())
+        last = self._proofs.latest()
+        moment = self._moments.since(self._proofs.base(last.run_id) if last else None)
         claims = claims_of(moment.positions)
         coverings = self._coverings(moment, claims, self._orders_of(moment.positions), "")
         return Look(tuple(coverings), moment.positions)
@@ -161,60 +166,20 @@ class Solvency:
         """
         signed = self.statement(day)
         seed = self._proofs.seed(signed.run_id)
-        by_currency: defaultdict[str, list[Claim]] = defaultdict(list)
+        trees: defaultdict[tuple[str, bool], list[Claim]] = defaultdict(list)
         for claim in self._proofs.claims(signed.run_id):
-            by_currency[claim.currency].append(claim)
+            trees[claim.currency, claim.kind == BALANCE].append(claim)
         found: list[Proof] = []
-        for claims in by_currency.values():
+        for claims in trees.values():
             own = [place for place, claim in enumerate(claims) if account_id in claim.people]
-            tree = levels([_leaf(seed, claim) for claim in claims]) if own else []
-            found += [Proof(claims[each], _salt(seed, claims[each]), tuple(path_of(tree, each))) for each in own]
+            tree = levels([leaf_of(seed, claim) for claim in claims]) if own else []
+            found += [Proof(claims[each], salt_of(seed, claims[each]), tuple(path_of(tree, each))) for each in own]
         return signed, found
 
-    def _moment(self, last: Signed | None, now: datetime) -> _Moment:
-        """Read both sides so that they are of one moment, as far as the world holds still."""
-        base = self._closed(self._proofs.base(last.run_id) if last else None, now)
-        for _look in range(LOOKS_MAX):
-            before = self._since(base, now)
-            at_stripe, under_way = self._balances.balances(), self._under_way(now)
-            after = self._since(base, self._clock.now())
-            if _names(before) == _names(after):
-                break
-        positions = with_returning(folded(base.positions, after), self._returning(under_way))
-        return _Moment(positions, base, at_stripe, under_way)
-
-    def _under_way(self, now: datetime) -> list[Intent]:
-        """Return open intents, and those whose outcome nobody knows."""
-        names = (each for queue in ("open", "parked") for each in self._payments.due(queue, now + DAY, INTENTS_MAX))
-        found = (self._payments.intent(intent_id) for intent_id in names)
-        return [intent for intent in found if intent is not None and not intent.is_over]
-
-    def _returning(self, under_way: Iterable[Intent]) -> Counter[tuple[str, str]]:
-        """Sum what is being taken back from sellers' Stripe accounts, by seller and currency."""
-        back = [each for each in under_way if each.kind is IntentKind.REVERSAL and each.order_id]
-        names = sorted({str(each.order_id) for each in back})
-        sellers = {each.order_id: each.seller_id for each in self._orders.read_many(names)} if names else {}
-        coming: Counter[tuple[str, str]] = Counter()
-        for each in back:
-            coming[sellers[str(each.order_id)], each.currency] += each.amount_minor
-        return coming
-
-    def _closed(self, base: Base | None, now: datetime) -> Base:
-        """Bring the base forward to the last day that is over for certain."""
-        day = date.fromisoformat(base.through) + DAY if base else FIRST_DAY
-        until = _day(now - DAY_CLOSES_AFTER) - DAY
-        positions = dict(base.positions) if base else {}
-        while day <= until:
-            positions = folded(positions, self._ledger.of_day(day))
-            day += DAY
-        return Base((day - DAY).isoformat(), positions)
-
-    def _since(self, base: Base, now: datetime) -> list[LedgerTransaction]:
-        day, found = date.fromisoformat(base.through) + DAY, list[LedgerTransaction]()
-        while day <= _day(now):
-            found += self._ledger.of_day(day)
-            day += DAY
-        return found
+    def _base(self, last: Signed | None) -> Base | None:
+        """Return what to begin from; a base that did not count what is counted now is folded anew from the books."""
+        base = self._proofs.base(last.run_id) if last else None
+        return base if base and base.version == BASE_VERSION else None
 
     def _orders_of(self, positions: Positions) -> dict[str, Order]:
         books = sorted({book for book, _, _ in positions if book.startswith("ord_")})
@@ -229,12 +194,12 @@ class Solvency:
         return replace(claim, people=(payment.buyer_id,)) if payment else claim
 
     def _coverings(
-        self, moment: _Moment, claims: Sequence[Claim], orders: Mapping[str, Order], seed: str
+        self, moment: Moment, claims: Sequence[Claim], orders: Mapping[str, Order], seed: str
     ) -> Iterable[Covering]:
         moving = moving_of(moment.under_way)
         known = {currency for _, _, currency in moment.positions}
         for currency in sorted({*known, *(code for code, minor in moment.at_stripe.items() if minor)}):
-            own = [claim for claim in claims if claim.currency == currency]
+            own = [each for each in claims if each.currency == currency and each.kind != BALANCE]
             owed: Counter[str] = Counter()
             for claim in own:
                 owed[claim.kind] += claim.amount_minor
@@ -244,7 +209,7 @@ class Solvency:
                 currency,
                 dict(sorted(owed.items())),
                 len(own),
-                root_of([_leaf(seed, claim) for claim in own]).hash.hex(),
+                root_hash(seed, own),
                 at_stripe,
                 expected,
                 _sum(moment.positions, currency, WITH_BANK),
@@ -254,23 +219,19 @@ class Solvency:
             )
 
 
+def _with_balances(
+    coverings: Iterable[Covering], claims: Sequence[Claim], counted: Counted, seed: str
+) -> Iterable[Covering]:
+    for each in coverings:
+        own = [claim for claim in claims if claim.currency == each.currency and claim.kind == BALANCE]
+        compared = [one for one in counted.compared if one.purse.currency == each.currency]
+        yield replace(each, balances=stated(own, compared, seed))
+
+
 def _expected(claim: Claim, orders: Mapping[str, Order]) -> int:
     """Return the commission, without VAT, that a held order brings should all of it go to the seller."""
     order = orders.get(claim.subject)
     return commission_parts(order, min(claim.amount_minor, order.total_minor))[0] if order else 0
-
-
-def _in_leaf_order(seed: str, claims: Iterable[Claim]) -> list[Claim]:
-    """Sort by salt, so that who stands beside whom says nothing."""
-    return sorted(claims, key=lambda claim: _salt(seed, claim))
-
-
-def _leaf(seed: str, claim: Claim) -> Node:
-    return leaf(_salt(seed, claim), claim.name, claim.currency, claim.amount_minor)
-
-
-def _salt(seed: str, claim: Claim) -> bytes:
-    return hmac.new(seed.encode(), f"{claim.currency}#{claim.name}".encode(), hashlib.sha256).digest()
 
 
 def _sum(positions: Positions, currency: str, account: str) -> int:
@@ -280,11 +241,3 @@ def _sum(positions: Positions, currency: str, account: str) -> int:
 
 def _is(name: str, account: str) -> bool:
     return name.partition(":")[0] == account
-
-
-def _names(transactions: Iterable[LedgerTransaction]) -> set[tuple[str, str]]:
-    return {(each.book, each.key) for each in transactions}
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()

@@ -1,26 +1,28 @@
-"""What a statement stops: each currency of which more is owed than there is, or whose books cannot be right."""
+"""What a statement stops: what is short, or whose books cannot be right, and no more than that."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import CURRENCIES
+from marketplace.solvency.balances import Counted
 from marketplace.solvency.model import Covering, Place
 from marketplace.solvency.ports import Switch
 
 EVERYTHING = "everything"
+SELLERS_MAX = 20  # of a currency, stopped one by one; what concerns more is no matter of single sellers
+_SHORT, _WRONG = "solvency", "solvency:anomaly"
+
+Stop = tuple[str, str, str]  # scope, cause, reasons
 
 
-def stop(switch: Switch, date: str, short: Iterable[Covering], anomalies: Iterable[Place]) -> None:
-    """Stop what is short or wrong, and tell what could not be stopped when all the others are.
-
-    In a currency that nobody can list in, nobody waits for a payment. When somebody is owed in it all the same, the
-    books are not what we believe, and everything stops. A balance below zero alone, which Stripe makes of a fee, is
-    nobody's money: it is rung for (`solvency_shortfall`), and no seller waits for it.
+def stop(switch: Switch, stops: Iterable[Stop]) -> None:
+    """Stop all of them, and tell what could not be stopped when all the others are.
 
     Raises: Unavailable.
     """
     failed: DomainError | None = None
-    for scope, cause, told in [*_short(date, short), *_wrong(anomalies)]:
+    for scope, cause, told in stops:
         try:
             switch.stop(scope, cause, told)
         except DomainError as error:
@@ -29,16 +31,45 @@ def stop(switch: Switch, date: str, short: Iterable[Covering], anomalies: Iterab
         raise failed
 
 
-def _short(date: str, short: Iterable[Covering]) -> Iterable[tuple[str, str, str]]:
+def of_platform(date: str, short: Iterable[Covering], anomalies: Iterable[Place]) -> Iterator[Stop]:
+    """Name each currency of which more is owed than there is, or in which an account has the wrong sign.
+
+    In a currency that nobody can list in, nobody waits for a payment. When somebody is owed in it all the same, the
+    books are not what we believe, and everything stops. A balance below zero alone, which Stripe makes of a fee, is
+    nobody's money: it is rung for (`solvency_shortfall`), and no seller waits for it.
+    """
     for each in short:
         if each.currency in CURRENCIES or each.total_owed_minor > 0:
             more = f"{each.shortfall_minor} {each.currency} (minor units)"
-            yield _scope(each.currency), "solvency", f"{date}: {more} more is owed than Stripe holds"
-
-
-def _wrong(anomalies: Iterable[Place]) -> Iterable[tuple[str, str, str]]:
+            yield _scope(each.currency), _SHORT, f"{date}: {more} more is owed than Stripe holds"
     for currency in sorted({currency for _, _, currency in anomalies}):
-        yield _scope(currency), "solvency:anomaly", "an account of the books has the wrong sign"
+        yield _scope(currency), _WRONG, "an account of the books has the wrong sign"
+
+
+def of_sellers(date: str, counted: Counted) -> Iterator[Stop]:
+    """Name each seller whose balance is not at Stripe, or is not what the books say; their currency where many are."""
+    missing = [
+        (each.purse.seller_id, each.purse.currency, f"{date}: {_said(each.unexplained_minor, each.purse.currency)}")
+        for each in counted.missing
+    ]
+    wrong = [(*whose, f"{date}: the balance does not say what the books say was sent") for whose in counted.wrong]
+    yield from _one_by_one(missing, _SHORT)
+    yield from _one_by_one(wrong, _WRONG)
+
+
+def _one_by_one(found: Iterable[tuple[str, str, str]], cause: str) -> Iterator[Stop]:
+    by_currency: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for seller_id, currency, told in found:
+        by_currency[currency].append((seller_id, told))
+    for currency, sellers in sorted(by_currency.items()):
+        if len(sellers) > SELLERS_MAX:
+            yield _scope(currency), cause, f"{len(sellers)} sellers' balances; {sellers[0][1]}"
+            continue
+        yield from ((f"seller:{seller_id}", cause, told) for seller_id, told in sellers)
+
+
+def _said(minor: int, currency: str) -> str:
+    return f"{minor} {currency} (minor units) less lies in the seller's account at Stripe than their balance says"
 
 
 def _scope(currency: str) -> str:

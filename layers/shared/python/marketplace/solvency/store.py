@@ -12,7 +12,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.writes import Write
 from marketplace.solvency.model import AlreadyStated, Base, Claim, Signed
-from marketplace.storage.tables import Item, meta
+from marketplace.storage.tables import IntegerAttribute, Item, meta
 from marketplace.storage.transaction import Put
 
 HEADS = "solvency"
@@ -43,6 +43,7 @@ class PartItem(Item):
 
     rows = JSONAttribute()
     through = UnicodeAttribute(null=True)
+    version = IntegerAttribute(null=True)  # of a base; none: the first
 
 
 class DynamoProofs:
@@ -60,7 +61,7 @@ class DynamoProofs:
     def base(self, run_id: str) -> Base:
         items = PartItem.read_partition(_of(run_id), PartItem.sk.startswith(BASE))
         positions = {(book, account, currency): minor for item in items for book, account, currency, minor in item.rows}
-        return Base(items[0].through or "", positions)
+        return Base(items[0].through or "", positions, items[0].version or 1)
 
     def seed(self, run_id: str) -> str:
         item = PartItem.read(_of(run_id), SEED)
@@ -76,7 +77,7 @@ class DynamoProofs:
         stood: list[list[Any]] = [[*place, minor] for place, minor in sorted(base.positions.items())]
         items = [PartItem(_of(run_id), SEED, rows=[seed])]
         items += _parts(run_id, CLAIMS, owed)
-        items += _parts(run_id, BASE, stood, through=base.through)
+        items += _parts(run_id, BASE, stood, through=base.through, version=base.version)
         return [[Put(item, AlreadyStated()) for item in some] for some in _portions(items, ITEMS_IN_WRITE)]
 
     def publish(self, signed: Signed) -> Write:
@@ -92,10 +93,10 @@ class DynamoProofs:
         return Put(item, AlreadyStated())
 
 
-def _parts(run_id: str, prefix: str, rows: list[list[Any]], through: str | None = None) -> list[PartItem]:
+def _parts(run_id: str, prefix: str, rows: list[list[Any]], **about: Any) -> list[PartItem]:
     portions = _portions(rows, ROWS_IN_ITEM) or [[]]
     return [
-        PartItem(_of(run_id), f"{prefix}{place:0{PLACE_DIGITS}d}", rows=some, through=through)
+        PartItem(_of(run_id), f"{prefix}{place:0{PLACE_DIGITS}d}", rows=some, **about)
         for place, some in enumerate(portions)
     ]
 

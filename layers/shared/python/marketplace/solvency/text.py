@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from marketplace.kit.clock import to_text
 from marketplace.solvency.model import Covering
 
-FORMAT = "aval-solvency-1"
+FORMAT = "aval-solvency-2"  # 1 said nothing of what lies in sellers' own accounts
 
 
 def statement_text(stage: str, at: datetime, coverings: Iterable[Covering], previous: str | None) -> str:
@@ -29,6 +30,7 @@ def hash_of(text: str) -> str:
 
 
 def _told(each: Covering) -> dict[str, object]:
+    balances = {"balances": asdict(each.balances)} if each.balances else {}
     return {
         "owed_minor": dict(each.owed_minor),
         "total_owed_minor": each.total_owed_minor,
@@ -41,4 +43,5 @@ def _told(each: Covering) -> dict[str, object]:
         "sellers_debts_minor": each.sellers_debts_minor,
         "moving_minor": each.moving_minor,
         "status": each.status,
+        **balances,
     }

@@ -14,8 +14,11 @@ from marketplace.staff.approvals import REASONS_LENGTH_MAX
 
 HOW_TO_CHECK = (
     "1. Check `signature` (ECDSA P-256 with SHA-256, DER) over the UTF-8 bytes of `text` with `public_key`. 2. Read "
-    "the root and the total of your currency in `text`. 3. From GET /solvency/{date}/proof take your claims: hash the "
-    "leaf, climb its path, and compare with root and total. docs/verify_solvency.py does all of it."
+    "the root and the total of your currency in `text`; those of a claim `balance:<account>`, which is what was sent "
+    "to a seller and is not at their bank yet, are in `balances`. 3. From GET /solvency/{date}/proof take your claims: "
+    "hash the leaf, climb its path, and compare with root and total. docs/verify_solvency.py does all of it. Counted "
+    "is all that the platform owes, and every seller's balance: available, reserved, held and on its way. The first is "
+    "compared with the platform's balance at Stripe; the second account by account, `compared` of them in this run."
 )
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 StripeTransaction = Annotated[str, msgspec.Meta(pattern="^txn_[A-Za-z0-9_]{1,80}$", examples=["txn_1Q0abcDefGhIjKlM"])]
@@ -28,8 +31,35 @@ class NewCorrection(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     reasons: Annotated[str, msgspec.Meta(min_length=1, max_length=REASONS_LENGTH_MAX)]
 
 
+class BalancesOfSellers(msgspec.Struct):
+    """What lies in sellers' own accounts at Stripe or is on its way to their banks, in one currency's minor unit.
+
+    `total_minor` is what all balances say, in `claims` leaves below `root`. Of `compared` of them, with a sum of
+    `compared_minor`, Stripe was asked: `at_stripe_minor` is what it holds for these, `missing_minor` the sum over those
+    of whom it holds less, `over_minor` over those of whom it holds more. Of what is missing, calls to Stripe that were
+    not recorded yet explain `returning_minor`.
+
+    covered: nothing is missing, and every balance was compared. partly_compared: nothing is missing of those compared;
+    the others have their turn on the next days, or Stripe did not answer. unsettled: what is missing was just moving.
+    short: Stripe holds less than a balance says, and nothing explains it.
+    """
+
+    total_minor: int
+    claims: int
+    root: str
+    compared: int
+    compared_minor: int
+    at_stripe_minor: int
+    missing_minor: int
+    over_minor: int
+    returning_minor: int
+    status: str
+
+
 class CoveredCurrency(msgspec.Struct):
-    """One currency, in its minor unit. `owed_minor` is by kind of claim; `status` says how it stands.
+    """One currency, in its minor unit. `owed_minor` is by kind of claim; `status` says how the platform's side stands.
+
+    What has been sent to sellers is not in it but in `balances`: null in statements from before it was counted.
 
     covered: Stripe holds at least what is owed. covered_when_released: it does without the commission that running
     orders will bring. unsettled: a payment was in the middle of being made. short: more is owed than there is.
@@ -46,6 +76,7 @@ class CoveredCurrency(msgspec.Struct):
     sellers_debts_minor: int
     moving_minor: int
     status: str
+    balances: BalancesOfSellers | None = None
 
 
 class SolvencyStatement(msgspec.Struct):
@@ -81,7 +112,10 @@ class ClaimProof(msgspec.Struct):
 
 
 class SolvencyProof(msgspec.Struct):
-    """Every claim of a statement that is yours: what is held for your orders, bought or sold, and what you earned."""
+    """Every claim of a statement that is yours: what is held for your orders, bought or sold, and what you earned.
+
+    `owed:<account>` was not sent to your account at Stripe yet; `balance:<account>` was, and is not at your bank yet.
+    """
 
     date: str
     text: str
@@ -94,7 +128,7 @@ class SolvencyProof(msgspec.Struct):
 def statement_to_wire(signed: Signed, public_key: str) -> SolvencyStatement:
     """Show a statement to anybody."""
     told: dict[str, Any] = json.loads(signed.text)
-    currencies = {code: CoveredCurrency(**facts) for code, facts in told["currencies"].items()}
+    currencies = msgspec.convert(told["currencies"], dict[str, CoveredCurrency])
     return SolvencyStatement(
         signed.date,
         to_text(signed.at),

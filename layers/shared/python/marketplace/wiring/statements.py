@@ -97,16 +97,30 @@ class Statements(Payouts):
 
     @cached_property
     def solvency(self) -> "Solvency":
+        from marketplace.accounts.payees_store import DynamoConnectedAccounts
+        from marketplace.solvency.balances import BalancesOfSellers
+        from marketplace.solvency.moment import Moments
         from marketplace.solvency.service import Solvency
 
         return Solvency(
             clock=self.clock,
             ids=self.ids,
             transactions=self.transactions,
-            ledger=self.ledger,
+            moments=Moments(
+                clock=self.clock,
+                ledger=self.ledger,
+                orders=self.order_store,
+                payments=self.payment_store,
+                balances=self.stripe_balances,
+            ),
+            balances=BalancesOfSellers(
+                clock=self.clock,
+                purses=self.payout_table,
+                accounts=DynamoConnectedAccounts(),
+                stripe=self.stripe_payouts,
+            ),
             orders=self.order_store,
             payments=self.payment_store,
-            balances=self.stripe_balances,
             signer=self.signer,
             proofs=self.proof_store,
             switch=self.switch,
