@@ -1,4 +1,4 @@
-"""Every night, and on demand: state what is owed and what sellers have, against what Stripe holds; sign it, and ring."""
+"""Every night, and on demand: state what is owed and what sellers have, against what Stripe holds, and sign it."""
 
 import json
 import sys

@@ -16,7 +16,7 @@ from tests.crash.correction_deeds import CORRECTION_FLOWS
 from tests.crash.dispute_deeds import DISPUTE_FLOWS
 from tests.crash.money_back_deeds import MONEY_BACK_FLOWS
 from tests.crash.owner_deeds import OWNER_FLOWS
-from tests.crash.payout_deeds import PAYOUT_FLOWS
+from tests.crash.payout_deeds import PAYOUT_FLOWS, sent_to_bank
 from tests.crash.process_deeds import PROCESS_FLOWS
 from tests.crash.refund_deeds import REFUND_FLOWS
 from tests.crash.return_deeds import RETURN_FLOWS
@@ -255,6 +255,7 @@ CORE_FLOWS = {
     "hold cleared": Flow(prepare_held, act_clear, frozenset({"released"})),
     "split award": Flow(prepare_reviewed_dispute, act_decide_split, frozenset({"split"})),
     "solvency stated": Flow(lambda trade: trade.shipped(), act_state_solvency, frozenset({"shipped"})),
+    "balances stated": Flow(sent_to_bank, act_state_solvency, frozenset({"released"})),
     "chargeback opened": Flow(prepare_chargeback, act_deliver_webhooks, frozenset({"charged_back"})),
     "chargeback lost": Flow(prepare_lost_chargeback, act_deliver_webhooks, frozenset({"lost_to_chargeback"})),
     "chargeback won": Flow(prepare_won_chargeback, act_deliver_webhooks, frozenset({"dispute_review"})),

@@ -72,6 +72,14 @@ def arrive(trade: Trade) -> None:
     trade.world.drain()
 
 
+def sent_to_bank(trade: Trade) -> Order:
+    """A balance of which a part is reserved and the rest is on its way."""
+    order = due(trade)
+    trade.services.payout_run.run()
+    trade.world.drain()
+    return order
+
+
 def refused_by_bank(trade: Trade) -> Order:
     order = due(trade)
     trade.world.stripe.bank_refuses(account_of(trade, order))
