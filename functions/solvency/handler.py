@@ -14,7 +14,7 @@ _ERRORS = (SolvencyMissing, Unavailable)
 
 @route("GET", "/solvency/latest", access=Public, returns=SolvencyStatement, errors=_ERRORS)
 def read_latest_solvency(request: Request, services: Services) -> SolvencyStatement:
-    """Read the latest statement: totals, the root of the tree of claims, signature and key, and how to check."""
+    """Read the latest statement: totals, the roots of the trees of claims, signature and key, and how to check."""
     solvency = services.solvency
     return statement_to_wire(solvency.statement(), solvency.public_key())
 
@@ -28,9 +28,10 @@ def read_solvency(request: Request, services: Services) -> SolvencyStatement:
 
 @route("GET", "/solvency/{date}/proof", access=SignedIn, returns=SolvencyProof, errors=(BadDay, *_ERRORS))
 def prove_solvency(request: Request, services: Services) -> SolvencyProof:
-    """Read the proof that everything owed to you is counted in the last statement of a day, or in the `latest`.
+    """Read the proof that everything of yours is counted in the last statement of a day, or in the `latest`.
 
-    What is held for an order is provable to its buyer and its seller alike: it is one claim, counted in full.
+    What is held for an order is provable to its buyer and its seller alike: it is one claim, counted in full. What was
+    sent to a seller and is not at their bank yet, wherever it waits, is a claim of theirs.
     """
     asked = request.path["date"]
     solvency = services.solvency
