@@ -82,7 +82,8 @@ def _balances(currency: str, said: dict) -> str:
     if asked - missing + over != held:
         raise Wrong(f"{currency}: what Stripe holds for sellers is not what was compared, less missing, and over")
     whole = said["compared"] == said["claims"] and asked == said["total_minor"]
-    if (missing and said["status"] in ("covered", "partly_compared")) or (not whole and said["status"] == "covered"):
+    good = ("covered", "partly_compared") if whole else ("partly_compared",)
+    if said["status"] in ("covered", "partly_compared") and (missing or said["unsound"] or said["status"] not in good):
         raise Wrong(f"{currency}: sellers' balances are not {said['status']}")
     counts = f"{said['compared']} of {said['claims']} balances compared"
     return f"{currency}: sellers' balances {said['total_minor']}, {counts}, at Stripe {held}, {said['status']}"

@@ -11,7 +11,7 @@ from marketplace.payouts.model import Purse
 from marketplace.payouts.purse_store import purse_key
 from marketplace.payouts.table_store import PurseItem
 from marketplace.solvency import balances, stopping
-from marketplace.solvency.model import COVERED, PARTLY_COMPARED, SHORT, UNSETTLED, Base, Signed
+from marketplace.solvency.model import COVERED, PARTLY_COMPARED, SHORT, UNSETTLED, UNSOUND, Base, Signed
 from tests.crash.payout_deeds import account_of, arrive, due, next_date, paid, pay_out, released, second
 from tests.crash.refund_deeds import ask
 from tests.crash.refund_deeds import pay_out as pay_out_by_hand
@@ -140,6 +140,7 @@ def test_a_balance_that_is_off_by_a_cent_in_any_bucket_stops_its_seller_and_nobo
     made = planted.services.solvency.run()
 
     assert made.wrong == ((order.seller_id, "eur"),)
+    assert made.coverings[0].balances.status in {UNSOUND, SHORT}
     assert set(stopped(planted)) == {f"seller:{order.seller_id}"}
 
 

@@ -121,12 +121,14 @@ def test_a_balance_hidden_among_what_the_platform_owes_does_not_check(taxed):
         ({"missing_minor": 10, "at_stripe_minor": 90}, "not covered"),
         ({"compared": 1}, "not covered"),
         ({"total_minor": 150}, "not covered"),
+        ({"unsound": 1}, "not covered"),
+        ({"unsound": 1, "status": "partly_compared"}, "not partly_compared"),
         ({"missing_minor": -1}, "no amount"),
     ],
 )
 def test_what_is_said_of_sellers_balances_must_agree_with_itself(said, why):
     check, sound = verifier(), {"total_minor": 100, "claims": 2, "compared": 2, "compared_minor": 100}
-    sound |= {"at_stripe_minor": 100, "missing_minor": 0, "over_minor": 0, "status": "covered"}
+    sound |= {"at_stripe_minor": 100, "missing_minor": 0, "over_minor": 0, "unsound": 0, "status": "covered"}
     told = check._balances("eur", sound)
 
     with pytest.raises(check.Wrong, match=why):

@@ -23,6 +23,7 @@ from marketplace.solvency.model import (
     PARTLY_COMPARED,
     SHORT,
     UNSETTLED,
+    UNSOUND,
     Claim,
     Positions,
     SellersBalances,
@@ -175,9 +176,10 @@ class BalancesOfSellers:
         return adopted is not None and adopted.status not in _NOT_IN_TRANSIT
 
 
-def stated(claims: Sequence[Claim], compared: Iterable[Compared], seed: str) -> SellersBalances:
+def stated(claims: Sequence[Claim], counted: Counted, currency: str, seed: str) -> SellersBalances:
     """Sum up one currency; `claims` are in the order of their leaves."""
-    asked = list(compared)
+    asked = [each for each in counted.compared if each.purse.currency == currency]
+    unsound = sum(code == currency for _, code in counted.wrong)
     return SellersBalances(
         total_minor=sum(each.amount_minor for each in claims),
         claims=len(claims),
@@ -188,15 +190,18 @@ def stated(claims: Sequence[Claim], compared: Iterable[Compared], seed: str) -> 
         missing_minor=sum(each.missing_minor for each in asked),
         over_minor=sum(max(0, each.difference_minor) for each in asked),
         returning_minor=sum(each.missing_minor - each.unexplained_minor for each in asked),
-        status=_status(asked, len(claims)),
+        unsound=unsound,
+        status=_status(asked, unsound, len(claims)),
     )
 
 
-def _status(asked: Sequence[Compared], claims: int) -> str:
+def _status(asked: Sequence[Compared], unsound: int, claims: int) -> str:
     if any(each.unexplained_minor for each in asked):
         return SHORT
     if any(each.missing_minor for each in asked):
         return UNSETTLED
+    if unsound:
+        return UNSOUND
     return COVERED if len(asked) == claims else PARTLY_COMPARED
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from marketplace.kit.errors import Conflict, Invalid, Missing
 
 COVERED, COVERED_WHEN_RELEASED, UNSETTLED, SHORT = "covered", "covered_when_released", "unsettled", "short"
-PARTLY_COMPARED = "partly_compared"
+PARTLY_COMPARED, UNSOUND = "partly_compared", "unsound"
 BALANCE = "balance"  # the kind of claim that lies in a seller's own account at Stripe, in a tree of its own
 
 Place = tuple[str, str, str]  # book ("" where the account is one of the whole house), account, currency
@@ -71,6 +71,7 @@ class SellersBalances:
     missing_minor: int
     over_minor: int
     returning_minor: int  # of what is missing: in calls that bring it back, whose outcome was not recorded
+    unsound: int  # balances that do not add up, or do not say what the books say was sent
     status: str
 
 

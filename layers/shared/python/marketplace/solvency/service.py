@@ -224,8 +224,7 @@ def _with_balances(
 ) -> Iterable[Covering]:
     for each in coverings:
         own = [claim for claim in claims if claim.currency == each.currency and claim.kind == BALANCE]
-        compared = [one for one in counted.compared if one.purse.currency == each.currency]
-        yield replace(each, balances=stated(own, compared, seed))
+        yield replace(each, balances=stated(own, counted, each.currency, seed))
 
 
 def _expected(claim: Claim, orders: Mapping[str, Order]) -> int:

@@ -63,7 +63,8 @@ def _one_by_one(found: Iterable[tuple[str, str, str]], cause: str) -> Iterator[S
         by_currency[currency].append((seller_id, told))
     for currency, sellers in sorted(by_currency.items()):
         if len(sellers) > SELLERS_MAX:
-            yield _scope(currency), cause, f"{len(sellers)} sellers' balances; {sellers[0][1]}"
+            first, told = sellers[0]
+            yield _scope(currency), cause, f"{len(sellers)} sellers' balances, {first} first; {told}"
             continue
         yield from ((f"seller:{seller_id}", cause, told) for seller_id, told in sellers)
 

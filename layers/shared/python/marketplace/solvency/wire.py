@@ -37,11 +37,12 @@ class BalancesOfSellers(msgspec.Struct):
     `total_minor` is what all balances say, in `claims` leaves below `root`. Of `compared` of them, with a sum of
     `compared_minor`, Stripe was asked: `at_stripe_minor` is what it holds for these, `missing_minor` the sum over those
     of whom it holds less, `over_minor` over those of whom it holds more. Of what is missing, calls to Stripe that were
-    not recorded yet explain `returning_minor`.
+    not recorded yet explain `returning_minor`. `unsound` balances do not say what the books say was sent.
 
     covered: nothing is missing, and every balance was compared. partly_compared: nothing is missing of those compared;
-    the others have their turn on the next days, or Stripe did not answer. unsettled: what is missing was just moving.
-    short: Stripe holds less than a balance says, and nothing explains it.
+    the others have their turn on the next days, or Stripe did not answer. unsound: there are such balances, and people
+    look at them. unsettled: what is missing was just moving. short: Stripe holds less than a balance says, and nothing
+    explains it.
     """
 
     total_minor: int
@@ -53,6 +54,7 @@ class BalancesOfSellers(msgspec.Struct):
     missing_minor: int
     over_minor: int
     returning_minor: int
+    unsound: int
     status: str
 
 
