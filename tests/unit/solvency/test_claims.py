@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from marketplace.ledger.model import LedgerTransaction, Posting
-from marketplace.solvency.claims import anomalies, claims_of, folded, status_of
+from marketplace.solvency.claims import anomalies, claims_of, folded, sent_of, status_of
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -90,3 +90,26 @@ def test_folding_leaves_out_what_is_zero():
 )
 def test_a_currency_stands_as_the_numbers_say(owed, held, expected, moving, status):
     assert status_of(owed, held, expected, moving) == status
+
+
+def sent(kind, minor, to="acc_1"):
+    legs = (Posting(f"seller:{to}", minor), Posting("stripe", -minor))
+    return LedgerTransaction("ord_1", f"{kind}#1", kind, "eur", legs, NOW)
+
+
+def test_what_was_sent_to_a_seller_less_what_came_back_is_kept_although_it_is_no_account():
+    positions = folded({}, [sent("transfer", 100), sent("transfer_reversal", -30), sent("transfer", 7, "acc_2")])
+
+    assert sent_of(positions) == {("acc_1", "eur"): 70, ("acc_2", "eur"): 7}
+    assert not any(claim.kind == "balance" for claim in claims_of(positions))  # balances say what is left of it
+
+
+def test_a_seller_whom_everything_was_taken_back_from_is_not_forgotten():
+    positions = folded({}, [sent("transfer", 100), sent("transfer_reversal", -100)])
+
+    assert positions == {("", "sent:acc_1", "eur"): 0}
+
+
+@pytest.mark.parametrize("kind", ["chargeback_reinstated", "capture"])
+def test_what_moves_between_the_platform_and_a_buyer_was_not_sent_to_a_seller(kind):
+    assert sent_of(folded({}, [sent(kind, -100)])) == {}
