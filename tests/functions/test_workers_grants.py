@@ -57,6 +57,7 @@ def swept_once(services):
     services.withdrawal_matching.run(limit=50)
     services.return_clock.run(limit=50)
     services.bank_cases.tend()
+    services.backlog.look()
     return swept
 
 

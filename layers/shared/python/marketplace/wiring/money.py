@@ -8,6 +8,7 @@ from marketplace.wiring.bank_cases import BankCases
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
     from marketplace.orders.clock import OpenReturns, OrderClock
+    from marketplace.payments.backlog import Backlog
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
@@ -208,6 +209,17 @@ class Money(BankCases):
 
         return Reconciliation(
             clock=self.clock, stripe=self.stripe_books, ledger=self.ledger, payments=self.payment_store
+        )
+
+    @cached_property
+    def backlog(self) -> "Backlog":
+        from marketplace.payments.backlog import Backlog
+
+        return Backlog(
+            clock=self.clock,
+            payments=self.payment_store,
+            unclaimed=self.unclaimed_store,
+            cases=self.bank_case_store,
         )
 
     @cached_property
