@@ -20,9 +20,8 @@ from marketplace.casework.paging import PAGE, OrderReads, all_of, orders_by_id, 
 from marketplace.kit.rows import Rows
 from marketplace.orders.model import Order
 from marketplace.payments.bank_case import TO_ANSWER, Answer, BankCase
-from marketplace.payments.model import Intent, Payment
+from marketplace.payments.model import Intent, Payment, intent_name
 from marketplace.payments.unclaimed_model import Stage, Unclaimed
-from marketplace.payments.wire import intent_name
 from marketplace.payouts.model import Hold, Payout
 from marketplace.payouts.switch import Change
 

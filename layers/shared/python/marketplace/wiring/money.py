@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
     from marketplace.payments.fraud_warnings import FraudWarnings
+    from marketplace.payments.open_books import OpenBooks
     from marketplace.payments.owner_money import OwnerMoney
     from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
@@ -210,6 +211,13 @@ class Money(BankCases):
         return Reconciliation(
             clock=self.clock, stripe=self.stripe_books, ledger=self.ledger, payments=self.payment_store
         )
+
+    @cached_property
+    def open_books(self) -> "OpenBooks":
+        from marketplace.payments.open_books import OpenBooks
+        from marketplace.payments.open_books_store import DynamoOpenBooks
+
+        return OpenBooks(clock=self.clock, transactions=self.transactions, ledger=self.ledger, rows=DynamoOpenBooks())
 
     @cached_property
     def backlog(self) -> "Backlog":
