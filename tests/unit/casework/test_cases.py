@@ -136,6 +136,17 @@ def not_paid(trade: Any) -> Any:
     return order, intent_id
 
 
+def late_not_given_back(trade: Any) -> tuple[Any, str]:
+    world, placed = trade.world, prepare_late(trade)
+    world.drain()
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    world.clock.advance(minutes=3)
+    intent_id = f"late_refund#{placed.payment.payment_id}"
+    agree(world, CLOSE, intent_id, [trade.staff(FINANCE), trade.staff(FINANCE)])
+    return placed.payment, intent_id
+
+
 # kind -> (how it comes about, what its subject is)
 MADE: dict[str, Callable[[Any], Any]] = {
     "dispute": reviewed,
@@ -216,19 +227,13 @@ def test_money_about_which_two_people_decided_is_listed_no_more(trade, way):
 
 
 def test_a_late_payment_that_could_not_be_given_back_is_listed_and_is_its_payers_own_matter(trade):
-    world, placed = trade.world, prepare_late(trade)
-    world.drain()
-    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
-    world.drain()
-    world.clock.advance(minutes=3)
-    intent_id = f"late_refund#{placed.payment.payment_id}"
-    agree(world, CLOSE, intent_id, [trade.staff(FINANCE), trade.staff(FINANCE)])
+    payment, intent_id = late_not_given_back(trade)
 
     [case] = waiting(trade, kind="unclaimed")
 
     assert (case.subject, case.order_id) == (intent_id.replace("#", "."), None)
-    assert (case.amount_minor, case.parties) == (placed.payment.amount_minor, {placed.payment.buyer_id})
-    assert waiting(trade, placed.payment.buyer_id, kind="unclaimed") == []
+    assert (case.amount_minor, case.parties) == (payment.amount_minor, {payment.buyer_id})
+    assert waiting(trade, payment.buyer_id, kind="unclaimed") == []
 
 
 def test_an_answer_that_does_not_reach_the_bank_is_listed_with_the_banks_deadline(trade, monkeypatch):

@@ -1,14 +1,16 @@
 """What waits for people is counted with its age, and a bank's deadline does not pass unseen."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from marketplace.kit.errors import Unavailable
 from marketplace.notifications.templates import TEMPLATES
+from marketplace.payments.backlog import Backlog
 from marketplace.payments.bank_case import ANSWERED_BEFORE, REMINDED_BEFORE, UNANSWERED_TOO_LONG, Answer
 from marketplace.payments.model import StripeRefused
-from marketplace.payments.unclaimed_model import PAID_WITHIN, Way
+from marketplace.payments.unclaimed_model import PAID_WITHIN, UNCLAIMED_QUEUE, Way
 from tests.unit.payments.test_bank_cases import Bank, finance
 from tests.unit.payments.test_unclaimed import decide
 
@@ -79,6 +81,15 @@ def test_what_waits_stands_before_what_is_kept_however_much_older_that_is(world,
 
     assert world.services.unclaimed_store.page(None, 1).items == (second,)
     assert [each.name for each in world.services.unclaimed.page(None, 10).items] == [second, first]
+
+
+def test_an_index_that_still_names_what_was_decided_counts_nothing(world, buyers, finance):
+    (_, name), services = buyers, world.services
+    decide(world, name, Way.KEEP, finance)
+    behind = SimpleNamespace(due=lambda queue, _before, _limit: [name] * (queue == UNCLAIMED_QUEUE))
+    rows = {"unclaimed": services.unclaimed_store, "cases": services.bank_case_store}
+
+    assert Backlog(clock=world.clock, payments=behind, **rows).look().unclaimed == 0
 
 
 def test_buyers_are_promised_as_many_days_as_people_have():
