@@ -6,11 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from marketplace.kit.errors import Unavailable
-from marketplace.notifications.templates import TEMPLATES
 from marketplace.payments.backlog import Backlog
 from marketplace.payments.bank_case import ANSWERED_BEFORE, REMINDED_BEFORE, UNANSWERED_TOO_LONG, Answer
 from marketplace.payments.model import StripeRefused
-from marketplace.payments.unclaimed_model import PAID_WITHIN, UNCLAIMED_QUEUE, Way
+from marketplace.payments.unclaimed_model import UNCLAIMED_QUEUE, Way
 from tests.unit.payments.test_bank_cases import Bank, finance
 from tests.unit.payments.test_unclaimed import decide
 
@@ -90,13 +89,6 @@ def test_an_index_that_still_names_what_was_decided_counts_nothing(world, buyers
     rows = {"unclaimed": services.unclaimed_store, "cases": services.bank_case_store}
 
     assert Backlog(clock=world.clock, payments=behind, **rows).look().unclaimed == 0
-
-
-def test_buyers_are_promised_as_many_days_as_people_have():
-    mail = TEMPLATES["refund.not_by_card", "buyer"]
-
-    assert f"within {PAID_WITHIN.days} days" in mail.en.body
-    assert f"plazo de {PAID_WITHIN.days} días" in mail.es.body
 
 
 def test_an_answer_that_does_not_reach_the_bank_is_counted_after_half_an_hour(world, trade, bank, monkeypatch):
