@@ -21,9 +21,9 @@ _ONE = "/operator/cases/{case_id}"
 def list_cases(request: Request, services: Services) -> Page[CaseSummary]:
     """List what waits for staff, the nearest deadline first: each with what silence does, and the calls that end it.
 
-    Disputes and appeals, held payments, unproven deliveries, returns, money that stopped, payouts held, banks'
-    questions, failed checks of identity, proposals. Your own matters are left out. Of one kind at most the 200 longest
-    waiting are listed.
+    Disputes and appeals, held payments, unproven deliveries, returns, money that stopped or could not be paid, payouts
+    held or of unknown outcome, stops, banks' questions, appeals against suspensions and limits, failed checks of
+    identity, proposals. Your own matters are left out. Of one kind at most the 200 longest waiting are listed.
     """
     asked, reader = request.query, request.account.account_id
     within = asked.due_within_days

@@ -16,6 +16,7 @@ _METRICS = [
         "Dimensions": [["service"]],
         "Metrics": [
             {"Name": "payouts_unknown", "Unit": "Count"},
+            {"Name": "payouts_parked", "Unit": "Count"},
             {"Name": "payments_stopped", "Unit": "Count"},
         ],
     }
@@ -28,25 +29,29 @@ def _services() -> Services:
 
 
 def run(services: Services) -> dict[str, int]:
-    """Do one round and say what it did, and what still stands in the way."""
-    done = asdict(services.payout_run.run())
-    done["stopped"] = len(services.switch.standing())
+    """Do one round and say what it did."""
+    return asdict(services.payout_run.run())
+
+
+def watch(services: Services) -> dict[str, Any]:
+    """Say what stands in the way, as metrics, whatever became of the round."""
+    stuck, stopped = services.payout_run.stuck(), services.switch.standing()
     line = {
-        "level": "INFO",
+        "_aws": {"Timestamp": int(services.clock.now().timestamp() * 1000), "CloudWatchMetrics": _METRICS},
+        "level": "WARNING" if stuck.unknown or stuck.parked or stopped else "INFO",
         "service": "payout_run",
         "message": "payouts",
-        **done,
-        "payouts_unknown": done["unknown"],
-        "payments_stopped": done["stopped"],
-        "_aws": {
-            "Timestamp": int(services.clock.now().timestamp() * 1000),
-            "CloudWatchMetrics": _METRICS,
-        },
+        "payouts_unknown": stuck.unknown,
+        "payouts_parked": stuck.parked,
+        "payments_stopped": len(stopped),
     }
     sys.stdout.write(json.dumps(line) + "\n")
-    return done
+    return line
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Be called by the schedule."""
-    return run(_services())
+    try:
+        return run(_services())
+    finally:
+        watch(_services())

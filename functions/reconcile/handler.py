@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Protocol
 
 from marketplace.kit.clock import to_text
-from marketplace.ledger.clearing import Open
+from marketplace.ledger.clearing import Open, overdue
 from marketplace.ledger.differences import (
     AMOUNT_DIFFERS,
     BOOKED_TWICE,
@@ -22,7 +22,8 @@ from marketplace.payouts.switch import EVERYTHING
 from marketplace.wiring import Services, live
 
 DIFFERENCES_TOLD_MAX = 100  # lines in one run; the counts are of all of them
-# CloudWatch reads these metrics from the line itself; infra/template.yaml has an alarm on the first.
+OPEN_TOLD_MAX = 100  # clearing accounts in one run, the longest open first; the metrics are of all of them
+# CloudWatch reads these metrics from the line itself; infra/template.yaml has alarms on them.
 _METRICS = [
     {
         "Namespace": "aval",
@@ -31,6 +32,7 @@ _METRICS = [
             {"Name": "reconciliation_differences", "Unit": "Count"},
             {"Name": "reconciliation_lag_seconds", "Unit": "Seconds"},
             {"Name": "clearing_age_seconds", "Unit": "Seconds"},
+            {"Name": "clearing_overdue", "Unit": "Count"},
         ],
     }
 ]
@@ -58,8 +60,18 @@ class Owner(Protocol):
     def catch_up(self, since: datetime, until: datetime) -> int: ...
 
 
+class Clearing(Protocol):
+    """What is open of whatever day; see payments/open_books.py."""
+
+    def look(self, moved: Iterable[str]) -> list[Open]: ...
+
+
 def run(
-    event: Mapping[str, Any], reconciliation: Reconciliation, switch: Stops | None = None, owner: Owner | None = None
+    event: Mapping[str, Any],
+    reconciliation: Reconciliation,
+    switch: Stops | None = None,
+    owner: Owner | None = None,
+    clearing: Clearing | None = None,
 ) -> dict[str, Any]:
     """Reconcile what the event asks for: `day`, or `from` and `to`, else the days of the schedule.
 
@@ -74,9 +86,10 @@ def run(
         days = [datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1))]
         owner.catch_up(*days)
     report = reconciliation.run(first, last)
-    told = _told(report)
+    left = clearing.look({each.book for each in report.not_cleared}) if clearing else report.not_cleared
+    told = _told(report, left)
     whole = {name: fact for name, fact in told.items() if name != "differences"}
-    _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report), **whole})
+    _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report, left), **whole})
     for difference in told["differences"]:  # each in a line of its own: CloudWatch cuts a line at 256 KB
         _say("ERROR", "difference", difference)
     grave = [each for each in report.differences if each.kind in _STOPPING]
@@ -88,7 +101,7 @@ def run(
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Be called by the schedule, or by a person."""
     services = _services()
-    return run(event, services.reconciliation, services.switch, services.owner_money)
+    return run(event, services.reconciliation, services.switch, services.owner_money, services.open_books)
 
 
 def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> tuple[date, date]:
@@ -113,7 +126,7 @@ def _day(text: Any) -> date:
         raise BadRange(fields={"day": "not_a_day"}) from None
 
 
-def _told(report: Report) -> dict[str, Any]:
+def _told(report: Report, left: Sequence[Open]) -> dict[str, Any]:
     return {
         "days": [report.first_day.isoformat(), report.last_day.isoformat()],
         "movements": report.movements,
@@ -125,7 +138,7 @@ def _told(report: Report) -> dict[str, Any]:
         "lag_median_seconds": report.lag_median.total_seconds(),
         "booked": {f"{account} {currency}": minor for (account, currency), minor in report.booked.items()},
         "at_stripe": report.at_stripe,
-        "not_cleared": [_open(each) for each in report.not_cleared],
+        "not_cleared": [_open(each) for each in left[:OPEN_TOLD_MAX]],
     }
 
 
@@ -133,13 +146,14 @@ def _open(each: Open) -> dict[str, Any]:
     return {**asdict(each), "since": to_text(each.since), "age": each.age.total_seconds()}
 
 
-def _measured(report: Report) -> dict[str, Any]:
-    ages = [each.age.total_seconds() for each in report.not_cleared]
+def _measured(report: Report, left: Sequence[Open]) -> dict[str, Any]:
+    ages = [each.age.total_seconds() for each in left]
     return {
         "_aws": {"Timestamp": int(report.ran_at.timestamp() * 1000), "CloudWatchMetrics": _METRICS},
         "reconciliation_differences": len(report.differences),
         "reconciliation_lag_seconds": report.lag_max.total_seconds(),
         "clearing_age_seconds": max(ages, default=0.0),
+        "clearing_overdue": len(overdue(left)),
     }
 
 

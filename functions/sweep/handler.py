@@ -14,12 +14,15 @@ REMINDERS_MAX = 50  # sent in one run
 RETURNS_MAX = 50  # returns, and statements of withdrawal, looked at in one run
 APPEALS_MAX = 20  # that came after an order's end and lapse in one run
 
-_COUNTS = ("intents_parked", "intents_overdue", "intents_waiting")
+_COUNTS = ("intents_parked", "intents_overdue", "intents_waiting", "unclaimed_waiting", "bank_answers_overdue")
 _METRICS = [
     {
         "Namespace": "aval",
         "Dimensions": [["service"]],
-        "Metrics": [{"Name": name, "Unit": "Count"} for name in _COUNTS],
+        "Metrics": [
+            *({"Name": name, "Unit": "Count"} for name in _COUNTS),
+            {"Name": "unclaimed_oldest_seconds", "Unit": "Seconds"},
+        ],
     }
 ]
 
@@ -45,17 +48,20 @@ def run(services: Services) -> dict[str, int]:
 
 
 def watch(services: Services) -> dict[str, Any]:
-    """Say how much money is stuck, as metrics: infra/template.yaml has an alarm on each."""
-    stuck = services.sweep.stuck()
+    """Say what is stuck and what waits for people, as metrics on which infra/template.yaml has its alarms."""
+    stuck, waiting = services.sweep.stuck(), services.backlog.look()
     timestamp = int(services.clock.now().timestamp() * 1000)
     line = {
         "_aws": {"Timestamp": timestamp, "CloudWatchMetrics": _METRICS},
-        "level": "WARNING" if stuck.overdue or stuck.parked else "INFO",
+        "level": "WARNING" if stuck.overdue or stuck.parked or waiting.bank_answers else "INFO",
         "service": "sweep",
         "message": "stuck",
         "intents_parked": stuck.parked,
         "intents_overdue": stuck.overdue,
         "intents_waiting": stuck.waiting,
+        "unclaimed_waiting": waiting.unclaimed,
+        "unclaimed_oldest_seconds": waiting.oldest.total_seconds(),
+        "bank_answers_overdue": waiting.bank_answers,
     }
     sys.stdout.write(json.dumps(line) + "\n")
     return line

@@ -36,7 +36,7 @@ _REFUSALS = (
 
 @route("GET", "/operator/unclaimed", access=Finance, query=PageQuery, returns=Page[UnclaimedShown], errors=(BadCursor,))
 def list_unclaimed(request: Request, services: Services) -> Page[UnclaimedShown]:
-    """List money that waits for a decision or is kept, the oldest first."""
+    """List money that waits for a decision, the oldest first, then what is kept."""
     rows = services.unclaimed.page(request.query.cursor, request.query.limit)
     return Page([unclaimed_to_wire(each) for each in rows.items], rows.cursor)
 

@@ -11,6 +11,7 @@ import pytest
 
 from infra.local.templates import read_template
 from marketplace.kit.settings import Settings
+from marketplace.payments.unclaimed_model import PAID_WITHIN, WARNED_BEFORE
 from marketplace.vault.model import PURPOSE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -215,6 +216,30 @@ def test_somebody_hears_when_a_function_fails_or_is_throttled(name):
     (sum_of_both,) = (each["Expression"] for each in watching["Metrics"] if "Expression" in each)
     assert sum_of_both == "FILL(errors, 0) + FILL(throttles, 0)"
     assert (watching["Threshold"], watching["AlarmActions"]) == (1, [_export("AlarmTopicArn")])
+
+
+OWN_ALARMS = {
+    name: each for name, each in _of("code", "AWS::CloudWatch::Alarm").items() if each.get("Namespace") == "aval"
+}
+
+
+@pytest.mark.parametrize("name", sorted(OWN_ALARMS))
+def test_an_alarm_on_a_metric_of_ours_waits_for_one_that_a_function_says(name):
+    alarm = OWN_ALARMS[name]
+    [service] = (each["Value"] for each in alarm["Dimensions"])
+    handlers = [path.read_text() for path in (CHECKOUT / "functions").glob("*/handler.py")]
+
+    saying = [text for text in handlers if f'"{alarm["MetricName"]}"' in text and f'"service": "{service}"' in text]
+
+    assert len(saying) == 1
+    assert alarm["AlarmActions"] == [_export("AlarmTopicArn")]
+    assert "docs/runbooks/" in alarm["AlarmDescription"]
+
+
+def test_somebody_is_woken_days_before_a_promise_to_a_buyer_ends():
+    alarm = OWN_ALARMS["UnclaimedWaitingAlarm"]
+
+    assert alarm["Threshold"] == (PAID_WITHIN - WARNED_BEFORE).total_seconds()
 
 
 @pytest.mark.parametrize("which", ["data", "code"])

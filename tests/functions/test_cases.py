@@ -7,6 +7,7 @@ import pytest
 
 from tests.functions.staffing import run
 from tests.functions.story import DISPUTE, FINANCE_ID, OPERATOR_ID, ORDER, SELLER, SUPPORT_ID, bring_to
+from tests.unit.casework.test_cases import late_not_given_back
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "cases").glob("*.json"))
 CASE = f"dispute.{DISPUTE}"
@@ -45,6 +46,19 @@ def test_a_dispute_is_listed_with_its_deadline_and_found_by_every_filter(story):
     )
     for query in others:
         assert story.get("/operator/cases", SUPPORT_ID, query=query).json["items"] == []
+
+
+def test_money_that_could_not_be_paid_is_listed_with_its_amount_and_found_by_the_name_its_decision_takes(story):
+    payment, intent_id = late_not_given_back(story.trade)
+
+    [found] = story.get("/operator/cases", FINANCE_ID, query={"kind": "unclaimed", "due_within_days": 14}).json["items"]
+
+    assert (found["amount_minor"], found["currency"]) == (payment.amount_minor, payment.currency)
+    assert (found["accounts"], found["roles"], found["state"]) == ([payment.buyer_id], ["finance"], "buyer")
+    name = intent_id.replace("#", ".")
+    assert found["acts"] == [f"POST /operator/unclaimed/{name}/decision"]
+    assert story.get(f"/operator/unclaimed/{name}", FINANCE_ID).json["since"] == found["opened_at"]
+    assert story.call("PUT", f"/operator/cases/{found['case_id']}/assignee", FINANCE_ID).status == 200
 
 
 def test_what_was_decided_waits_no_more(story):

@@ -3,13 +3,16 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from functions.reconcile.handler import DIFFERENCES_TOLD_MAX, run
+from functions.reconcile.handler import DIFFERENCES_TOLD_MAX, OPEN_TOLD_MAX, run
 from marketplace.kit.errors import DomainError
+from marketplace.ledger.clearing import WITH_BANK_MAX, Open
 from marketplace.payments.books_gateway import StripeBooksGateway
 from marketplace.payments.reconcile import Reconciliation
+from tests.fakes.grants import only_its_grants
 from tests.fakes.planted_books import START, plant, trade_on_paper
 from tests.fakes.world import FrozenClock
 
@@ -89,3 +92,43 @@ def test_a_chargeback_that_a_bank_still_holds_is_told_with_its_age(story, capsys
     assert (left["account"], left["age"]) == ("with_bank", 2 * 86_400)
     assert lines(capsys)[0]["clearing_age_seconds"] == 2 * 86_400
     assert told["differences"] == []
+
+
+def nightly(story) -> dict:
+    services = story.services
+    gateway = StripeBooksGateway(story.world.stripe_client)
+    reconciliation = Reconciliation(
+        clock=story.world.clock, stripe=gateway, ledger=services.ledger, payments=services.payment_store
+    )
+    with only_its_grants("reconcile"):
+        return run({}, reconciliation, services.switch, clearing=services.open_books)
+
+
+def test_what_stays_open_is_measured_on_nights_that_look_at_other_days_and_rings_past_its_term(story, capsys):
+    story.reach("shipped")
+    story.charge_back()
+    story.world.drain()
+    story.world.clock.advance(days=1)
+    nightly(story)
+    said = []
+    for days in (9, WITH_BANK_MAX.days - 10, 1):
+        story.world.clock.advance(days=days)
+        nightly(story)
+        said.append(lines(capsys)[-1])
+    story.world.sweep()
+
+    days_open = [each["clearing_age_seconds"] / 86_400 for each in said]
+    assert days_open == [10, WITH_BANK_MAX.days, WITH_BANK_MAX.days + 1]
+    assert [each["clearing_overdue"] for each in said] == [0, 0, 1]
+
+
+def test_many_open_accounts_are_measured_whole_and_told_in_part(capsys):
+    age = timedelta(days=30)
+    left = [Open(f"ord_{n}", "refund_owed", "eur", -1, NIGHT - age, age) for n in range(OPEN_TOLD_MAX + 1)]
+
+    told = run(
+        {"day": "2026-11-02"}, of_paper(trade_on_paper(1, seed=4)), clearing=SimpleNamespace(look=lambda _: left)
+    )
+
+    [whole] = lines(capsys)
+    assert (len(told["not_cleared"]), whole["clearing_overdue"]) == (OPEN_TOLD_MAX, OPEN_TOLD_MAX + 1)

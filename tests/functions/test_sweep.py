@@ -7,6 +7,9 @@ import pytest
 
 from functions.sweep.handler import run, watch
 from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
+from tests.unit.casework.test_cases import not_paid
+from tests.unit.payments.test_backlog import unheard
+from tests.unit.payments.test_bank_cases import Bank, finance
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
 NOTHING = dict.fromkeys(
@@ -82,3 +85,31 @@ def test_stuck_money_is_said_as_metrics(story, capsys):
 
     assert (before["intents_overdue"], after["intents_overdue"], after["intents_parked"]) == (0, 1, 0)
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == after
+
+
+def test_what_waits_for_people_is_said_as_metrics_with_the_age_of_the_oldest(story, capsys):
+    not_paid(story.trade)
+    story.world.clock.advance(days=10)
+
+    line = watch(story.services)
+
+    assert (line["unclaimed_waiting"], line["bank_answers_overdue"]) == (1, 0)
+    assert line["unclaimed_oldest_seconds"] >= 10 * 86_400
+    named = {each["Name"] for each in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    assert named == set(line) - {"_aws", "level", "service", "message"}
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == line
+
+
+def test_an_answer_that_does_not_reach_the_bank_is_said_as_a_metric(story, monkeypatch):
+    bank = Bank(story.world)
+    story.trade.shipped()
+    bank.take_back()
+    unheard(story.world, monkeypatch)
+    story.services.bank_cases.answer(bank.dispute_id, finance(story.world))
+    before = watch(story.services)
+    story.world.clock.advance(minutes=30)
+
+    after = watch(story.services)
+
+    assert (before["bank_answers_overdue"], after["bank_answers_overdue"]) == (0, 1)
+    assert (before["level"], after["level"]) == ("INFO", "WARNING")

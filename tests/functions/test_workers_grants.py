@@ -47,7 +47,7 @@ class Held:
 
     def sweep(self):
         swept = self.doing("sweep", swept_once)(self.world.services)
-        self.doing("payout_run", self.world.services.payout_run.run)()
+        self.doing("payout_run", paid_out_once)(self.world.services)
         self.world.drain()
         return swept
 
@@ -59,7 +59,13 @@ def swept_once(services):
     services.withdrawal_matching.run(limit=50)
     services.return_clock.run(limit=50)
     services.bank_cases.tend()
+    services.backlog.look()
     return swept
+
+
+def paid_out_once(services):
+    services.payout_run.run()
+    services.payout_run.stuck()
 
 
 @pytest.mark.parametrize("name", FLOWS)

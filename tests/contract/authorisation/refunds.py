@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from marketplace.payments.model import Intent, IntentKind, refund_leg_id
+from marketplace.payments.model import Intent, IntentKind, intent_name, refund_leg_id
 from marketplace.payments.unclaimed_model import Unclaimed, Whose
-from marketplace.payments.wire import intent_name
 from tests.contract.authorisation.vocabulary import (
     APPLICANT,
     BY_PARTIES,

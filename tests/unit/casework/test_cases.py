@@ -16,14 +16,21 @@ from marketplace.casework.wire import KindName
 from marketplace.kit.principal import FINANCE, MODERATOR, Idempotency
 from marketplace.kit.rows import Rows
 from marketplace.orders.process import LATEST, PROCESSES
-from marketplace.payments.desk import RETRY
+from marketplace.payments.bank_case import UNANSWERED_TOO_LONG
+from marketplace.payments.desk import CLOSE, RETRY
+from marketplace.payments.model import StripeRefused
+from marketplace.payments.unclaimed_model import PAID_WITHIN, Way
 from marketplace.payouts.model import PayoutState
 from marketplace.returns.model import Wanted
 from marketplace.returns.process import STATES as RETURN_STATES
 from tests.crash.dispute_deeds import appealed, appealed_late, reviewed
+from tests.crash.flows import prepare_late
 from tests.unit.disputes.making import Case
+from tests.unit.payments.test_backlog import unheard
 from tests.unit.payments.test_bank_cases import Bank
-from tests.unit.payments.test_desk import came_back, of_staff, parked_transfer
+from tests.unit.payments.test_bank_cases import finance as of_finance
+from tests.unit.payments.test_desk import PART, agree, came_back, of_staff, parked_transfer
+from tests.unit.payments.test_unclaimed import decide
 from tests.unit.staff.making import administrator
 
 READER = "acc_reader"
@@ -122,6 +129,24 @@ def payouts_held(trade: Any) -> str:
     return seller_id
 
 
+def not_paid(trade: Any) -> Any:
+    order, intent_id = came_back(trade)
+    trade.world.clock.advance(minutes=3)
+    agree(trade.world, CLOSE, intent_id, [trade.staff(FINANCE), trade.staff(FINANCE)])
+    return order, intent_id
+
+
+def late_not_given_back(trade: Any) -> tuple[Any, str]:
+    world, placed = trade.world, prepare_late(trade)
+    world.drain()
+    world.stripe.fail_refund(world.stripe.objects("refund")[0]["id"])
+    world.drain()
+    world.clock.advance(minutes=3)
+    intent_id = f"late_refund#{placed.payment.payment_id}"
+    agree(world, CLOSE, intent_id, [trade.staff(FINANCE), trade.staff(FINANCE)])
+    return placed.payment, intent_id
+
+
 # kind -> (how it comes about, what its subject is)
 MADE: dict[str, Callable[[Any], Any]] = {
     "dispute": reviewed,
@@ -133,13 +158,17 @@ MADE: dict[str, Callable[[Any], Any]] = {
     "claims_appeal": limited,
     "verification": unverified,
     "intent": came_back,
+    "unclaimed": not_paid,
     "payout_hold": payouts_held,
     "stop": stopped,
     "chargeback": asked_by_bank,
     "inquiry": lambda trade: asked_by_bank(trade, inquiry=True),
     "proposal": proposed,
 }
-DATED = {"dispute", "appeal", "hold", "delivery", "return", "payout_hold", "chargeback", "inquiry", "proposal"}
+DATED = {
+    *("dispute", "appeal", "hold", "delivery", "return", "payout_hold", "chargeback", "inquiry", "proposal"),
+    "unclaimed",
+}
 
 
 def test_every_kind_but_the_payout_of_unknown_outcome_is_tried_here():
@@ -168,12 +197,73 @@ def test_each_kind_is_listed_with_its_deadline_its_silence_and_its_acts(trade, k
 def test_a_payout_of_unknown_outcome_is_listed(trade):
     class Parked:
         payout_id, state, seller_id = "payout_x_eur_1", PayoutState.PARKED, "acc_seller"
-        created_at = trade.world.clock.now()
+        created_at, amount_minor, currency = trade.world.clock.now(), 4_000, "eur"
 
     [case] = payouts(lambda cursor, limit: Rows((Parked(),), None))
 
     assert (case.kind, case.subject, case.parties) == ("payout", "payout_x_eur_1", frozenset({"acc_seller"}))
+    assert (case.amount_minor, case.currency) == (4_000, "eur")
     assert all((case.if_nobody_acts.en, case.acts))
+
+
+def test_money_that_could_not_be_paid_is_listed_with_its_amount_whose_it_is_and_the_promised_day(trade):
+    order, intent_id = not_paid(trade)
+
+    [case] = waiting(trade, kind="unclaimed")
+
+    assert (case.order_id, case.state, case.amount_minor, case.currency) == (order.order_id, "buyer", PART, "eur")
+    assert case.due_at == case.opened_at + PAID_WITHIN
+    assert case.parties == {order.buyer_id, order.seller_id}
+    assert case.acts == (f"POST /operator/unclaimed/{intent_id.replace('#', '.')}/decision",)
+
+
+@pytest.mark.parametrize("way", [Way.KEEP, Way.BUYER])
+def test_money_about_which_two_people_decided_is_listed_no_more(trade, way):
+    _, name = not_paid(trade)
+
+    decide(trade.world, name, way, [trade.staff(FINANCE), trade.staff(FINANCE)])
+
+    assert waiting(trade, kind="unclaimed") == []
+
+
+def test_a_late_payment_that_could_not_be_given_back_is_listed_and_is_its_payers_own_matter(trade):
+    payment, intent_id = late_not_given_back(trade)
+
+    [case] = waiting(trade, kind="unclaimed")
+
+    assert (case.subject, case.order_id) == (intent_id.replace("#", "."), None)
+    assert (case.amount_minor, case.parties) == (payment.amount_minor, {payment.buyer_id})
+    assert waiting(trade, payment.buyer_id, kind="unclaimed") == []
+
+
+def test_an_answer_that_does_not_reach_the_bank_is_listed_with_the_banks_deadline(trade, monkeypatch):
+    world, bank = trade.world, Bank(trade.world)
+    trade.shipped()
+    bank.take_back()
+    unheard(world, monkeypatch)
+    world.services.bank_cases.answer(bank.dispute_id, of_finance(world))
+    on_its_way = waiting(trade, kind="chargeback")
+
+    world.clock.advance(seconds=UNANSWERED_TOO_LONG.total_seconds())
+
+    [case] = waiting(trade, kind="chargeback")
+    assert on_its_way == []
+    assert (case.subject, case.due_at) == (bank.dispute_id, bank.case.answer_by)
+    assert "has not reached the bank" in case.if_nobody_acts.en
+
+
+def test_of_an_answer_that_stripe_refused_nobody_reads_that_one_is_sent_by_itself(trade, monkeypatch):
+    world, bank = trade.world, Bank(trade.world)
+    trade.shipped()
+    bank.take_back()
+    [before] = waiting(trade, kind="chargeback")
+    unheard(world, monkeypatch, StripeRefused("evidence_too_long"))
+    world.services.bank_cases.answer(bank.dispute_id, of_finance(world))
+
+    [case] = waiting(trade, kind="chargeback")
+
+    assert "it is answered" in before.if_nobody_acts.en
+    assert "nothing more is sent by itself" in case.if_nobody_acts.en
 
 
 def test_every_act_of_every_kind_is_a_call_of_the_api():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.ledger.clearing import not_cleared
+from marketplace.ledger.clearing import PASSES_WITHIN, WITH_BANK_MAX, Open, not_cleared, overdue
 from marketplace.ledger.differences import KINDS
 from marketplace.ledger.model import LedgerTransaction, Posting
 from marketplace.ledger.reconciliation import LAG_MAX, differences, is_waiting, pair_up
@@ -192,3 +192,38 @@ def test_a_clearing_account_has_the_age_of_the_day_on_which_it_left_zero_last():
         4,
     )
     assert list(not_cleared("ord_a", moved[:2], NOW)) == []
+
+
+def is_open(account: str, age: timedelta, book: str = "ord_a") -> Open:
+    return Open(book, account, "eur", -100, NOW - age, age)
+
+
+@pytest.mark.parametrize(
+    ("account", "book", "term"),
+    [
+        ("seller:acc_1", "ord_a", PASSES_WITHIN),
+        ("refund_owed", "ord_a", PASSES_WITHIN),
+        ("late_payment", "pay_a", PASSES_WITHIN),
+        ("with_bank", "ord_a", WITH_BANK_MAX),
+    ],
+)
+def test_a_clearing_account_is_overdue_a_moment_after_its_term(account, book, term):
+    at_its_end, later = is_open(account, term, book), is_open(account, term + timedelta(seconds=1), book)
+
+    assert (overdue([at_its_end]), overdue([later])) == ([], [later])
+
+
+def test_while_a_bank_decides_the_rest_of_its_book_waits_as_long_and_no_other_book():
+    asked, own, other = (is_open("with_bank", timedelta(days=30)), *of_two_books(timedelta(days=30)))
+
+    assert overdue([asked, own, other]) == [other]
+    assert overdue([own, other]) == [own, other]
+
+
+def of_two_books(age: timedelta) -> tuple[Open, Open]:
+    return is_open("refund_owed", age), is_open("refund_owed", age, "ord_b")
+
+
+@pytest.mark.parametrize("account", ["unclaimed", "late_payment"])
+def test_what_two_people_decide_about_is_overdue_elsewhere(account):
+    assert overdue([is_open(account, timedelta(days=900))]) == []

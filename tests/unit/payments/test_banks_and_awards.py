@@ -19,8 +19,8 @@ from marketplace.ledger.model import (
 from marketplace.notifications.model import BUYER
 from marketplace.notifications.rendering import render
 from marketplace.payments.model import IntentState, refund_intent_id
-from marketplace.payments.not_by_card import PAID_WITHIN_DAYS, TOLD
-from marketplace.payments.unclaimed_model import Whose
+from marketplace.payments.not_by_card import TOLD
+from marketplace.payments.unclaimed_model import PAID_WITHIN, Whose
 from tests.fakes.trade import Trade
 from tests.fakes.world import new_world
 from tests.unit.payments.test_chargeback_amounts import (
@@ -71,7 +71,7 @@ def test_the_buyer_reads_what_happens_next_and_by_when(world, trade, locale, ter
     text = render(TOLD, BUYER, order.order_id, facts, locale)
     assert told.count(TOLD) == 1
     assert term in text.body
-    assert str(PAID_WITHIN_DAYS) in term
+    assert str(PAID_WITHIN.days) in term
     assert "60" in text.title
 
 

@@ -115,12 +115,13 @@ def test_a_late_payment_waits_again_when_the_bank_gives_it_back(world, late):
     payment_id, name = late
     case = charge_back(world)
     bank_says(world, case, won=False)
+    world.clock.advance(days=30)
 
     world.stripe.overturn_dispute(case)
     world.drain()
 
     row = world.services.unclaimed.read(name)
-    assert row.stage is Stage.WAITING
+    assert (row.stage, row.since) == (Stage.WAITING, world.clock.now())
     assert booked(world, payment_id)[UNCLAIMED] == -row.amount_minor
 
 

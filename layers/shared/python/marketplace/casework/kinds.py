@@ -10,7 +10,7 @@ from marketplace.kit.principal import ADMIN, FINANCE, MODERATOR, SUPPORT
 
 DISPUTE, APPEAL, HOLD, DELIVERY, RETURN = "dispute", "appeal", "hold", "delivery", "return"
 STANDING, CLAIMS, VERIFICATION = "standing_appeal", "claims_appeal", "verification"
-INTENT, PAYOUT, PAYOUT_HOLD, STOP = "intent", "payout", "payout_hold", "stop"
+INTENT, UNCLAIMED, PAYOUT, PAYOUT_HOLD, STOP = "intent", "unclaimed", "payout", "payout_hold", "stop"
 CHARGEBACK, INQUIRY, PROPOSAL = "chargeback", "inquiry", "proposal"
 
 
@@ -37,6 +37,16 @@ class Kind:
 _WAITS = Words(
     "Nothing happens by itself: it waits until somebody acts.",
     "Nada ocurre solo: espera hasta que alguien actúe.",
+)
+
+# Of a bank's case, where the words of its kind do not hold.
+ANSWER_STUCK = Words(
+    "Our answer has not reached the bank; it is sent again every minute. Without it the bank decides alone.",
+    "Nuestra respuesta no ha llegado al banco; se reenvía cada minuto. Sin ella, el banco decide solo.",
+)
+ANSWER_REFUSED = Words(
+    "Our answer was refused, and nothing more is sent by itself. Without one the bank decides alone.",
+    "Nuestra respuesta fue rechazada y ya no se envía nada solo. Sin ella, el banco decide solo.",
 )
 
 _ALL = (
@@ -101,6 +111,16 @@ _ALL = (
         ("POST /operator/intents/{subject}/retry", "POST /operator/intents/{subject}/close"),
         (FINANCE,),
         _WAITS,
+    ),
+    Kind(
+        UNCLAIMED,
+        Words("Money that could not be paid", "Dinero que no se pudo pagar"),
+        ("POST /operator/unclaimed/{subject}/decision",),
+        (FINANCE,),
+        Words(
+            "It stays owed, and nothing happens by itself. We promise buyers to pay them by this date.",
+            "Se sigue debiendo y nada ocurre solo. A los compradores les prometemos pagarles hasta esta fecha.",
+        ),
     ),
     Kind(
         PAYOUT,

@@ -57,6 +57,8 @@ class Case:
     parties: frozenset[str] = frozenset()  # accounts whose own matter it is
     silence: Words | None = None  # what happens then, where a process says it
     also_own: frozenset[str] = frozenset()  # staff who had a part in it before, and do not judge it
+    amount_minor: int | None = None  # of what is about one amount, with its currency
+    currency: str | None = None
 
     @property
     def case_id(self) -> str:

@@ -17,7 +17,7 @@ LIMIT_MAX = 100
 
 KindName = Literal[
     "dispute", "appeal", "hold", "delivery", "return", "standing_appeal", "claims_appeal", "verification", "intent",
-    "payout", "payout_hold", "stop", "chargeback", "inquiry", "proposal",
+    "unclaimed", "payout", "payout_hold", "stop", "chargeback", "inquiry", "proposal",
 ]  # fmt: skip
 
 
@@ -56,7 +56,9 @@ class CaseSummary(msgspec.Struct, frozen=True):
     order_id: str | None
     state: str
     opened_at: Moment
-    due_at: Moment | None  # when silence decides
+    due_at: Moment | None  # when silence decides, or until when an answer is promised
+    amount_minor: int | None  # of what is about one amount
+    currency: str | None
     assignee: str | None
     if_nobody_acts: str
     acts: list[str]  # method and path
@@ -76,6 +78,8 @@ class CaseSummary(msgspec.Struct, frozen=True):
             case.state,
             to_text(case.opened_at),
             to_text(case.due_at) if case.due_at else None,
+            case.amount_minor,
+            case.currency,
             listed.assignee,
             _in(case.if_nobody_acts, locale),
             list(case.acts),

@@ -1,10 +1,13 @@
-"""Accounts that money only passes through: each must return to zero, and what has not has an age."""
+"""Accounts that money only passes through: each must return to zero, and what has not has an age and a term."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from marketplace.ledger.model import LATE_PAYMENT, REFUND_OWED, UNCLAIMED, WITH_BANK, LedgerTransaction
+
+PASSES_WITHIN = timedelta(days=7)  # earnings, refunds and late payments: what stops them is alarmed within a day
+WITH_BANK_MAX = timedelta(days=120)  # weeks to answer in, and two to three months for the bank to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,23 @@ def not_cleared(book: str, transactions: Iterable[LedgerTransaction], now: datet
         if amount_minor:
             began = since[account, currency]
             yield Open(book, account, currency, amount_minor, began, now - began)
+
+
+def overdue(left: Iterable[Open]) -> list[Open]:
+    """Return what is open for longer than what it waits for explains; give it whole books.
+
+    What waits for two people's decision is left out, since it is listed and alarmed by itself (payments/backlog.py):
+    `unclaimed`, and what a bank gave back when its order was over. While a bank decides, the rest
+    of its book waits too.
+    """
+    found = list(left)
+    at_bank = {each.book for each in found if each.account == WITH_BANK}
+    return [each for each in found if not _for_people(each) and each.age > _term(each, at_bank)]
+
+
+def _for_people(each: Open) -> bool:
+    return each.account == UNCLAIMED or (each.account == LATE_PAYMENT and each.book.startswith("ord_"))
+
+
+def _term(each: Open, at_bank: Container[str]) -> timedelta:
+    return WITH_BANK_MAX if each.book in at_bank else PASSES_WITHIN

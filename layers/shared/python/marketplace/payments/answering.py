@@ -107,26 +107,34 @@ class BankCases:
             self._send(case)
 
     def tend(self) -> int:
-        """Remind, and answer what nobody has answered a day before the deadline; return how many cases failed."""
-        failed = 0
+        """Remind, and answer what nobody has answered a day before the deadline; return how many cases failed.
+
+        Raises: ExceptionGroup, at the end, of what only a person can put right.
+        """
+        failed, broken = 0, list[Exception]()
         for dispute_id in self._cases.due(self._clock.now(), BATCH_MAX):
             try:
                 self._tend(dispute_id)
             except DomainError:
                 failed += 1
+            except Exception as error:  # noqa: BLE001 - our own mistake about one case is told when the others are done
+                error.add_note(dispute_id)
+                broken.append(error)
+        if broken:
+            raise ExceptionGroup("banks' cases that are not understood", broken)
         return failed
 
     def answer(self, dispute_id: str, staff: Principal) -> BankCase:
         """Send the evidence as somebody of the staff; it stays under way when Stripe cannot be heard.
 
+        What is under way already is sent again at once, as it was frozen.
+
         Raises: BankCaseMissing; OwnCase; AnswerGiven; BankCaseMoved.
         """
         case = self._of_staff(dispute_id, staff)
-        if case.answer is Answer.WANTED:
-            return case
-        if not case.can_be_answered:
+        if case.answer is not Answer.WANTED and not case.can_be_answered:
             raise AnswerGiven
-        wanted = self._want(case, staff.account_id)
+        wanted = case if case.answer is Answer.WANTED else self._want(case, staff.account_id)
         try:
             self._send(wanted)
         except Unavailable:

@@ -10,6 +10,7 @@ from marketplace.payments.model import SAME_KEY_FOR, StripeDispute
 
 REMINDED_BEFORE = timedelta(days=3)  # the sellers, before the bank's deadline
 ANSWERED_BEFORE = timedelta(days=1)  # with what there is, when nobody has answered by then
+UNANSWERED_TOO_LONG = timedelta(minutes=30)  # an answer that is to be sent and is not: somebody is woken
 ASKS_MAX = timedelta(days=45)  # from the bank's question: how long a release waits for it at most; published
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})  # Stripe's words
 # The queues in which staff sees cases.
@@ -101,6 +102,15 @@ class BankCase:
         if not self.can_be_answered or self.answer is Answer.REFUSED or self.answer_by is None:
             return None
         return self.answer_by - (ANSWERED_BEFORE if self.reminded else REMINDED_BEFORE)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Say whether the bank stays without an answer unless a person sees to it."""
+        if self.answer is Answer.WANTED:  # another attempt was made because the one before did not do
+            return self.attempt > 0 or self.asked_at is None or now - self.asked_at >= UNANSWERED_TOO_LONG
+        if not self.can_be_answered or self.answer_by is None:
+            return False
+        by_itself = self.answer_by - ANSWERED_BEFORE + UNANSWERED_TOO_LONG
+        return now >= (self.answer_by - REMINDED_BEFORE if self.answer is Answer.REFUSED else by_itself)
 
 
 def seen(

@@ -77,11 +77,11 @@ class BankPaid:
 
     def late_back(self, row: Unclaimed, back_minor: int) -> list[Write]:
         """Return the writes by which so much of it waits again, as a bank gave it back; `back_minor` > 0."""
-        facts = (row.payment_id, row.currency, row.name, -back_minor, row.round, self._clock.now())
+        now = self._clock.now()
+        facts = (row.payment_id, row.currency, row.name, -back_minor, row.round, now)
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
-        waited_minor = row.amount_minor if row.stage in WAITS else 0
-        stage = row.stage if row.stage in WAITS else Stage.WAITING
-        again = replace(row, stage=stage, amount_minor=waited_minor + back_minor, round=row.round + 1)
+        waits = row if row.stage in WAITS else replace(row, stage=Stage.WAITING, since=now, amount_minor=0)
+        again = replace(waits, amount_minor=waits.amount_minor + back_minor, round=row.round + 1)
         return [self._rows.change(row, again), booked]
 
     def late_rest(self, refund: Intent, paid_minor: int) -> list[Write]:

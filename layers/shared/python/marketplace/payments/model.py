@@ -236,3 +236,8 @@ def transfer_back_id(order_id: str, dispute_id: str) -> str:
 def late_refund_intent_id(payment_id: str) -> str:
     """Name the refund of a payment that came too late."""
     return f"late_refund#{payment_id}"
+
+
+def intent_name(intent_id: str) -> str:
+    """Write an intent's id as it stands in a path: `#` would begin a fragment there."""
+    return intent_id.replace("#", ".")

@@ -21,7 +21,6 @@ from marketplace.payments.unclaimed_model import Unclaimed, Whose
 CHARGE_DISPUTED = "charge_disputed"  # Stripe's code
 TOLD = "refund.not_by_card"
 NOTED = "not_by_card"  # the fact of a refund of whose amount the buyer was told so before
-PAID_WITHIN_DAYS = 14  # what buyers are promised; as long as a trader has for a refund (Directive 2011/83, article 13)
 
 
 class NotByCard:

@@ -212,7 +212,7 @@ class UnclaimedRows(Protocol):
         """Return those there are, in the order of their names."""
 
     def page(self, cursor: str | None, limit: int) -> Rows[str]:
-        """Name what waits or is kept, the oldest first (an index: for people, never for deciding).
+        """Name what waits, the oldest first, then what is kept (an index: for people, never for deciding).
 
         Raises: BadCursor.
         """

@@ -60,7 +60,7 @@ class Report:
     lag_median: timedelta
     booked: dict[tuple[str, str], int]  # by account (all sellers as one) and currency, minor units, of these days
     at_stripe: dict[str, int]  # net of fees by currency, minor units, of these days
-    not_cleared: tuple[Open, ...]  # clearing accounts that these days left open and that are open still
+    not_cleared: tuple[Open, ...]  # that these days left open and that are open still; all others: open_books.py
 
 
 @dataclass(frozen=True, slots=True)

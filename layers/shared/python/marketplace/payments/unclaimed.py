@@ -68,7 +68,7 @@ class UnclaimedMoney:
         self._outbox = outbox
 
     def page(self, cursor: str | None, limit: int) -> Rows[Unclaimed]:
-        """List what waits or is kept, the oldest first.
+        """List what waits, the oldest first, then what is kept.
 
         Raises: BadCursor.
         """

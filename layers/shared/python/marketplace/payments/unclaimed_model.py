@@ -10,9 +10,14 @@ from marketplace.ledger.model import UNCLAIMED
 
 # How long what is owed can be asked for: personal actions lapse after five years (Código Civil, article 1964.2).
 KEPT_FOR = timedelta(days=5 * 365 + 2)
+# Within what a decision is owed: buyers are promised it, as long as a trader has for a refund (Directive 2011/83,
+# article 13).
+PAID_WITHIN = timedelta(days=14)
+WARNED_BEFORE = timedelta(days=4)  # that term ends, somebody is woken: two people need their days
 # What a bank names a transfer by: its end-to-end reference (source: EPC, SEPA credit transfer, AT-41, at most 35).
 BANK_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.+-]{3,34}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.IGNORECASE)  # somebody's account is no reference
+UNCLAIMED_QUEUE = "unclaimed"  # in which it is listed
 WHOSE = "whose"  # the fact by which an intent that is sent for such money keeps whose it was
 
 
@@ -132,6 +137,11 @@ class Unclaimed:
     @property
     def book(self) -> str:
         return self.order_id or self.payment_id
+
+    @property
+    def decide_by(self) -> datetime:
+        """When two people must have decided about it."""
+        return self.since + PAID_WITHIN
 
     @property
     def kept_until(self) -> datetime:

@@ -1,4 +1,8 @@
-"""Money that waits for a person, as rows of the payments table: pk = its name, sk = unclaimed."""
+"""Money that waits for a person, as rows of the payments table: pk = its name, sk = unclaimed.
+
+One queue lists it: what waits for a decision is due since it waits, what people kept is due when its term ends. So what
+is due now waits for people, and what is kept for years stands behind it.
+"""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -6,11 +10,11 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.payments.store import PaymentItem
-from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, UnclaimedMoved, Whose
+from marketplace.payments.unclaimed_model import UNCLAIMED_QUEUE, Stage, Unclaimed, UnclaimedMoved, Whose
 from marketplace.storage.tables import IntegerAttribute, Item, meta, read_page
 from marketplace.storage.transaction import Put
 
-SORT, QUEUE = "unclaimed", "unclaimed"
+SORT = "unclaimed"
 
 
 class UnclaimedItem(Item):
@@ -48,7 +52,12 @@ class DynamoUnclaimed:
 
     def page(self, cursor: str | None, limit: int) -> Rows[str]:
         rows = read_page(
-            PaymentItem.open_work, QUEUE, sort_attribute="due_at", cursor=cursor, limit=limit, newest_first=False
+            PaymentItem.open_work,
+            UNCLAIMED_QUEUE,
+            sort_attribute="due_at",
+            cursor=cursor,
+            limit=limit,
+            newest_first=False,
         )
         return Rows(tuple(item.pk for item in rows.items), rows.cursor)
 
@@ -61,7 +70,7 @@ class DynamoUnclaimed:
 
 
 def _item(found: Unclaimed) -> UnclaimedItem:
-    listed = found.stage in WAITS
+    due_at = {Stage.WAITING: found.since, Stage.KEPT: found.kept_until}.get(found.stage)
     return UnclaimedItem(
         found.name,
         SORT,
@@ -77,8 +86,8 @@ def _item(found: Unclaimed) -> UnclaimedItem:
         decided=found.decided,
         sent_as=found.sent_as,
         bank_reference=found.bank_reference,
-        work_queue=QUEUE if listed else None,
-        due_at=to_text(found.since) if listed else None,
+        work_queue=UNCLAIMED_QUEUE if due_at else None,
+        due_at=to_text(due_at) if due_at else None,
     )
 
 

@@ -8,7 +8,7 @@ from marketplace.kit.clock import to_text
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.orders.model import BUYER, LINES_MAX, QUANTITY_MAX, REASON_LENGTH_MAX
 from marketplace.payments.desk import Case
-from marketplace.payments.model import Intent
+from marketplace.payments.model import Intent, intent_name
 from marketplace.payments.refund_model import OrderRefunds, RefundLine, RefundView
 from marketplace.web.wire import PageQuery
 
@@ -171,11 +171,6 @@ class IntentCase(IntentView, frozen=True):
 
     stripe_shows: str | None
     stripe_answered: bool
-
-
-def intent_name(intent_id: str) -> str:
-    """Write an intent's id as it stands in a path: `#` would begin a fragment there."""
-    return intent_id.replace("#", ".")
 
 
 def intent_id_of(name: str) -> str:

@@ -24,13 +24,20 @@ UNKNOWN_TOO_LONG = timedelta(minutes=30)  # an outcome that nobody knows for so 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What one run did. `failed` stays for the next run; `unknown` are open for too long, `stopped` scopes."""
+    """What one run did. `failed` stays for the next run."""
 
     sent: int
     begun: int
     looked: int
     failed: int
-    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Payouts of which nobody knows whether they left; both up to `WINDOW_MAX`."""
+
+    unknown: int  # open for too long: Stripe is asked again and again
+    parked: int  # asked for a day, and nothing was found: a person must look
 
 
 class PayoutRun:
@@ -60,8 +67,13 @@ class PayoutRun:
         self._each(late, self._bring_on, "looked", done, now + 3 * TIME_OF_A_KIND)
         if self._broken:
             raise ExceptionGroup("a payout run met what it does not understand", self._broken)
+        return Ran(**done)
+
+    def stuck(self) -> Stuck:
+        """Count what is open for too long, and what is parked."""
+        now = self._clock.now()
         unknown = self._payouts.work(PayoutState.OPEN, now - UNKNOWN_TOO_LONG, WINDOW_MAX)
-        return Ran(**done, unknown=len(unknown))
+        return Stuck(len(unknown), len(self._payouts.work(PayoutState.PARKED, now, WINDOW_MAX)))
 
     def pay(self, seller_id: str, currency: str) -> bool:
         """Begin what is due of one balance, and send it; False when nothing left.

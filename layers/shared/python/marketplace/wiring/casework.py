@@ -59,10 +59,11 @@ class Caseworking(Staff):
         orders = self.order_store
 
         def asked_by_banks() -> "list[Case]":
-            return money_cases.bank_cases(self.bank_case_store, orders)
+            return money_cases.bank_cases(self.bank_case_store, orders, self.clock.now())
 
         return {
             kinds.INTENT: lambda: money_cases.intents(self.payment_store, orders),
+            kinds.UNCLAIMED: lambda: money_cases.unclaimed(self.unclaimed_store, orders, self.payment_store),
             kinds.PAYOUT: lambda: money_cases.payouts(
                 lambda cursor, limit: self.payout_table.listed(PayoutState.PARKED, cursor, limit)
             ),

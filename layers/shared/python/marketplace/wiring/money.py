@@ -8,10 +8,12 @@ from marketplace.wiring.bank_cases import BankCases
 if TYPE_CHECKING:
     from marketplace.orders.checkout import Checkout
     from marketplace.orders.clock import OpenReturns, OrderClock
+    from marketplace.payments.backlog import Backlog
     from marketplace.payments.chargebacks import Chargebacks
     from marketplace.payments.events import StripeEvents
     from marketplace.payments.finishing import Finishing
     from marketplace.payments.fraud_warnings import FraudWarnings
+    from marketplace.payments.open_books import OpenBooks
     from marketplace.payments.owner_money import OwnerMoney
     from marketplace.payments.reconcile import Reconciliation
     from marketplace.payments.service import PaymentService
@@ -208,6 +210,24 @@ class Money(BankCases):
 
         return Reconciliation(
             clock=self.clock, stripe=self.stripe_books, ledger=self.ledger, payments=self.payment_store
+        )
+
+    @cached_property
+    def open_books(self) -> "OpenBooks":
+        from marketplace.payments.open_books import OpenBooks
+        from marketplace.payments.open_books_store import DynamoOpenBooks
+
+        return OpenBooks(clock=self.clock, transactions=self.transactions, ledger=self.ledger, rows=DynamoOpenBooks())
+
+    @cached_property
+    def backlog(self) -> "Backlog":
+        from marketplace.payments.backlog import Backlog
+
+        return Backlog(
+            clock=self.clock,
+            payments=self.payment_store,
+            unclaimed=self.unclaimed_store,
+            cases=self.bank_case_store,
         )
 
     @cached_property

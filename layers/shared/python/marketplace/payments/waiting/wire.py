@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from marketplace.kit.clock import to_text
+from marketplace.payments.model import intent_name
 from marketplace.payments.unclaimed_model import Unclaimed
-from marketplace.payments.wire import intent_name
 from marketplace.staff.approvals import REASONS_LENGTH_MAX
 
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
