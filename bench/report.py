@@ -56,8 +56,9 @@ How to read it:
 - **Timed** figures are CPU times of this machine, which may have been busy with other things: trust the ratios, which
   compare two measurements taken moments apart in one process, and not the milliseconds.
 - No figure contains network time. DynamoDB and Stripe are stand-ins in the process; their own time is taken out.
-- *Request* is what somebody waits for; *afterwards* is what follows by itself: webhooks, the outbox relay, queue
-  consumers and the workflow, one queue message an invocation, all run through the deployed handlers."""
+- *Request* is what somebody waits for, or a schedule's run; *afterwards* is what follows by itself: webhooks, the
+  outbox relay, queue consumers and the workflow, one queue message an invocation, all run through the deployed
+  handlers."""
 
 
 def machine() -> str:
