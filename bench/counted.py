@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.meter import Invocation
-from bench.stage import new_stage
-from bench.story import Done, Story
+from bench.money import live_all
+from bench.stage import OFTEN, Done, new_stage
+from bench.story import Story
 
 BUDGETS = Path(__file__).with_name("budgets.json")
 REQUEST, AFTERWARDS = "request", "afterwards"
@@ -60,10 +61,11 @@ def count(done: Done) -> Operation:
 
 
 def count_all() -> dict[str, Operation]:
-    """Live through one trade, in a world of its own, and count."""
-    with new_stage() as stage:
+    """Live through one trade in a world of its own, then through each way of money in its own, and count."""
+    with new_stage(payout_calendar=OFTEN) as stage:
         operations = [count(done) for done in Story(stage).live_through()]
         stage.check()
+    operations += [count(done) for done in live_all()]
     return {operation.name: operation for operation in operations}
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import ascii_lowercase
 
 from bench import cold, peers, prices
 from bench.cold import BARE, ColdStarts
 from bench.counted import Count, Operation
+from bench.minima import MINIMA, REASONS, Parts, Reason, excess, least
 from bench.story import HAPPY_ORDER, PAYOUT_RUN
 from bench.timed import ROUNDS, Timing
 
@@ -32,6 +34,7 @@ def write(figures: Figures) -> None:
     parts = (
         _head(figures.on),
         _counted(figures.operations),
+        _beside_the_least(figures.operations),
         _timed(figures.timings, figures.by_function),
         _cold(figures.cold_starts),
         _price(figures.bill),
@@ -53,8 +56,9 @@ How to read it:
 - **Timed** figures are CPU times of this machine, which may have been busy with other things: trust the ratios, which
   compare two measurements taken moments apart in one process, and not the milliseconds.
 - No figure contains network time. DynamoDB and Stripe are stand-ins in the process; their own time is taken out.
-- *Request* is what somebody waits for; *afterwards* is what follows by itself: webhooks, the outbox relay, queue
-  consumers and the workflow, one queue message an invocation, all run through the deployed handlers."""
+- *Request* is what somebody waits for, or a schedule's run; *afterwards* is what follows by itself: webhooks, the
+  outbox relay, queue consumers and the workflow, one queue message an invocation, all run through the deployed
+  handlers."""
 
 
 def machine() -> str:
@@ -80,6 +84,40 @@ def _counted(operations: Mapping[str, Operation]) -> str:
         "messages", "state transitions", "mails",
     )  # fmt: skip
     return "## Per operation, counted\n\nUnits include those of indexes.\n\n" + _table(header, rows)
+
+
+def _beside_the_least(operations: Mapping[str, Operation]) -> str:
+    letters = dict(zip(REASONS.values(), ascii_lowercase, strict=False))
+    rows = [_beside(name, operations[name].whole, parts, letters) for name, parts in MINIMA.items()]
+    header = (
+        "flow of money", "round trips, least", "taken", "write units, least", "taken", "beyond: trips (and units)",
+    )  # fmt: skip
+    reasons = [
+        f"- **{letter}** {reason.text}{' (a saving not taken)' if reason.saving else ''}."
+        for reason, letter in letters.items()
+    ]
+    legend = "\n".join(reasons)
+    return f"""## Beside the least that the access pattern allows
+
+The least is derived, not measured: which rows must be read, in how many steps that depend on each other, and which rows
+must change, in how many transactions. `bench/minima` says it row by row with the rules that it follows, and a test
+holds that the least, with what is named as beyond it, is exactly what is measured: of the request and of all that
+follows, together.
+
+{_table(header, rows)}
+
+What is beyond:
+
+{legend}"""
+
+
+def _beside(name: str, taken: Count, parts: Parts, letters: Mapping[Reason, str]) -> list[str]:
+    trips, units = least(parts)
+    beyond = [
+        f"{letters[reason]} {more_trips}{f' ({more_units})' if more_units else ''}"
+        for reason, (more_trips, more_units) in excess(parts).items()
+    ]
+    return [name, f"{trips}", f"{taken.round_trips}", f"{units}", f"{taken.write_units:g}", ", ".join(beyond)]
 
 
 def _cells(taken: Count) -> list[str]:

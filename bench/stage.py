@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from functions.outbox_relay.handler import carry, event_of_record
 from functions.payment_events.handler import follow
 from functions.payout_run.handler import run as run_payouts
 from infra.local.stripe import LocalTransport
+from marketplace.accounts.model import Session, digest, session_token
 from marketplace.messaging.queues import message_of
 from marketplace.orders.process import LATEST
 from marketplace.outbox.model import Event
@@ -25,7 +27,7 @@ from tests.fakes.http import Api, Context, Reply
 from tests.fakes.world import START, TABLE_PREFIX, World
 
 OUTBOX_TABLE = f"{TABLE_PREFIX}-outbox"
-PAYOUT_EVERY = timedelta(seconds=1)  # each round of the story pays out what it earned
+OFTEN = Calendar(every=timedelta(seconds=1))  # each round of the story pays out what it earned
 ROUNDS_MAX = 1_000  # of deliveries: more is a loop
 CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
     "payments": ("payment_events", follow),
@@ -35,18 +37,29 @@ CONSUMERS: Mapping[str, tuple[str, Handle[Any]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One operation: the request somebody waits for, where there is one, and what follows by itself."""
+
+    operation: str
+    request: tuple[Invocation, ...]
+    afterwards: tuple[Invocation, ...]
+    request_transitions: int
+    transitions: int
+
+
 class Stage(World):
     """A world in which `drain` runs the deployed functions, each queue message and stream batch an invocation.
 
     `timed` adds CPU times to each invocation, at the price of playing its calls back.
     """
 
-    def __init__(self, dynamo: MeteredDynamo, spent: Spent) -> None:
+    def __init__(self, dynamo: MeteredDynamo, spent: Spent, **given: Any) -> None:
         self.invocations: list[Invocation] = []
         self.timed = False
         self.metered = dynamo
         self.spent = spent
-        super().__init__(dynamo, payout_calendar=Calendar(every=PAYOUT_EVERY), process_version=LATEST)
+        super().__init__(dynamo, process_version=LATEST, **given)
         self.api = Api(self.services)
         metered: Any = {name: _MeteredApp(self, name, app) for name, app in self.api.apps.items()}
         self.api.apps = metered
@@ -95,6 +108,25 @@ class Stage(World):
         """Do what the schedule of payouts starts."""
         done: dict[str, int] = self.invoke("payout_run", "schedule", lambda: run_payouts(self.services))
         return done
+
+    def lived(self, operation: str, act: Callable[[], Any], *, then: bool = True, timed: bool = False) -> Done:
+        """Do something, deliver what follows from it unless `then` is False, and say what both took."""
+        noted, before, entered = self.invocations, len(self.invocations), self.transitions
+        self.timed = timed
+        act()
+        asked, early = len(noted), self.transitions - entered
+        if then:
+            self.drain()
+        self.timed = False
+        return Done(operation, tuple(noted[before:asked]), tuple(noted[asked:]), early, self.transitions - entered)
+
+    def token(self, account_id: str, *, factor: bool = False) -> str:
+        """Open a session without the price of a password; with a `factor`, as one that just showed it."""
+        now, secret = self.clock.now(), self.ids.secret()
+        ends, shown = now + timedelta(days=1), now if factor else None
+        session = Session(account_id, digest(secret), 0, "bench", now, now, ends, factor_at=shown)
+        self.services.transactions.commit([self.services.account_store.open_session(session)])
+        return session_token(account_id, secret)
 
     @property
     def transitions(self) -> int:
@@ -162,12 +194,12 @@ def answered(reply: Reply, status: int = 200) -> Any:
 
 
 @contextmanager
-def new_stage() -> Iterator[Stage]:
-    """Open a marketplace of its own, with the real tables of infra/data.yaml."""
+def new_stage(**given: Any) -> Iterator[Stage]:
+    """Open a marketplace of its own, with the real tables of infra/data.yaml; `given` are parts of its services."""
     times, spent = [START.timestamp()], Spent()
     dynamo = MeteredDynamo(lambda: times[0], spent)
     with dynamo.installed(), hashing_noted(spent):
         create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
-        stage = Stage(dynamo, spent)
+        stage = Stage(dynamo, spent, **given)
         stage.clock.watched_by(lambda at: times.__setitem__(0, at.timestamp()))
         yield stage

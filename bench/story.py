@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pyotp
 
-from bench.meter import Invocation
 from bench.quarrels import decided, returned
-from bench.stage import Stage, answered
+from bench.stage import Done, Stage, answered
 from infra.local.journeys.authenticator import Device, device_for
-from marketplace.accounts.model import Account, Session, digest, session_token
+from marketplace.accounts.model import Account
 from marketplace.accounts.passwords import Argon2Passwords
 from tests.crash.payout_deeds import with_factor
 from tests.fakes.trade import Trade
@@ -56,17 +53,6 @@ HAPPY_ORDER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One operation: the request somebody waits for, where there is one, and what follows by itself."""
-
-    operation: str
-    request: tuple[Invocation, ...]
-    afterwards: tuple[Invocation, ...]
-    request_transitions: int
-    transitions: int
-
-
 class Story:
     """A seller, a page of listings, and a way to trade them."""
 
@@ -87,11 +73,11 @@ class Story:
     def live_through(self, *, timed: bool = False) -> Iterator[Done]:
         """Trade once, from signing in to the last review, and quarrel over a second order."""
         self._stage.clock.advance(seconds=ROUND_SECONDS)
-        buyer, seller = self._token(self._trade.person("Buyer")), self._token(self._seller)
+        buyer, seller = self._stage.token(self._trade.person("Buyer")), self._stage.token(self._seller)
         api = self._stage.api
 
         def step(operation: str, act: Callable[[], Any], *, then: bool = True) -> Done:
-            return self._step(operation, act, then=then, timed=timed)
+            return self._stage.lived(operation, act, then=then, timed=timed)
 
         yield step(SIGN_IN, lambda: self._sign_in(self._known))
         careful: list[str] = []
@@ -139,20 +125,7 @@ class Story:
     def _moderator(self) -> str:
         account_id = self._trade.operator()
         with_factor(self._trade, account_id)
-        return self._token(account_id, factor=True)
-
-    def _step(self, operation: str, act: Callable[[], Any], *, then: bool, timed: bool) -> Done:
-        noted = self._stage.invocations
-        before, entered = len(noted), self._stage.transitions
-        self._stage.timed = timed
-        act()
-        asked, early = len(noted), self._stage.transitions - entered
-        if then:
-            self._stage.drain()
-        self._stage.timed = False
-        return Done(
-            operation, tuple(noted[before:asked]), tuple(noted[asked:]), early, self._stage.transitions - entered
-        )
+        return self._stage.token(account_id, factor=True)
 
     def _account(self, email: str, totp_secret: str | None) -> Account:
         now = self._stage.clock.now()
@@ -165,20 +138,11 @@ class Story:
         services.transactions.commit(services.account_store.open(account))
         return account
 
-    def _token(self, account_id: str, *, factor: bool = False) -> str:
-        """Open a session without the price of a password; with a `factor`, as one that just showed it."""
-        now, secret = self._stage.clock.now(), self._stage.ids.secret()
-        ends = now + timedelta(days=1)
-        session = Session(account_id, digest(secret), 0, "bench", now, now, ends, factor_at=now if factor else None)
-        services = self._stage.services
-        services.transactions.commit([services.account_store.open_session(session)])
-        return session_token(account_id, secret)
-
     def _passkey(self, account: Account) -> Device:
         """Give an account a passkey, and return the device that has it."""
         api, token, device = (
             self._stage.api,
-            self._token(account.account_id),
+            self._stage.token(account.account_id),
             device_for(self._stage.settings.public_url),
         )
         begun = answered(api.post("/passkeys/registrations", {"password": PASSWORD}, token=token), 201)

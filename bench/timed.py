@@ -11,8 +11,8 @@ from io import TextIOBase
 from statistics import median
 
 from bench.meter import Invocation
-from bench.stage import new_stage
-from bench.story import Done, Story
+from bench.stage import OFTEN, Done, new_stage
+from bench.story import Story
 
 WARM_UP_ROUNDS = 3
 ROUNDS = 15
@@ -40,7 +40,7 @@ class _Nowhere(TextIOBase):
 def time_all(progress: Callable[[int, int], None], rounds: int = ROUNDS) -> tuple[dict[str, Timing], dict[str, Timing]]:
     """Live through the trade `rounds` times; timings by operation, and by function (per invocation)."""
     by_operation: dict[str, list[Done]] = {}
-    with new_stage() as stage, redirect_stdout(_Nowhere()):  # type: ignore[type-var, unused-ignore]
+    with new_stage(payout_calendar=OFTEN) as stage, redirect_stdout(_Nowhere()):  # type: ignore[type-var, unused-ignore]
         story = Story(stage)
         for _ in range(WARM_UP_ROUNDS):
             list(story.live_through())

@@ -7,6 +7,7 @@ import pytest
 
 from bench.counted import budgets, count_all, overdrawn
 from bench.meter import READING
+from bench.minima import MINIMA, REASONS, excess, least
 from bench.story import HAPPY_ORDER
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,35 @@ class TestBudgets:
         assert {name: each.whole for name, each in operations.items()} == {
             name: each.whole for name, each in again.items()
         }
+
+
+class TestLeast:
+    """Each flow of money beside the least that its access pattern allows: see bench/minima."""
+
+    def test_every_flow_that_books_or_calls_stripe_to_move_money_is_compared(self, operations) -> None:
+        moving = {name for name, each in operations.items() if _moves_money(each)}
+
+        assert moving <= set(MINIMA) <= set(operations)
+
+    @pytest.mark.parametrize("name", MINIMA)
+    def test_a_flow_takes_the_least_and_what_is_named_as_beyond_it(self, operations, name) -> None:
+        taken, (trips, write_units) = operations[name].whole, least(MINIMA[name])
+        beyond = excess(MINIMA[name]).values()
+
+        assert taken.round_trips == trips + sum(more for more, _ in beyond), "say in bench/minima what changed"
+        assert taken.write_units == write_units + sum(more for _, more in beyond), "say in bench/minima what changed"
+
+    def test_every_reason_to_take_more_is_that_of_a_flow(self) -> None:
+        given = {reason for parts in MINIMA.values() for reason in excess(parts)}
+
+        assert given == set(REASONS.values())
+
+
+def _moves_money(operation) -> bool:
+    """Whether it calls Stripe, or writes beside the ledger or a balance."""
+    calls = [call for run in (*operation.done.request, *operation.done.afterwards) for call in run.calls]
+    written = {table for call in calls if call.operation in WRITING for table in call.tables}
+    return operation.whole.stripe_calls > 0 or any(table.endswith(("-ledger", "-payouts")) for table in written)
 
 
 def test_the_list_of_access_patterns_names_every_table_and_index() -> None:
