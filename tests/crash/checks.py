@@ -123,7 +123,7 @@ def _unsent_payouts(view: View) -> Iterator[str]:
 
 
 def _answers(world: World) -> Iterator[str]:
-    """A bank got one answer, or none; what is noted as sent is there, as refused is not, and nothing is left to send."""
+    """A bank got one answer, or none; what is noted as sent is there, as refused is not; nothing is left to send."""
     at_stripe = {each["id"]: each for each in world.stripe.objects("dispute")}
     for item in rows(world, "payments").values():
         if item["sk"]["S"] != "chargeback":
