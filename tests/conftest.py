@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.orders.process import PROCESSES
+from tests.crash.totals import total
 from tests.fakes.trade import Trade
 from tests.fakes.world import new_world
 
@@ -54,7 +55,11 @@ def pytest_terminal_summary(terminalreporter):
     """Say what the exhaustive suites counted, also when they ran in other processes."""
     passed = terminalreporter.getreports("passed")
     counted = sorted({text for report in passed for name, text in report.user_properties if name == "summary"})
-    if counted:
+    ended = [*passed, *terminalreporter.getreports("failed")]
+    crashed = [said for report in ended for name, said in report.user_properties if name == "crashed"]
+    if counted or crashed:
         terminalreporter.section("counted")
         for text in counted:
             terminalreporter.write_line(text)
+    if crashed:
+        terminalreporter.write_line(total(crashed))

@@ -20,7 +20,7 @@ from marketplace.payments.settlement import Settlement
 from marketplace.payments.settlement import _transfer as opened_transfer
 from marketplace.payments.store import PAYMENT, DynamoPayments, PaymentItem
 from marketplace.payments.stripe_gateway import StripeGateway
-from marketplace.storage.transaction import Check
+from marketplace.storage.transaction import Check, Replace
 from marketplace.wiring import Services
 
 
@@ -72,10 +72,11 @@ class NoIntentRow(Services):
             def _pay(self, order: Any) -> None:
                 gross = order.award.seller_minor
                 intent = opened_transfer(order, gross - postings.commission_on(order, gross), order.entered_at)
-                charge_id = str(self._payments.read(order.payment_id).charge_id)  # type: ignore[union-attr]
-                transfer_id = self._intents._call(intent, charge_id, self._destination(order))
+                payment = self._payments.read(order.payment_id)
+                assert payment is not None
+                transfer_id = self._intents._call(intent, str(payment.charge_id), self._destination(order))
                 booked = [self._ledger.book(postings.release(order, gross, self._clock.now()))]
-                booked += self._transferred(order, intent, transfer_id)
+                booked += self._transferred(order, payment, intent, transfer_id)
                 self._tx.commit([*booked, *self._mover.plan(order, "settle", "system").writes])
 
         return Straight(**money(self))
@@ -194,6 +195,22 @@ class UnguardedRelease(Services):
 
 def table(write: Any) -> str:
     return str(type(write.item).Meta.table_name.rsplit("-", 1)[-1])
+
+
+class BookedOver(Services):
+    """Books a refund into the entry of its capture, as if less had been paid."""
+
+    @cached_property
+    def ledger(self) -> Any:
+        class Tidy(DynamoLedger):
+            def book(self, transaction: Any) -> Write:
+                if transaction.kind != "refund":
+                    return super().book(transaction)
+                capture = next(each for each in self.of_book(transaction.book) if each.kind == "capture")
+                both = replace(capture, postings=capture.postings + transaction.postings)
+                return Replace(super().book(both).item, Conflict())  # type: ignore[attr-defined]
+
+        return Tidy()
 
 
 class UnkeyedLedger(Services):

@@ -70,9 +70,10 @@ class IndexDecides(Services):
                 order = self._read(order_id)
                 now = self._clock.now()
                 behind, self._last = self._last, self._payments.due("open", now, 50)
-                known = self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)])
+                known = dict(self._payments.intents([refund_intent_id(order_id), transfer_intent_id(order_id)]))
                 if order.state == "settling" and transfer_intent_id(order_id) not in known:
-                    self._release(order)
+                    released = self._release(order)
+                    known |= {released.intent_id: released} if released else {}
                 wanted = [intent for name, intent in known.items() if name in behind]
                 for intent in wanted if order.state == "settling" else ():
                     self._perform(order, intent, closes=intent is wanted[-1])
@@ -142,6 +143,22 @@ class ForgetsHold(Services):
                 return [Put(order_item(after), Conflict(), condition=same), log_entry(move)]
 
         return Forgetful()
+
+
+class Repriced(Services):
+    """Reckons an order's commission anew at each move, by the fees of that day: they rose by a cent."""
+
+    @cached_property
+    def order_store(self) -> Any:
+        class Adjusting(DynamoOrders):
+            def move(self, before: Any, after: Any, move: Any) -> list[Write]:
+                same = (OrderItem.step == before.step) & (OrderItem.state == before.state)
+                fees = [replace(fee, commission_minor=fee.commission_minor + 1) for fee in after.line_fees]
+                total_minor = sum(fee.commission_minor for fee in fees)
+                dearer = replace(after, line_fees=tuple(fees), commission_minor=total_minor)
+                return [Put(order_item(dearer), Conflict(), condition=same), log_entry(move)]
+
+        return Adjusting()
 
 
 class IntentNotClosed(Services):
@@ -233,7 +250,7 @@ class BookedBeforeTheCall(Services):
     def intents(self) -> Any:
         class Foreseeing(Intents):
             def perform(
-                self, intent: Intent, *, charge_id: str, destination: str | None, record: Any, refused: Any = None
+                self, intent: Intent, *, charge_id: str, destination: str | None, record: Any, **_given: Any
             ) -> IntentState:
                 if intent.state is not IntentState.OPEN:
                     return intent.state

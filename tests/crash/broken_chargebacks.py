@@ -3,16 +3,19 @@
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from marketplace.kit.errors import DomainError
 from marketplace.payments.answering import BankCases
 from marketplace.payments.bank_case import Answer
 from marketplace.payments.bank_turn_store import BankTurnItem, DynamoBankTurns
 from marketplace.payments.bank_turns import Turn
+from marketplace.payments.beside import Beside
 from marketplace.payments.clawback import Clawbacks
 from marketplace.payments.fraud_warnings import FraudWarnings
+from marketplace.payments.model import StripeRefused
 from marketplace.payments.overtaken import Overtaken
+from marketplace.payments.store import IntentItem
 from marketplace.storage.transaction import Update
 from marketplace.wiring import Services
 
@@ -32,8 +35,11 @@ class EvidenceUnlooked(Services):
         class Hasty(BankCases):
             def _send(self, case: Any) -> None:
                 key = f"{case.stripe_key}#{next(_NUMBERS)}"
-                self._stripe.submit_evidence(case.dispute_id, case.evidence, key)
-                self._sent(case)
+                try:
+                    self._stripe.submit_evidence(case.dispute_id, case.evidence, key)
+                except StripeRefused as no:
+                    return self._over(replace(case, answer=Answer.REFUSED, why_refused=no.reason), case)
+                return self._sent(case)
 
         return _remade(Hasty, super().bank_cases)
 
@@ -71,17 +77,31 @@ class GivenBackEachTime(Services):
 
     @cached_property
     def clawbacks(self) -> Any:
-        tx = self.transactions
+        tx, payments = self.transactions, self.payment_store
 
         class Generous(Clawbacks):
             def given_back(self, order: Any, amount_minor: int, dispute_id: str) -> Any:
                 step = super().given_back(order, amount_minor, dispute_id)
-                made = self._beside.to_seller(order, f"transfer#{order.order_id}#{next(_NUMBERS)}", 1, {"beside": "x"})
-                if step.writes:
-                    tx.commit([made])
-                return step
+                opened = [each for each in step.writes if isinstance(each.item, IntentItem)]  # type: ignore[attr-defined]
+                if opened:
+                    tx.commit(opened)
+                return replace(step, writes=[each for each in step.writes if each not in opened])
 
-        return Generous(**{name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()})
+            def advance(self, order_id: str, dispute_id: str) -> None:
+                super().advance(order_id, dispute_id)
+                for intent in payments.intents(EachTime.opened).values():
+                    self.finish(intent)
+
+        class EachTime(Beside):
+            opened: ClassVar[list[str]] = []
+
+            def to_seller(self, order: Any, intent_id: str, amount_minor: int, facts: Any) -> Any:
+                self.opened.append(f"{intent_id}#{next(_NUMBERS)}")
+                return super().to_seller(order, self.opened[-1], amount_minor, facts)
+
+        beside = _remade(EachTime, super().beside)
+        parts = {name.removeprefix("_"): part for name, part in vars(super().clawbacks).items()}
+        return Generous(**{**parts, "beside": beside})
 
 
 class WarningNotedFirst(Services):

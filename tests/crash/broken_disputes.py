@@ -158,16 +158,20 @@ class AppealPaidTwice(Services):
         return _remade(Careless, super().appeals)
 
 
-VARIANTS_OF_DISPUTES: dict[str, tuple[type[Services], str, str]] = {
-    "appeal judged by the first decider": (JudgesTheirOwn, "flow", "appeal judged by its first decider"),
-    "offer accepted after its time": (AcceptsLate, "flow", "offer accepted after its time"),
-    "clock decides a decided dispute": (ClockForgetsDecisions, "flow", "appeal lapsed by the clock"),
-    "clock acts on an answered dispute": (ClockOverAnswers, "race", "answer x silence"),
-    "award that does not sum": (CentTooMuch, "flow", "offer accepted"),
+ALWAYS = True  # wrong without any fault
+# where each is looked for, and the rule or the words of a check by which it is caught
+VARIANTS_OF_DISPUTES: dict[str, tuple[Any, ...]] = {
+    "appeal judged by the first decider": (JudgesTheirOwn, "flow", "appeal judged by its first decider", "C2", ALWAYS),
+    "offer accepted after its time": (AcceptsLate, "flow", "offer accepted after its time", "ended as split", ALWAYS),
+    "clock decides a decided dispute": (ClockForgetsDecisions, "flow", "appeal lapsed by the clock", "C1", ALWAYS),
+    "clock acts on an answered dispute": (ClockOverAnswers, "race", "answer x silence", "C1"),
+    "award that does not sum": (CentTooMuch, "flow", "offer accepted", "M6", ALWAYS),
     "return refunded beside a decision": (
-        ReturnBesideDecision, "flow", "silence about a return that a dispute overtook",
+        ReturnBesideDecision, "flow", "silence about a return that a dispute overtook", "C1", ALWAYS,
     ),
-    "agreed return is only a promise": (PromiseOnly, "flow", "offer with return accepted"),
-    "decision outlives the bank's taking": (BankForgotten, "flow", "bank gives up a decided order"),
-    "late appeal carried out twice": (AppealPaidTwice, "flow", "late appeal decided in part"),
+    "agreed return is only a promise": (PromiseOnly, "flow", "offer with return accepted", "C4", ALWAYS),
+    "decision outlives the bank's taking": (BankForgotten, "flow", "bank gives up a decided order", "C1", ALWAYS),
+    "late appeal carried out twice": (
+        AppealPaidTwice, "flow", "late appeal decided in part", "a second recovery changed the state",
+    ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from marketplace.kit.writes import Write
+from marketplace.payouts import payouts_gateway
 from marketplace.payouts.earnings import SellerEarnings
 from marketplace.payouts.errors import PaymentsStopped
 from marketplace.payouts.leave import Leave
@@ -36,8 +37,8 @@ class PayoutKeyPerAttempt(Services):
                     "currency": payout.currency,
                     "metadata": {"payout_key": payout.key},
                 }
-                made = self._v1.payouts.create(params, options)
-                return replace(super().read(payout.stripe_account_id, made.id), key=payout.key)
+                with payouts_gateway._meanings():
+                    return payouts_gateway._payout(self._v1.payouts.create(params, options))
 
             def find(self, payout: Payout) -> StripePayout | None:
                 return None

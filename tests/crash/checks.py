@@ -123,7 +123,7 @@ def _unsent_payouts(view: View) -> Iterator[str]:
 
 
 def _answers(world: World) -> Iterator[str]:
-    """A bank got one answer, or none; what is noted as sent is there, and nothing is left to send."""
+    """A bank got one answer, or none; what is noted as sent is there, as refused is not; nothing is left to send."""
     at_stripe = {each["id"]: each for each in world.stripe.objects("dispute")}
     for item in rows(world, "payments").values():
         if item["sk"]["S"] != "chargeback":
@@ -135,6 +135,8 @@ def _answers(world: World) -> Iterator[str]:
         if answer == "sent" and not found["evidence"]["product_description"]:
             yield f"the answer to {item['pk']['S']} is noted as sent, and the bank has none"
         asked_twice = not item["inquiry"]["BOOL"] and found["id"] in _inquiries(world)
+        if answer == "refused" and count and not asked_twice:
+            yield f"the answer to {item['pk']['S']} is noted as refused, and the bank has it"
         limit = 2 if asked_twice else 1  # an inquiry, and then a chargeback
         if count > limit:
             yield f"{count} answers to {item['pk']['S']}"

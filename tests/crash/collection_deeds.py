@@ -137,4 +137,8 @@ class CollectedTwice(Services):
                 guarded: Any = super().collect(owed, amount_minor, intent_id)
                 return replace(guarded, condition=DebtItem.pk.exists())
 
+            def collected(self, *named: str) -> Any:
+                guarded: Any = super().collected(*named)
+                return replace(guarded, condition=DebtItem.pk.exists())
+
         return Whatever(self.clock)

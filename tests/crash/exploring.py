@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from tests.crash.harness import KINDS, ROUNDS_MAX, FaultyWorlds, NotQuiet
+from tests.crash.harness import KINDS, ROUNDS_MAX, Broken, FaultyWorlds, NotQuiet
 from tests.fakes.faults import Call, Kind
 from tests.fakes.faults_enumeration import Attempt, Fault, Report, StateChanged, all_faults, note, record, survive
 from tests.fakes.world import END_OF_DRAIN, START_OF_DRAIN, Moment, World
@@ -188,6 +188,9 @@ class Failing:
         if self._keeping and name not in self.moments:
             self.moments[name] = (fault, self._recoveries.worlds.world.snapshot())
         self._learn(fault, name)
+        mistakes = self._recoveries.worlds.world.mistakes
+        if mistakes:  # which the state does not tell
+            return Attempt(reached, 0, "while a call failed", Broken("; ".join(mistakes)))
         verdict = self._recoveries.verdict(name)
         return Attempt(reached, 0, verdict.at, verdict.error)
 

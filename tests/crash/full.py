@@ -2,22 +2,27 @@
 
 Each part is a list of tasks, one a flow, story, contest or range of seeds. Worker processes take them one by one, and
 what a task did is kept (in .local/crash-full.json) under the hash of the code it explored: run again, only what is left
-is done, so that a whole exploration can be spread over many runs. `--fresh` forgets what is kept.
+is done, so that a whole exploration can be spread over many runs. `--fresh` forgets what is kept. `--hash` prints the
+hash of the code, and explores nothing.
+
+Ends with 1 when something was wrong, with 2 when something that was asked for is left to do, and with 0 otherwise.
 """
 
 import argparse
-import hashlib
 import json
 import multiprocessing
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.crash import deadlines, orders_of_arrival, races, report, saved_failures
 from tests.crash.catching import DAY_LATER, VARIANTS
+from tests.crash.explored import hash_of_code
 from tests.crash.exploring import LARGE, single_faults
 from tests.crash.flows import FLOWS
 from tests.crash.harness import faulty_worlds
@@ -31,8 +36,7 @@ HISTORIES = 10_000
 SEEDS_OF_A_TASK = 50
 SHOWN_MAX = 400  # characters of one finding
 KEPT = Path(".local/crash-full.json")
-CODE = ("layers/shared/python/marketplace", "tests/crash", "tests/fakes", "infra/local/stripe")
-MODEL = frozenset({"model.py", "histories.py", "history_deeds.py"})  # in tests/crash; only histories explore with it
+DONE, WRONG, LEFT = 0, 1, 2
 SHARDS = LARGE  # of a flow's pairs, each a task of its own
 
 
@@ -86,7 +90,8 @@ Found = Iterator[str | States | None]  # each run: what was wrong with it, or No
 
 
 def variants(name: str, _shard: int) -> Found:
-    yield None if VARIANTS[name].caught_by() else "nothing is found wrong"
+    variant = VARIANTS[name]
+    yield variant.missed(variant.found())
 
 
 def faults(name: str, _shard: int) -> Found:
@@ -155,7 +160,7 @@ EXPLORERS: Mapping[str, Callable[[str, int], Found]] = {
     "histories": histories,
 }
 OF: Mapping[str, str] = {
-    "broken variants": f"{len(VARIANTS)} deliberately broken variants, each caught",
+    "broken variants": f"{len(VARIANTS)} deliberately broken variants, each caught by what it breaks",
     "faults": "every call x every kind of fault; each state left is recovered from once",
     "outages": "every call x every kind of fault, recovered 25 hours later: every short deadline and key is over",
     "saved failures": "every writing call to Stripe answered by a 500 that its key repeats for a day",
@@ -197,7 +202,7 @@ class Progress:
     """What was done of this very code, kept between runs."""
 
     def __init__(self, path: Path, *, fresh: bool) -> None:
-        self.path, self.code = path, {part: _hash_of_code(part) for part in EXPLORERS}
+        self.path, self.code = path, {part: hash_of_code(with_model=part == "histories") for part in EXPLORERS}
         kept = json.loads(path.read_text()) if path.exists() and not fresh else {"code": {}, "done": {}}
         same = {part for part, code in self.code.items() if kept["code"].get(part) == code}
         self.done = {key: Done(**each) for key, each in kept["done"].items() if key.partition("/")[0] in same}
@@ -220,14 +225,6 @@ class Progress:
             part.wrong += each.wrong
             part.seconds += each.seconds
         return part
-
-
-def _hash_of_code(part: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(each for root in CODE for each in Path(root).rglob("*.py")):
-        if part == "histories" or path.parent != Path("tests/crash") or path.name not in MODEL:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _work(todo: "multiprocessing.Queue[Task | None]", told: "multiprocessing.Queue[tuple[Task, Done | str]]") -> None:
@@ -272,12 +269,16 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--parts", default=",".join(EXPLORERS), help="of the exploration, with commas between")
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     parser.add_argument("--write", action="store_true", help="write docs/money-safety.md")
+    parser.add_argument("--hash", action="store_true", help="print the hash of the code, and explore nothing")
     return parser.parse_args()
 
 
 def main() -> int:
     """Explore what is left, print what was done, and write docs/money-safety.md if asked."""
     asked = _asked()
+    if asked.hash:
+        _say(hash_of_code())
+        return DONE
     progress = Progress(KEPT, fresh=asked.fresh)
     wanted = [task for part in asked.parts.split(",") for task in tasks_of(part, asked.seed)]
     left = [task for task in wanted if task.key not in progress.done]
@@ -296,8 +297,16 @@ def main() -> int:
             f"{part.seconds:.0f} s of one core"
         )
     if asked.write:
-        report.write(parts, asked.seed)
-    return 1 if any(part.wrong for part in parts) else 0
+        report.write(parts, asked.seed, progress.code["histories"], datetime.now(UTC).date())
+    return ended(parts, [task for task in wanted if task.key not in progress.done])
+
+
+def ended(parts: Sequence[Part], left: Sequence[Task]) -> int:
+    """Say how it ended, and name what is left of what was asked for."""
+    if left:
+        counts = Counter(task.part for task in left)
+        _say(f"left to do: {', '.join(f'{count} tasks of {part}' for part, count in counts.items())}; run it again")
+    return WRONG if any(part.wrong for part in parts) else LEFT if left else DONE
 
 
 if __name__ == "__main__":

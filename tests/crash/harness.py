@@ -16,7 +16,7 @@ from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Faults, Kind
 from tests.fakes.outside import Names
 from tests.fakes.trade import Trade
-from tests.fakes.world import TABLE_PREFIX, World, new_world
+from tests.fakes.world import MISTAKES, TABLE_PREFIX, World, new_world
 
 KINDS: tuple[Kind, ...] = ("crash_before", "crash_after", "timeout_after", "timeout_lost", "refuse")
 HEALED = {"M8", "E4"}  # what Stripe did and we do not know yet; what is overdue until the next sweep
@@ -86,7 +86,11 @@ class FaultyWorlds:
         self.trade._people = self.trade._attempts = self.people + PEOPLE_MAX * self.world.ids.leaps
 
     def run(self, world: World) -> None:
-        self.flow.act(self.trade, self.made)
+        try:
+            self.flow.act(self.trade, self.made)
+        except MISTAKES as error:
+            world.mistakes.append(repr(error))
+            raise
 
     def recover(self, world: World) -> None:
         """The process starts anew, the trigger comes again, time passes, and the sweep runs until it finds nothing."""
@@ -110,6 +114,7 @@ class FaultyWorlds:
 
     def check(self, world: World) -> None:
         """Raise Broken with everything that does not hold."""
+        hold_what_lasts(world)
         view = self._view(world)
         found = [f"{each.rule} {each.subject}: {each.seen}" for each in audit(view)]
         found += problems(world, view, self.goods)
@@ -142,6 +147,15 @@ def hold_at_all_times(world: World) -> None:
     broken = [each for each in audit(world.view()) if each.rule not in HEALED]
     if broken:
         raise Broken("; ".join(f"at once, {each.rule} {each.subject}: {each.seen}" for each in broken))
+    hold_what_lasts(world)
+
+
+def hold_what_lasts(world: World) -> None:
+    """Raise Broken when since the last look anything changed that may not, or a consumer died of a mistake."""
+    found = [f"{each.rule} {each.subject}: {each.seen}" for each in world.changed()]
+    found += [f"something died of {each}" for each in world.mistakes]
+    if found:
+        raise Broken("; ".join(found))
 
 
 def settle(world: World, *, rounds: int = ROUNDS_MAX) -> None:
@@ -156,6 +170,7 @@ def wait_a_while(world: World) -> bool:
     world.clock.advance(hours=WAIT_HOURS)
     world.drain()
     swept = world.sweep()
+    hold_what_lasts(world)
     return outside_of(world) == before and not swept.failed and not world.stripe.webhooks.pending()
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.crash.exploring import LARGE, single_faults, stretch
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
+from tests.crash.totals import counted, total
 from tests.fakes.faults_enumeration import all_faults, survive
 
 FLOWS_MIN = 12
@@ -26,6 +27,7 @@ def test_no_fault_at_any_call_creates_or_loses_money(name, which, of, record_pro
         report = single_faults(worlds, part=(which, of))
 
     record_property("summary", f"crash suite, {name} {which}/{of}: {str(report).splitlines()[0]}")
+    record_property("crashed", counted(report, name, stretch(report.calls, (which, of))))
     assert report.violations == []
     assert report.unreached == []
     assert report.total == len(stretch(report.calls, (which, of))) * len(KINDS)
@@ -35,6 +37,19 @@ def test_no_fault_at_any_call_creates_or_loses_money(name, which, of, record_pro
 def test_far_more_than_twelve_flows_fail_in_every_way_on_every_run():
     assert len(FLOWS) >= FLOWS_MIN
     assert set(LARGE) <= set(FLOWS)
+
+
+def test_the_total_counts_a_flow_in_parts_once_and_a_site_of_several_flows_once():
+    one = {"flows": ["pay"], "sites": ["a", "b"], "kinds": ["refuse"], "calls": 2, "runs": 2, "states": 1}
+    other = {"flows": ["pay"], "sites": ["b"], "kinds": ["refuse"], "calls": 1, "runs": 1, "states": 1}
+    third = {"flows": ["ship"], "sites": ["b", "c"], "kinds": ["timeout_lost"], "calls": 3, "runs": 3, "states": 2}
+
+    said = total([one | {"violations": 0}, other | {"violations": 1}, third | {"violations": 1}])
+
+    assert said == (
+        "crash suite, in all: 2 flows, 6 calls at 3 sites, 2 kinds of fault, 6 runs, 4 states recovered from, "
+        "2 violations"
+    )
 
 
 @pytest.mark.parametrize("name", ["late payment", "reservation expires"])

@@ -3,8 +3,9 @@
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from infra.local.stripe import LocalStripe
@@ -13,8 +14,10 @@ from marketplace.accounts.table_store import PERSONAL_FIELDS
 from marketplace.audit.view import Door, SellerPayout, StripeMoney, View
 from marketplace.disputes import store as disputes
 from marketplace.kit.clock import from_text
+from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.store import LedgerItem, ledger_transaction
 from marketplace.orders import table_store as orders_table
+from marketplace.orders.model import Order
 from marketplace.payments import store as payments
 from marketplace.payments.refund_store import RefundItem, refund_from
 from marketplace.payouts import clearing_store, payout_store, purse_store, table_store
@@ -74,6 +77,20 @@ def view_of(dynamo: MemoryDynamo, stripe: LocalStripe, prefix: str, now: Any) ->
     tables = _Tables(dynamo, prefix)
     ours = _trade(tables) | _money(tables) | _payouts(tables) | _people(tables)
     return View(now=now, **ours, **_at_stripe(stripe))
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What may only be added to."""
+
+    ledger: Sequence[LedgerTransaction] = ()
+    orders: Sequence[Order] = ()  # in what their placement froze
+
+
+def lasting_of(dynamo: MemoryDynamo, prefix: str) -> Lasting:
+    """Read only that, as it is looked at often."""
+    tables = _Tables(dynamo, prefix)
+    return Lasting(tables.of(_booked, "ledger", ""), tables.of(_order, "orders", orders_table.ORDER))
 
 
 def _trade(tables: _Tables) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from functions.escrow.handler import run as run_escrow_task
 from functions.escrow_clock.handler import tell
 from infra.local.stripe import LocalStripe, LocalTransport
 from marketplace.audit.invariants import check, ledger_only_grew
-from marketplace.audit.view import View
+from marketplace.audit.placements import placements_stand
+from marketplace.audit.view import View, Violation
 from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.kit.settings import Settings
 from marketplace.notifications.ports import MailNotSent, MailOutcomeUnknown
@@ -31,7 +32,7 @@ from marketplace.payments.webhook import WebhookSecret
 from marketplace.storage.transaction import DynamoTransactions
 from marketplace.wiring import Services
 from tests.fakes.asl import StateMachine, TaskError
-from tests.fakes.collect import view_of
+from tests.fakes.collect import Lasting, lasting_of, view_of
 from tests.fakes.dynamo import MemoryDynamo, create_tables
 from tests.fakes.faults import Crash, Faults, raising
 from tests.fakes.faults_stripe import FaultyTransport
@@ -46,6 +47,7 @@ CARRIER_SECRETS = {"correos": "local-carrier-secret", "dhl": "local-dhl-token"}
 EVENTS_MAX = 2_000  # carried by one drain: more is a loop
 FAILURES_MAX = 20  # of deliveries, before a test is told
 CONSUMED = ("payments", "escrow", "fraud", "notifications")  # queues in the order of their turns
+MISTAKES = (TypeError, AttributeError, NameError, LookupError)
 START_OF_DRAIN, END_OF_DRAIN = -1, -2
 
 
@@ -167,7 +169,8 @@ class World:
         self.records: deque[Any] = deque()  # read from the outbox's stream, not carried yet
         self._at = 0  # whose turn it is in a drain
         self._tell: Callable[[int], None] | None = None
-        self._booked: Any = ()  # the ledger at the last check
+        self._before = Lasting()
+        self.mistakes: list[str] = []  # of the code itself, at which somebody's work died
         self._failed = 0
         self.services = self.new_services()
 
@@ -220,7 +223,8 @@ class World:
         self.records = deque(moment.records)
         self.executions.machine.restore(pickle.loads(moment.executions))  # noqa: S301
         self.clock.set(moment.at)
-        self._booked = ()
+        self._before = lasting_of(self.dynamo, TABLE_PREFIX)
+        self.mistakes.clear()
         self.restart()
 
     def restart(self) -> None:
@@ -293,11 +297,15 @@ class World:
         return view_of(self.dynamo, self.stripe, TABLE_PREFIX, self.clock.now())
 
     def check(self) -> None:
-        """Fail with every broken promise; the ledger may only have grown since the last look."""
-        view = self.view()
-        assert [*check(view), *ledger_only_grew(self._booked, view.ledger)] == []
-        self._booked = view.ledger
+        """Fail with every broken promise."""
+        assert [*check(self.view()), *self.changed()] == []
         self.stripe.audit()
+
+    def changed(self) -> list[Violation]:
+        """Say what changed, since the last look or since a moment was restored, of what may only be added to."""
+        before, self._before = self._before, lasting_of(self.dynamo, TABLE_PREFIX)
+        grew = ledger_only_grew(before.ledger, self._before.ledger)
+        return [*grew, *placements_stand(before.orders, self._before.orders)]
 
     def _webhooks(self) -> bool:
         died: list[Crash] = []
@@ -355,7 +363,13 @@ class World:
         except Exception as error:
             if self.faults is None:
                 raise
+            self._note(error)
             raise TaskError(type(error).__name__) from error
+
+    def _note(self, error: Exception) -> None:
+        """Keep what no fault outside can have caused: it would come again, and look like a fault each time."""
+        if isinstance(error, MISTAKES):
+            self.mistakes.append(repr(error))
 
     def _work_off(self, waiting: deque[Any], work: Callable[[Any], object]) -> bool:
         """Hand over one after the other; what fails stays, as in a queue, and comes again after the others."""
@@ -365,7 +379,8 @@ class World:
             self._turn(self._at)
             try:
                 work(waiting[0])
-            except Exception:
+            except Exception as error:
+                self._note(error)
                 self._failed += 1
                 if self.faults is None or self._failed > FAILURES_MAX:
                     raise

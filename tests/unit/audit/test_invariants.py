@@ -1,7 +1,7 @@
 """Each promise's predicate finds the breach that is planted for it, and finds nothing in a sound marketplace."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -14,13 +14,14 @@ from marketplace.audit.doors import DOORS  # planted in test_door_invariants.py
 from marketplace.audit.invariants import OVERDUE_MAX, PREDICATES, check, ledger_only_grew
 from marketplace.audit.payouts import PAYOUTS  # planted in test_payout_invariants.py
 from marketplace.audit.personal import nothing_personal_is_plain
+from marketplace.audit.placements import FROZEN, placements_agree, placements_stand
 from marketplace.audit.returns import RETURNS
 from marketplace.audit.staff import STAFF  # planted in test_staff_invariants.py
 from marketplace.audit.view import StripeMoney, View
 from marketplace.ledger import postings
 from marketplace.ledger.model import HELD, REFUND_OWED, STRIPE, STRIPE_FEES, WITH_BANK, LedgerTransaction, Posting
-from marketplace.orders.model import Award, Line, Move, Order
-from marketplace.payments.model import Intent, IntentKind, IntentState
+from marketplace.orders.model import Award, Line, LineFee, Move, Order
+from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, PaymentStatus
 from marketplace.reviews.model import Rating, Review
 from tests.fakes.booked import released
 from tests.stores.trading import NOW
@@ -87,13 +88,18 @@ def sound(**said) -> View:
         now=LATER,
         orders=[an_order()],
         moves=log(*WAY),
-        payments=[],
+        payments=[a_payment()],
         intents=[INTENT],
         ledger=books(),
         stripe=[CHARGE, TRANSFER],
         stripe_platform_minor={"eur": 800},
     )
     return replace(plain, **said)
+
+
+def a_payment(**said) -> Payment:
+    facts = ("pay_1", "acc_buyer", ("ord_1",), 10_000, "eur", PaymentStatus.PAID, "fingerprint", NOW, NOW)
+    return replace(Payment(*facts), **said)
 
 
 def held_order(state: str, step: int, due_at) -> Order:
@@ -230,6 +236,18 @@ PLANTED: dict[str, tuple[Callable[[View], object], View]] = {
     ),
     "a log that ends elsewhere": (invariants.the_log_replays, sound(orders=[an_order("refunded")])),
     "a listing sold too often": (invariants.stock_is_sold_once, sound(stock_sold_over=["lst_1"])),
+    "a price that is not the lines'": (placements_agree, sound(orders=[an_order(total_minor=9_999)])),
+    "a commission that is not the fees'": (
+        placements_agree,
+        sound(orders=[an_order(line_fees=(LineFee("rule_1", 799),))]),
+    ),
+    "a payment of another amount": (placements_agree, sound(payments=[a_payment(amount_minor=10_001)])),
+    "a payment in another currency": (placements_agree, sound(payments=[a_payment(currency="usd")])),
+    "a payment by somebody else": (placements_agree, sound(payments=[a_payment(buyer_id="acc_other")])),
+    "a payment of an order that is gone": (
+        placements_agree,
+        sound(payments=[a_payment(order_ids=("ord_1", "ord_2"))]),
+    ),
     "a name as it was typed": (nothing_personal_is_plain, sound(unsealed=["acc_1/account/display_name"])),
 }
 
@@ -328,6 +346,42 @@ def test_the_books_may_grow_and_nothing_else():
     assert [each.rule for each in ledger_only_grew(before, before[:2])] == ["M7"]
     changed = [replace(before[0], stripe_object="ch_9"), *before[1:]]
     assert [each.rule for each in ledger_only_grew(before, changed)] == ["M7"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"seller_id": "acc_other"},
+        {"buyer_id": "acc_other"},
+        {"currency": "usd"},
+        {"total_minor": 9_999},
+        {"commission_minor": 801},
+        {"commission_vat_minor": 1},
+        {"fee_version": "2026-12"},
+        {"lines": (Line("lst_1", "Bike", 2, 5_000),)},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_what_an_order_was_placed_with_never_changes(said):
+    found = list(placements_stand([an_order()], [an_order(**said)]))
+
+    assert [(each.rule, each.subject) for each in found] == [("E9", "ord_1")]
+
+
+def test_an_order_moves_on_and_others_are_placed_beside_it():
+    before = [an_order("paid", 1, award=None, ended_at=None)]
+
+    assert list(placements_stand(before, [an_order(), an_order(order_id="ord_2")])) == []
+    assert [each.seen for each in placements_stand(before, [])] == ["gone"]
+
+
+def test_everything_that_is_no_order_s_history_is_frozen():
+    moving = {"state", "step", "entered_at", "due_at", "award", "proposed", "risk_receipt", "asked_until", "hold_until"}
+    moving |= {"dispute_id", "carrier", "tracking_number", "returning", "ended_at"}
+    moving |= {"shipped_at", "delivered_at", "delivered_by", "promised_ship_by", "promised_delivery_by"}
+    moving |= {"withdrawn_minor", "lost_minor", "lost_after_minor", "refunded_minor", "refunded_after_minor"}
+
+    assert {each.name for each in fields(Order)} == {"order_id"} | set(FROZEN) | moving
 
 
 def test_a_reversal_gives_room_for_another_transfer():

@@ -13,6 +13,8 @@ D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways i
 E1 release needs delivery or a decision            E2 an open dispute or chargeback freezes the money
 E3 ends are absorbing                              E4 nothing waits without a clock
 E5 only allowed moves; the log replays             E6 kept promises are what the orders say
+E7 stock is sold once                              E8 what the fraud rules hold waits for a person
+E9: what placement froze stays as it was, in placements.py
 R1 one review a direction, by the parties, after the end
 R2 a rating is the fold of what is published
 """
@@ -27,6 +29,7 @@ from marketplace.audit.doors import DOORS
 from marketplace.audit.money import MONEY, Predicate
 from marketplace.audit.payouts import PAYOUTS
 from marketplace.audit.personal import PERSONAL
+from marketplace.audit.placements import PLACEMENTS
 from marketplace.audit.returns import RETURNS
 from marketplace.audit.staff import STAFF
 from marketplace.audit.view import View, Violation
@@ -96,7 +99,10 @@ def ends_are_absorbing(view: View) -> Iterator[Violation]:
 
 
 def nothing_waits_without_a_clock(view: View) -> Iterator[Violation]:
-    """E4: an order that has not ended has a deadline, not long passed, or an intent that people or the sweep see."""
+    """E4: an order that has not ended has a deadline, not long passed, or an intent that people or the sweep see.
+
+    So no money is held for longer than the deadlines of its process add up to, unless a person has it before them.
+    """
     waiting = {intent.order_id for intent in view.intents if _is_of_award(intent) and _holds_up(intent)}
     for order in view.orders:
         if is_over(order) or order.order_id in waiting:
@@ -161,6 +167,7 @@ PREDICATES: Sequence[Predicate] = (
     *RETURNS,
     *BANKS,
     *DISPUTES,
+    *PLACEMENTS,
     release_needs_delivery,
     holds_are_looked_at,
     disputes_freeze,
