@@ -38,6 +38,7 @@ from tests.crash.process_deeds import PROCESS_CONTESTS
 from tests.crash.refund_deeds import REFUND_CONTESTS
 from tests.crash.return_deeds import RETURN_CONTESTS
 from tests.crash.stop_deeds import STOP_CONTESTS
+from tests.crash.twice_deeds import TWICE_CONTESTS
 from tests.crash.write_off_deeds import WRITE_OFF_CONTESTS
 from tests.fakes.faults import Failures
 from tests.fakes.scheduler import Outcome, Race, all_interleavings, distinct_interleavings
@@ -236,6 +237,7 @@ CONTESTS = {
     **{name: Contest(*parts) for name, parts in RETURN_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in AFTERSALES_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in STOP_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in TWICE_CONTESTS.items()},
 }
 
 
