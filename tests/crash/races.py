@@ -15,6 +15,7 @@ import stripe
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
 from tests.crash.aftersales_deeds import AFTERSALES_CONTESTS
+from tests.crash.authorisation_deeds import AUTHORISATION_CONTESTS
 from tests.crash.beside_deeds import BESIDE_CONTESTS
 from tests.crash.chargeback_deeds import CHARGEBACK_CONTESTS
 from tests.crash.collection_deeds import COLLECTION_CONTESTS
@@ -238,6 +239,7 @@ CONTESTS = {
     **{name: Contest(*parts) for name, parts in AFTERSALES_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in STOP_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in TWICE_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in AUTHORISATION_CONTESTS.items()},
 }
 
 
