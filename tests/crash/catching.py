@@ -32,12 +32,12 @@ from tests.crash.broken_disputes import ALWAYS
 from tests.crash.exploring import Failing, Recoveries
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
-from tests.crash.twice_deeds import TWICE_FLOWS
+from tests.crash.part_deeds import PART_FLOWS
 from tests.fakes.faults_enumeration import all_faults
 from tests.fakes.scheduler import preemptions
 
 DAY_LATER = timedelta(hours=25)  # Stripe has forgotten its keys by then
-FLOWS_OF_BROKEN = {**FLOWS, **TWICE_FLOWS}
+FLOWS_OF_BROKEN = {**FLOWS, **PART_FLOWS}
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,12 @@ twice, no goods gained or lost, nothing left half done."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from marketplace.audit.view import View
+from marketplace.ledger.model import STRIPE_FEES, LedgerTransaction
+from marketplace.ledger.refunds import COST
 from marketplace.notifications.model import INBOX, MAIL
 from marketplace.notifications.rendering import render
 from marketplace.notifications.templates import notices_of
@@ -14,7 +17,8 @@ from marketplace.orders.process import Effect
 from marketplace.orders.rules import process_of
 from marketplace.outbox.model import Event, queues_for
 from marketplace.outbox.store import event_from_image
-from marketplace.payments.model import IntentState, PaymentStatus
+from marketplace.payments.model import IntentKind, IntentState, PaymentStatus
+from marketplace.payments.refund_costs import SELLER
 from marketplace.payouts.model import PayoutState
 from tests.fakes.asl import SUCCEEDED
 from tests.fakes.collect import PARSED
@@ -43,6 +47,7 @@ def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str
     yield from _ignored_holds(view, events)
     yield from _notices(world, events)
     yield from _unsent_payouts(view)
+    yield from _costs(view)
     yield from _answers(world)
     yield from _payment_intents(world, view)
     yield from _executions(world, view)
@@ -120,6 +125,25 @@ def _unsent_payouts(view: View) -> Iterator[str]:
             yield f"{each.key} is still open"
         if each.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} and there.get(each.key) != each.amount_minor:
             yield f"{each.key} is {each.state} for {each.amount_minor}, Stripe shows {there.get(each.key)}"
+
+
+def _costs(view: View) -> Iterator[str]:
+    """Who bears what Stripe keeps of refunds bears its part of what was given back, once."""
+    fees = {each.book: _on_fees(each) for each in view.ledger if each.kind == "processing_fee"}
+    for order in view.orders:
+        borne = -sum(_on_fees(each) for each in view.ledger if (each.book, each.kind) == (order.order_id, COST))
+        done = [each for each in view.intents if each.order_id == order.order_id and each.state is IntentState.DONE]
+        given_minor = sum(each.amount_minor for each in done if each.kind is IntentKind.REFUND)
+        [payment] = [each for each in view.payments if each.payment_id == order.payment_id]
+        due = Fraction(fees.get(order.payment_id, 0) * given_minor, payment.amount_minor)
+        if order.refund_cost_bearer != SELLER:
+            due = Fraction(0)
+        if abs(borne - due) >= 1:
+            yield f"{order.order_id} costs its seller {borne} for {given_minor} given back, {float(due):.2f} is due"
+
+
+def _on_fees(booked: LedgerTransaction) -> int:
+    return sum(each.amount_minor for each in booked.postings if each.account == STRIPE_FEES)
 
 
 def _answers(world: World) -> Iterator[str]:

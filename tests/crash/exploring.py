@@ -5,7 +5,8 @@ names it). So each state is recovered from once, and every fault that leaves it 
 the stages of a recovery: from where two recoveries meet they are one. A new process begins at each stage.
 
 Some runs need not be made, as the recorded run tells how they end. Each of these is tried first, at the first such call
-of each site in each piece of a drain's work, and only where it was found to hold there is it relied on:
+of each site in each piece of a drain's work (with a refusal, at the first of each way to refuse), and only where it was
+found to hold there is it relied on:
 
 - a process that dies leaves the state that the recorded run passed at that moment, or what dying at that state in that
   piece of work left before (a queue or an execution has noted the death), where that was recovered from before;
@@ -21,7 +22,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tests.crash.harness import KINDS, ROUNDS_MAX, Broken, FaultyWorlds, NotQuiet
-from tests.fakes.faults import Call, Kind
+from tests.fakes.faults import Call, Kind, way_of_refusing
 from tests.fakes.faults_enumeration import Attempt, Fault, Report, StateChanged, all_faults, note, record, survive
 from tests.fakes.world import END_OF_DRAIN, START_OF_DRAIN, Moment, World
 
@@ -125,6 +126,7 @@ class Where(NamedTuple):
     turn: int | None  # of a drain
     kind: Kind
     experienced: bool  # that a process dies just so
+    way: int = 0  # of a refusal
 
 
 class Failing:
@@ -198,7 +200,8 @@ class Failing:
         """Name the state that a fault should leave, going by the record; None where it does not tell."""
         before, after = self._seen[fault.call_number]
         turn = self._places.turn_of(fault.call_number)
-        where, name = Where(fault.site, turn, fault.kind, experienced=False), None
+        way = way_of_refusing(fault.call_number) if fault.kind == "refuse" else 0
+        where, name = Where(fault.site, turn, fault.kind, experienced=False, way=way), None
         if fault.kind in DYING:
             name = before if fault.kind == "crash_before" else after
             if (turn, name) in self._recoveries.left_dying:

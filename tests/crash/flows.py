@@ -1,6 +1,6 @@
 """The money flows: how each begins, what a client, a queue or a clock would repeat, and where orders may end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +9,12 @@ from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.orders.model import Order
 from marketplace.solvency.model import SolvencyMissing
 from tests.crash.aftersales_deeds import AFTERSALES_FLOWS
+from tests.crash.authorisation_deeds import AUTHORISATION_FLOWS
 from tests.crash.beside_deeds import BESIDE_FLOWS
 from tests.crash.chargeback_deeds import CHARGEBACK_FLOWS
 from tests.crash.collection_deeds import COLLECTION_FLOWS
 from tests.crash.correction_deeds import CORRECTION_FLOWS
+from tests.crash.cost_deeds import COST_FLOWS
 from tests.crash.dispute_deeds import DISPUTE_FLOWS
 from tests.crash.money_back_deeds import MONEY_BACK_FLOWS
 from tests.crash.owner_deeds import OWNER_FLOWS
@@ -281,22 +283,13 @@ FIRST_PROCESS_FLOWS = {
     ),
 }
 
+OF_DEEDS: tuple[Mapping[str, tuple[Any, ...]], ...] = (
+    CHARGEBACK_FLOWS, DISPUTE_FLOWS, BESIDE_FLOWS, OWNER_FLOWS, MONEY_BACK_FLOWS, PAYOUT_FLOWS, WRITE_OFF_FLOWS,
+    CORRECTION_FLOWS, COLLECTION_FLOWS, STOP_FLOWS, PROCESS_FLOWS, REFUND_FLOWS, UNCLAIMED_FLOWS,
+    late_flows(prepare_late), RETURN_FLOWS, AFTERSALES_FLOWS, AUTHORISATION_FLOWS, COST_FLOWS,
+)  # fmt: skip
 FLOWS = {
     **CORE_FLOWS,
     **FIRST_PROCESS_FLOWS,
-    **{name: Flow(*parts) for name, parts in CHARGEBACK_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in DISPUTE_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in BESIDE_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in OWNER_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in MONEY_BACK_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in PAYOUT_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in WRITE_OFF_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in CORRECTION_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in COLLECTION_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in STOP_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in PROCESS_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in REFUND_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in {**UNCLAIMED_FLOWS, **late_flows(prepare_late)}.items()},
-    **{name: Flow(*parts) for name, parts in RETURN_FLOWS.items()},
-    **{name: Flow(*parts) for name, parts in AFTERSALES_FLOWS.items()},
+    **{name: Flow(*parts) for flows in OF_DEEDS for name, parts in flows.items()},
 }

@@ -15,6 +15,7 @@ import stripe
 from marketplace.kit.errors import DomainError
 from marketplace.orders.model import Order
 from tests.crash.aftersales_deeds import AFTERSALES_CONTESTS
+from tests.crash.authorisation_deeds import AUTHORISATION_CONTESTS
 from tests.crash.beside_deeds import BESIDE_CONTESTS
 from tests.crash.chargeback_deeds import CHARGEBACK_CONTESTS
 from tests.crash.collection_deeds import COLLECTION_CONTESTS
@@ -38,6 +39,7 @@ from tests.crash.process_deeds import PROCESS_CONTESTS
 from tests.crash.refund_deeds import REFUND_CONTESTS
 from tests.crash.return_deeds import RETURN_CONTESTS
 from tests.crash.stop_deeds import STOP_CONTESTS
+from tests.crash.twice_deeds import TWICE_CONTESTS
 from tests.crash.write_off_deeds import WRITE_OFF_CONTESTS
 from tests.fakes.faults import Failures
 from tests.fakes.scheduler import Outcome, Race, all_interleavings, distinct_interleavings
@@ -236,6 +238,8 @@ CONTESTS = {
     **{name: Contest(*parts) for name, parts in RETURN_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in AFTERSALES_CONTESTS.items()},
     **{name: Contest(*parts) for name, parts in STOP_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in TWICE_CONTESTS.items()},
+    **{name: Contest(*parts) for name, parts in AUTHORISATION_CONTESTS.items()},
 }
 
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from tests.crash.flows import FLOWS
 from tests.crash.harness import EXPECTED, FaultyWorlds, faulty_worlds, hold_at_all_times
-from tests.fakes.faults import Crash
+from tests.fakes.faults import Call, Crash
 
 OUTAGES = (timedelta(), timedelta(hours=25))  # before and after Stripe has forgotten the key
+WRITING = "stripe.POST "
 
 
 def explore(name: str) -> Iterator[tuple[str, str | None]]:
@@ -17,22 +18,39 @@ def explore(name: str) -> Iterator[tuple[str, str | None]]:
     with faulty_worlds(FLOWS[name]) as worlds:
         worlds.again()
         worlds.run(worlds.world)
-        sites = dict.fromkeys(call.site for call in worlds.faults.calls if call.site.startswith("stripe.POST"))
-        for site in sites:
+        calls = [call for call in worlds.faults.calls if call.site.startswith(WRITING)]
+        for call in calls:
             for outage in OUTAGES:
-                yield f"{site}, recovered after {outage}", _attempt(worlds, site, outage)
+                yield f"call {call.number} ({call.site}), recovered after {outage}", _attempt(worlds, call, outage)
 
 
-def _attempt(worlds: FaultyWorlds, site: str, outage: timedelta) -> str | None:
-    world = worlds.again()
-    prefix = re.split(r"\{id\}", site.removeprefix("stripe.POST "))[0]
-    world.stripe.inject(fault="saved_500", method="POST", path_prefix=prefix)
+@contextmanager
+def _saved_failure(worlds: FaultyWorlds, call: Call) -> Iterator[None]:
+    """Let this one call fail: other calls of its site, before and after it, pass."""
+    prefix = re.split(r"\{id\}", call.site.removeprefix(WRITING))[0]
+
+    def before_each(_site: str) -> None:
+        if len(worlds.faults.calls) + 1 == call.number:
+            worlds.world.stripe.inject(fault="saved_500", method="POST", path_prefix=prefix)
+
+    worlds.faults.gate = before_each
     try:
-        worlds.run(world)
+        yield
+    finally:
+        worlds.faults.gate = None
+
+
+def _attempt(worlds: FaultyWorlds, call: Call, outage: timedelta) -> str | None:
+    world = worlds.again()
+    try:
+        with _saved_failure(worlds, call):
+            worlds.run(world)
     except (*EXPECTED, Crash):
         pass
     except Exception as error:  # noqa: BLE001 - a failure that no caller expects is a finding
         return f"died of {error!r}"
+    if [each.site for each in worlds.faults.calls[call.number - 1 : call.number]] != [call.site]:
+        return "not reached"
     worlds.outage = outage
     with suppress(Exception):  # without an outage the answer is still the saved one, again and again
         worlds.recover(world)

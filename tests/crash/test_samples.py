@@ -94,6 +94,13 @@ def test_a_failure_that_stripe_replays_for_a_day_pays_nothing_twice(name):
     assert found
 
 
+def test_each_of_two_calls_to_one_address_fails_by_itself():
+    found = dict(saved_failures.explore("two refunds, then the release"))
+
+    assert len([run for run in found if "stripe.POST /v1/refunds" in run]) == 2 * len(saved_failures.OUTAGES)
+    assert set(found.values()) == {None}
+
+
 def test_a_fault_during_the_recovery_from_a_fault_changes_nothing():
     report = sampled_pairs("buyer confirms", count=20, seed=SEED)
 

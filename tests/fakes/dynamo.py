@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ReadTimeoutError
 
 from . import dynamo_wire as wire
-from .dynamo_errors import ServiceError, throttled, transaction_conflict
+from .dynamo_errors import ServiceError, out_of_order, throttled, transaction_conflict, transaction_throttled
 from .dynamo_operations import execute
 from .dynamo_python import to_python
 from .dynamo_store import Call, Reply, Store, Token
@@ -196,12 +196,22 @@ class MemoryDynamo:
 def aws_failures(operation: str, params: Mapping[str, Any], url: str) -> Failures[wire.Answer]:
     """What DynamoDB and the network in front of it do when they fail."""
 
-    def refuse() -> wire.Answer:
+    def refuse_as(way: int) -> wire.Answer:
         if operation == "TransactWriteItems":
-            return 400, _encoded(transaction_conflict(len(params["TransactItems"])).body())
+            status, refusal = _WAYS[way]
+            return status, _encoded(refusal(len(params["TransactItems"])).body())
         return 400, _encoded(throttled().body())
 
-    return Failures(timeout=lambda: ReadTimeoutError(endpoint_url=url), refuse=refuse)
+    return Failures(lambda: ReadTimeoutError(endpoint_url=url), lambda: refuse_as(0), refuse_as)
+
+
+# How a whole transaction is refused: with a reason for one of its items, or with none.
+_WAYS: Sequence[tuple[int, Callable[[int], ServiceError]]] = (
+    (400, transaction_conflict),
+    (400, transaction_throttled),
+    (400, lambda _count: throttled()),
+    (500, lambda _count: out_of_order()),
+)
 
 
 def _encoded(reply: Reply) -> bytes:

@@ -58,12 +58,18 @@ def cancelled(reasons: list[dict[str, Any]]) -> ServiceError:
 
 
 def transaction_conflict(count: int) -> ServiceError:
-    """A transaction refused because another one was on its items at that moment."""
-    reason = {
-        "Code": "TransactionConflict",
-        "Message": "Transaction is ongoing for the item",
-    }
-    return cancelled([dict(reason) for _ in range(count)])
+    """A transaction refused because another one was on one of its items at that moment."""
+    return _last_of(count, "TransactionConflict", "Transaction is ongoing for the item")
+
+
+def transaction_throttled(count: int) -> ServiceError:
+    """A transaction refused because of the traffic on one of its items."""
+    return _last_of(count, "ThrottlingError", "Throughput exceeds the current capacity for one or more global indexes")
+
+
+def _last_of(count: int, code: str, message: str) -> ServiceError:
+    """What concerns one item of a transaction; of the others nothing is said."""
+    return cancelled([*({"Code": "None"} for _ in range(count - 1)), {"Code": code, "Message": message}])
 
 
 def throttled() -> ServiceError:
@@ -73,3 +79,8 @@ def throttled() -> ServiceError:
         "The level of configured provisioned throughput for the table was exceeded. "
         "Consider increasing your provisioning level with the UpdateTable API.",
     )
+
+
+def out_of_order() -> ServiceError:
+    """Something went wrong inside DynamoDB, with status 500: the SDK repeats these by itself."""
+    return ServiceError("InternalServerError", "Internal server error")

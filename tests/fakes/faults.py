@@ -24,6 +24,7 @@ P = ParamSpec("P")
 Kind = Literal["crash_before", "crash_after", "timeout_after", "timeout_lost", "refuse", "throttle"]
 KINDS: tuple[Kind, ...] = ("crash_before", "crash_after", "timeout_after", "refuse")
 ALL_KINDS: tuple[Kind, ...] = (*KINDS, "timeout_lost", "throttle")
+REFUSALS = 4  # ways, where there are several
 
 
 class Crash(BaseException):
@@ -43,11 +44,22 @@ class Failures(Generic[T]):
     """What a failure of one boundary looks like from inside.
 
     `timeout` makes the error the caller sees when no answer comes; `refuse` gives the definite refusal, as an
-    answer or by raising.
+    answer or by raising. Where there are several ways to refuse, `refuse_as` gives each of them by its number from 0,
+    which is that of `refuse`.
     """
 
     timeout: Callable[[], BaseException]
     refuse: Callable[[], T]
+    refuse_as: Callable[[int], T] | None = None
+
+    def refusal(self, call_number: int) -> T:
+        """Refuse the call with this number, as it is refused each time."""
+        return self.refuse_as(way_of_refusing(call_number)) if self.refuse_as else self.refuse()
+
+
+def way_of_refusing(call_number: int) -> int:
+    """Say in which of the `REFUSALS` ways the call with this number is refused."""
+    return (call_number - 1) % REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ Witness = Callable[[], str]
 class _Lasting:
     """An invocation whose retries share its fate."""
 
-    invocation: str
+    call: Call
     kind: Kind
 
 
@@ -93,8 +105,8 @@ class Faults:
 
     Kinds: `crash_before` dies before the call, `crash_after` once it was applied; `timeout_after` applies it and
     loses the answer (an SDK may then repeat it); `timeout_lost` also loses the answers to the SDK's repetitions, so
-    that the code itself sees the timeout; `refuse` refuses the call and its repetitions; `throttle` refuses the
-    first attempt only.
+    that the code itself sees the timeout; `refuse` refuses the call and its repetitions, in a way that goes by the
+    call's number; `throttle` refuses the first attempt only, always in the first way.
 
     `gate` is asked before each call: a scheduler lets threads wait there. `witness` names what lies outside: while
     there is one, `seen` holds by call number what it said before and after each call.
@@ -139,12 +151,14 @@ class Faults:
         """Make a call, unless it is one that fails."""
         if self.gate is not None:
             self.gate(site)
-        kind = self._register(site, invocation)
+        kind, first = self._register(site, invocation)
         if kind is None:
             return self._heard(apply) if self.witness is None else self._witnessed(apply, self.witness)
         if kind == "crash_before":
             raise Crash(site)
-        if kind in {"refuse", "throttle"}:
+        if kind == "refuse":
+            return failures.refusal(first)
+        if kind == "throttle":
             return failures.refuse()
         if kind != "still_lost":
             apply()
@@ -169,21 +183,22 @@ class Faults:
         self.seen[number] = (before, witness())
         return answer
 
-    def _register(self, site: str, invocation: str) -> Kind | Literal["still_lost"] | None:
+    def _register(self, site: str, invocation: str) -> tuple[Kind | Literal["still_lost"] | None, int]:
+        """Note a call; say how it fails, and the number of the first call of its invocation that did."""
         with self._lock:
             call = Call(len(self.calls) + 1, site, invocation)
             self.calls.append(call)
             kind = self._armed.pop(call.number, None)
             if kind is not None:
                 self.fired.append((call, kind))
-                self._lasting = _Lasting(invocation, kind) if invocation else None
-                return kind
+                self._lasting = _Lasting(call, kind) if invocation else None
+                return kind, call.number
             lasting = self._lasting
-            if lasting is None or lasting.invocation != invocation:
-                return None
+            if lasting is None or lasting.call.invocation != invocation:
+                return None, call.number
             if lasting.kind == "refuse":
-                return "refuse"
-            return "still_lost" if lasting.kind == "timeout_lost" else None
+                return "refuse", lasting.call.number
+            return "still_lost" if lasting.kind == "timeout_lost" else None, call.number
 
     def wrap(
         self,

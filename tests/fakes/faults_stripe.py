@@ -1,6 +1,7 @@
 """Calls to Stripe that fail: the transport of stripe-python, with a boundary in front of the local Stripe."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,13 @@ import stripe
 from infra.local.stripe import LocalTransport
 from tests.fakes.faults import Failures, Faults
 
+# Nothing was done: status, type and code of the error, and Stripe's advice to its SDK.
+_WAYS: Sequence[tuple[int, str, str, Mapping[str, str]]] = (
+    (503, "api_error", "", {}),
+    (409, "idempotency_error", "idempotency_key_in_use", {}),
+    (429, "invalid_request_error", "lock_timeout", {"stripe-should-retry": "true"}),
+    (429, "invalid_request_error", "rate_limit", {}),
+)
 _PREFIXES = {"pi", "ch", "acct", "dp", "du", "tr", "re", "txn"}
 
 
@@ -29,7 +37,7 @@ class FaultyTransport(stripe.HTTPClient):
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_options: Any) -> Any:
         site = f"stripe.{method.upper()} {_template(urlsplit(url).path)}"
-        failures = Failures(_no_answer, _overloaded)
+        failures = Failures(_no_answer, _overloaded, _refuse_as)
         invocation = f"{id(self)}-{self._invocations}"
         return self._faults.cross(
             site, lambda: self._inner.request(method, url, headers, post_data), failures, invocation
@@ -52,4 +60,10 @@ def _no_answer() -> stripe.APIConnectionError:
 
 
 def _overloaded() -> Any:
-    return json.dumps({"error": {"type": "api_error", "message": "overloaded"}}), 503, {"request-id": "req_refused"}
+    return _refuse_as(0)
+
+
+def _refuse_as(way: int) -> Any:
+    status, kind, code, advice = _WAYS[way]
+    error = {"type": kind, "message": "not now", **({"code": code} if code else {})}
+    return json.dumps({"error": error}), status, {"request-id": "req_refused", **advice}

@@ -1,5 +1,7 @@
 """One commit over several tables: all or nothing, the right refusal, and an answer that was lost."""
 
+import json
+
 import pytest
 
 from marketplace.kit.errors import Unavailable
@@ -13,8 +15,8 @@ from marketplace.outbox.model import event
 from marketplace.outbox.store import DynamoOutbox, EventPublished
 from marketplace.payments.store import AlreadyReceived, DynamoPayments
 from marketplace.storage.transaction import CONTENTION_ATTEMPTS_MAX, DynamoTransactions
-from tests.fakes.dynamo import MemoryDynamo, create_tables
-from tests.fakes.faults import Crash, Faults
+from tests.fakes.dynamo import MemoryDynamo, ServiceError, create_tables
+from tests.fakes.faults import REFUSALS, Crash, Faults, way_of_refusing
 from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, intent, move, moved, order, payment
 
@@ -149,6 +151,73 @@ def test_an_answer_that_stays_lost_is_told_as_not_known(faulty):
 
     faults.disarm()
     assert ORDERS.read("ord_1") == order()
+
+
+class UnderWay:
+    """A DynamoDB that is slow: it answers no first attempt, and says to the repetitions that it is still at it."""
+
+    def __init__(self):
+        self.attempts = []
+
+    def cross(self, site, apply, failures, invocation=""):
+        if site != "dynamodb.TransactWriteItems":
+            return apply()
+        self.attempts.append(invocation)
+        if self.attempts.count(invocation) == 1:
+            apply()
+            raise failures.timeout()
+        return 400, json.dumps(ServiceError("TransactionInProgressException", "In progress.").body()).encode()
+
+
+def test_a_transaction_that_is_still_under_way_is_told_as_not_known():
+    slow, pauses = UnderWay(), []
+    with MemoryDynamo(boundary=slow).installed() as dynamo:
+        create_tables(dynamo, "infra/data.yaml", {"Stage": "local"})
+
+        with pytest.raises(OutcomeUnknown):
+            DynamoTransactions(pause=pauses.append).commit(placing())
+
+        assert ORDERS.read("ord_1") == order()
+    assert len(set(slow.attempts)) == 1  # nothing was sent under another token
+    assert pauses == []
+
+
+def in_a_way(way: int) -> int:
+    """Return the number of a call that is refused in this way."""
+    return next(number for number in range(1, REFUSALS + 1) if way_of_refusing(number) == way)
+
+
+# Refused for a moment: a conflict or too much traffic on one item is over when it is tried anew.
+@pytest.mark.parametrize("way", [0, 1])
+def test_a_refusal_for_one_item_s_sake_is_passed_by_trying_anew(faulty, way):
+    faults, transactions, pauses = faulty
+    number = in_a_way(way)
+    for each in range(1, number):
+        transactions.commit([PAYMENTS.remember_event(f"evt_{each}", "x", NOW)])
+    faults.arm(number, "refuse")
+
+    transactions.commit(placing())
+
+    assert faults.fired
+    assert len(pauses) == 1
+    assert ORDERS.read("ord_1") == order()
+
+
+# Refused as a whole, which the SDK has tried often enough: the caller is told whether it may have been applied.
+@pytest.mark.parametrize(("way", "unknown"), [(2, False), (3, True)])
+def test_a_transaction_that_is_refused_as_a_whole_is_not_sent_anew(faulty, way, unknown):
+    faults, transactions, pauses = faulty
+    number = in_a_way(way)
+    for each in range(1, number):
+        transactions.commit([PAYMENTS.remember_event(f"evt_{each}", "x", NOW)])
+    faults.arm(number, "refuse")
+
+    with pytest.raises(Unavailable) as refused:
+        transactions.commit(placing())
+
+    assert isinstance(refused.value, OutcomeUnknown) is unknown
+    assert pauses == []
+    assert ORDERS.read("ord_1") is None
 
 
 def test_a_crash_passes_through_untouched(faulty):

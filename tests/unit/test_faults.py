@@ -5,11 +5,14 @@ from typing import Any
 
 import boto3
 import pytest
+import stripe
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from infra.local.stripe import LocalStripe, LocalTransport
 from tests.fakes.dynamo import MemoryDynamo
-from tests.fakes.faults import ALL_KINDS, Crash, Faults, Refused, TimedOut
+from tests.fakes.faults import ALL_KINDS, REFUSALS, Crash, Faults, Refused, TimedOut, way_of_refusing
+from tests.fakes.faults_stripe import FaultyTransport
 
 KEY = {"id": {"S": "x"}}
 TABLE = {
@@ -44,6 +47,10 @@ def add(client: Any) -> None:
         UpdateExpression="ADD n :one",
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
+
+
+def put(name: str) -> dict[str, Any]:
+    return {"Put": {"TableName": "counts", "Item": {"id": {"S": name}}}}
 
 
 def added(dynamo: MemoryDynamo) -> int:
@@ -90,6 +97,58 @@ def test_a_refused_transaction_met_another_one(faults, client):
         client.transact_write_items(TransactItems=[put])
     assert caught.value.response["Error"]["Code"] == "TransactionCanceledException"
     assert caught.value.response["CancellationReasons"][0]["Code"] == "TransactionConflict"
+
+
+# way -> the code of the error, the reasons for each of two items, how many calls were made
+WAYS = (
+    ("TransactionCanceledException", ["None", "TransactionConflict"], 1),
+    ("TransactionCanceledException", ["None", "ThrottlingError"], 1),
+    ("ProvisionedThroughputExceededException", [], 3),
+    ("InternalServerError", [], 3),
+)
+
+
+@pytest.mark.parametrize("number", range(1, 2 * REFUSALS + 1))
+def test_the_number_of_a_transaction_says_how_it_is_refused_and_its_repetitions_with_it(faults, dynamo, client, number):
+    for _ in range(1, number):
+        add(client)
+    faults.arm(number, "refuse")
+
+    with pytest.raises(ClientError) as caught:
+        client.transact_write_items(TransactItems=[put("y"), put("z")])
+
+    reasons = [each["Code"] for each in caught.value.response.get("CancellationReasons", [])]
+    seen = (caught.value.response["Error"]["Code"], reasons, len(faults.calls) - number + 1)
+    assert seen == WAYS[way_of_refusing(number)]
+    assert [row["id"] for row in dynamo.rows("counts")] == ["x"] * (number > 1)
+
+
+# way -> the status and the code that the caller sees, how many calls were made
+STRIPE_WAYS = (
+    (503, None, 2),
+    (409, "idempotency_key_in_use", 2),
+    (429, "lock_timeout", 2),
+    (429, "rate_limit", 1),
+)
+
+
+@pytest.mark.parametrize("number", range(1, REFUSALS + 1))
+def test_the_number_of_a_call_to_stripe_says_how_it_is_refused(faults, number):
+    core = LocalStripe()
+    client = stripe.StripeClient(
+        "sk_test_local", http_client=FaultyTransport(faults, LocalTransport(core)), max_network_retries=1
+    )
+    for _ in range(1, number):
+        client.v1.balance.retrieve()
+    faults.arm(number, "refuse")
+
+    with pytest.raises(stripe.StripeError) as caught:
+        client.v1.topups.create({"amount": 5_000, "currency": "eur"})
+
+    code = caught.value.json_body["error"].get("code")
+    seen = (caught.value.http_status, code, len(faults.calls) - number + 1)
+    assert seen == STRIPE_WAYS[way_of_refusing(number)]
+    assert core.objects("topup") == []
 
 
 def test_a_request_token_makes_a_repeated_transaction_harmless(faults, dynamo, client):

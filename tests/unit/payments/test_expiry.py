@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.local.stripe.errors import InvalidRequest
 from infra.local.stripe.money import SMALLEST_CHARGE
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.model import PaymentMoved, PaymentNotPossible, PaymentStatus
@@ -9,6 +10,10 @@ from marketplace.payments.model import PaymentMoved, PaymentNotPossible, Payment
 
 def stock_of(trade, listing):
     return trade.services.listing_store.read(listing.listing_id).stock
+
+
+def at_stripe(trade, placed):
+    return trade.world.stripe.object("payment_intent", placed.stripe.payment_intent_id)["status"]
 
 
 def test_a_cancellation_that_stripe_failed_once_is_not_failed_for_a_day(trade):
@@ -22,6 +27,23 @@ def test_a_cancellation_that_stripe_failed_once_is_not_failed_for_a_day(trade):
     trade.world.sweep()
 
     assert stock_of(trade, listing) == 1
+
+
+def test_a_card_s_owner_who_never_answers_their_bank_frees_the_stock_and_can_pay_no_more(trade):
+    listing = trade.listing(trade.seller(), stock=1)
+    placed = trade.place(trade.person(), (listing, 1))
+    trade.pay(placed, "pm_card_authenticationRequired")
+    trade.world.drain()
+    asked = at_stripe(trade, placed)
+    trade.world.clock.set(placed.payment.due_at)
+
+    trade.world.sweep()
+
+    assert (asked, at_stripe(trade, placed)) == ("requires_action", "canceled")
+    assert trade.order(placed.orders[0].order_id).state == "cancelled"
+    assert stock_of(trade, listing) == 1
+    with pytest.raises(InvalidRequest):
+        trade.world.stripe.complete_3ds(placed.stripe.payment_intent_id)
 
 
 def test_a_checkout_that_never_got_its_secret_frees_its_stock_without_stripe(trade):

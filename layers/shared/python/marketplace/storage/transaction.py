@@ -23,7 +23,9 @@ from marketplace.storage.tables import Item, shared_client
 CONTENTION_ATTEMPTS_MAX = 4
 CONTENTION_PAUSE_SECONDS = 0.05
 _CONTENTION = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_CONFLICT_CODES = {"TransactionConflictException", "TransactionInProgressException"}
+_CONFLICT = "TransactionConflictException"
+# The second answers a repetition whose first attempt is still under way, and may yet be applied; None is no answer.
+_UNKNOWN = {"InternalServerError", "TransactionInProgressException", None}
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,9 @@ def _meaning(error: TransactWriteError, ordered: Sequence[Write]) -> Exception:
     failed = [write for write, code in zip(ordered, codes, strict=False) if code == "ConditionalCheckFailed"]
     if failed:
         return min(failed, key=lambda write: not getattr(write, "telling", True)).refusal
-    if (codes and {code for code in codes if code} <= _CONTENTION) or error.cause_response_code in _CONFLICT_CODES:
+    if (codes and {code for code in codes if code} <= _CONTENTION) or error.cause_response_code == _CONFLICT:
         return _Contention()
-    if error.cause_response_code in {"InternalServerError", None}:
+    if error.cause_response_code in _UNKNOWN:
         return OutcomeUnknown(retry_after_seconds=1)
     if error.cause_response_code in {"ValidationException", "IdempotentParameterMismatchException"}:
         return error  # our own mistake: it must not look like a passing failure
