@@ -26,6 +26,7 @@ EVERYTHING = "everything"
 SYSTEM = "system"
 NAME_LENGTH_MAX = 64  # characters of an account's or an order's id
 _NAMED_BY: Mapping[str, str] = {"seller": "acc_", "order": "ord_"}
+LIFTED_LOOKED_AT = 50  # changes of a scope, the latest
 RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
 RUNBOOK = "docs/runbooks/kill-switch.md"
 ALERT = "switch.stopped"  # a log line with this message is an alarm
@@ -175,6 +176,18 @@ class KillSwitch:
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
+
+    def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None:
+        """As `stop`, for what is looked at every night: None where people lifted a stop of this very cause and reasons.
+
+        What two people looked at and let go on is another matter only once something about it changes.
+        """
+        before = self._switches.read(scope)
+        if before is not None and not before.stopped:
+            earlier = self._switches.history(scope, None, LIFTED_LOOKED_AT).items
+            if any(each.stopped and (each.cause, each.reasons) == (cause, reasons) for each in earlier):
+                return None
+        return self.stop(scope, cause, reasons)
 
     def stop_of(self, scope: str) -> Change:
         """Return the stop that stands for a scope.
