@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace.audit.nights_store import DynamoNights
+from marketplace.audit.sources import Progress
 from marketplace.payouts.audited_store import DynamoSellerBooks
 from marketplace.payouts.errors import AlreadyNoted, CurrencyWaits, HoldMoved, PaymentsStopped, PayoutMoved, PurseMoved
 from marketplace.payouts.model import (
@@ -326,3 +328,13 @@ def test_whose_payout_is_on_its_way_or_came_back_since_is_named(store, commit):
     paid, back = store.payout(SELLER, "eur", 1), entry("returned#1", 5_000, 2, EntryKind.RETURNED)
     commit(*store.came_back(paid, back, "no_account", LATER, LATER))
     assert (books.moving(LATER), books.moving(LATER + timedelta(seconds=1))) == ([SELLER], [])
+
+
+def test_a_night_s_progress_is_kept_by_its_day(store):
+    nights, day = DynamoNights(), NOW.date()
+
+    assert nights.of(day) == Progress()
+    nights.note(day, Progress("acc_1"))
+    assert (nights.of(day), nights.of(LATER.date())) == (Progress("acc_1"), Progress())
+    nights.note(day, Progress("", done=True))
+    assert nights.of(day) == Progress("", done=True)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from marketplace.audit.night import LIFTED, STOPPED, TOLD
+from marketplace.audit.night import LIFTED, NOT_STOPPED, STOPPED, TOLD
 from marketplace.kit.clock import to_text
 from marketplace.ledger.store import LedgerItem
 from marketplace.orders.store import OrderItem
-from marketplace.payouts.model import PayoutState
+from marketplace.payouts.model import Cause, Hold, PayoutState
 from marketplace.payouts.table_store import EntryItem, PayoutItem, PurseItem
 from tests.crash.payout_deeds import account_of, arrive, due, next_date, pay_out, released
 from tests.crash.stop_deeds import planned
@@ -178,6 +178,18 @@ def test_what_stands_is_not_stopped_again(shop):
         audited(shop, START.date())
 
     assert len(shop.services.switch.history(f"seller:{order.seller_id}", None, 10).items) == 1
+
+
+def test_an_order_whose_hold_outlived_an_earlier_stop_is_not_stopped_for_ever(shop):
+    order = released(shop)
+    hold = Hold(Cause.KILL_SWITCH, order.order_id, START, None, 1, "eur", order.order_id)
+    shop.services.transactions.commit(shop.services.payout_table.place(order.seller_id, hold))
+    captured_less(shop, order)
+
+    report = audited(shop, START.date())
+
+    assert {("M3", NOT_STOPPED), ("P10", STOPPED)} <= rules(report)
+    assert stops(shop) == {f"seller:{order.seller_id}"}
 
 
 def test_an_overdue_order_is_told_and_stops_nothing(shop):

@@ -6,7 +6,7 @@ M5 one release an order, one object an intent      M6 refunds never exceed captu
 M7 the ledger only grows                           M8 the ledger's Stripe account is Stripe's balance
 M9 banks give back or keep what they took; debts are what the books say; nothing owed is negative
 M10 what is on its way has an intent
-P1 to P11: sellers' balances and payouts, in payouts.py; S1 to S5: those who run the marketplace, in staff.py
+P1 to P12: sellers' balances and payouts, in payouts.py; S1 to S5: those who run the marketplace, in staff.py
 W1 to W4: returns, in returns.py; B1 to B7: what banks take back and ask, in banks.py
 C1 to C5: disputes, in disputes.py
 D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways into accounts, in doors.py
@@ -15,6 +15,7 @@ E3 ends are absorbing                              E4 nothing waits without a cl
 E5 only allowed moves; the log replays             E6 kept promises are what the orders say
 R1 one review a direction, by the parties, after the end
 R2 a rating is the fold of what is published
+promises.py says which of them are judged of the running marketplace, one order and one seller at a time.
 """
 
 from collections import Counter, defaultdict

@@ -14,7 +14,7 @@ from typing import Protocol
 from marketplace.decisions.model import FINANCE, HOUSE
 from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, Invalid, Missing
+from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
 from marketplace.kit.money import CURRENCIES
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
@@ -26,6 +26,7 @@ EVERYTHING = "everything"
 SYSTEM = "system"
 NAME_LENGTH_MAX = 64  # characters of an account's or an order's id
 _NAMED_BY: Mapping[str, str] = {"seller": "acc_", "order": "ord_"}
+TRIES_MAX = 20  # of a stop, while others move what it holds
 LIFTED_LOOKED_AT = 50  # changes of a scope, the latest
 RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
 RUNBOOK = "docs/runbooks/kill-switch.md"
@@ -160,13 +161,13 @@ class KillSwitch:
     def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
         """Stop a scope at once and wake somebody; harmless when it is stopped already.
 
-        Raises: UnknownScope.
+        Raises: UnknownScope; Unavailable when something came between at every try.
         """
         check_scope(scope)
         order_id = _order_of(scope)
         if order_id and self._orders.parties_of(order_id) is None:
             raise UnknownScope(fields={"scope": "unknown"})
-        while True:
+        for _ in range(TRIES_MAX):
             before = self._switches.read(scope)
             if before and before.stopped:
                 return before
@@ -176,6 +177,7 @@ class KillSwitch:
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
+        raise Unavailable(retry_after_seconds=1)
 
     def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None:
         """As `stop`, for what is looked at every night: None where people lifted a stop of this very cause and reasons.
