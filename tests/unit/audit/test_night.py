@@ -9,7 +9,8 @@ from marketplace.kit.clock import to_text
 from marketplace.ledger.store import LedgerItem
 from marketplace.orders.store import OrderItem
 from marketplace.payouts.model import Cause, Hold, PayoutState
-from marketplace.payouts.table_store import EntryItem, PayoutItem, PurseItem
+from marketplace.payouts.table_store import EntryItem, HoldItem, PayoutItem, PurseItem
+from tests.crash.flows import prepare_late
 from tests.crash.payout_deeds import account_of, arrive, due, next_date, pay_out, released
 from tests.crash.stop_deeds import planned
 from tests.fakes.grants import only_its_grants
@@ -261,6 +262,27 @@ def test_a_seller_whose_payout_is_on_its_way_is_looked_at_though_no_order_moved(
 
     assert (report.orders, report.sellers) == (0, 1)
     assert stops(shop) == {f"seller:{order.seller_id}"}
+
+
+def test_a_payment_that_came_too_late_brings_its_orders_before_the_audit(shop):
+    placed = prepare_late(shop)
+    shop.world.drain()
+
+    report = audited(shop)
+
+    assert shop.services.ledger.books_of(shop.world.clock.now().date()) == [placed.payment.payment_id]
+    assert (report.orders, report.found) == (1, [])
+
+
+def test_a_stopped_order_whose_money_is_free_stops_its_seller(shop):
+    order = released(shop)
+    shop.services.switch.stop(f"order:{order.order_id}", "manual", "A look.", by="acc_finance")
+    HoldItem.get(order.seller_id, f"hold#kill_switch#{order.order_id}").delete()
+
+    report = audited(shop, START.date())
+
+    assert rules(report) == {("P10", STOPPED)}
+    assert f"seller:{order.seller_id}" in stops(shop)
 
 
 def test_an_order_and_a_seller_are_judged_when_somebody_asks(shop):
