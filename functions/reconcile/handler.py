@@ -10,15 +10,9 @@ from typing import Any, Protocol
 
 from marketplace.kit.clock import to_text
 from marketplace.ledger.clearing import Open, overdue
-from marketplace.ledger.differences import (
-    AMOUNT_DIFFERS,
-    BOOKED_TWICE,
-    CURRENCY_DIFFERS,
-    MISSING_AT_STRIPE,
-    MISSING_IN_LEDGER,
-)
+from marketplace.payments import difference_stops
 from marketplace.payments.reconcile import BadRange, Reconciliation, Report
-from marketplace.payouts.switch import EVERYTHING
+from marketplace.payouts.narrow_stops import Switch
 from marketplace.wiring import Services, live
 
 DIFFERENCES_TOLD_MAX = 100  # lines in one run; the counts are of all of them
@@ -43,17 +37,6 @@ def _services() -> Services:
     return live()
 
 
-# What nobody can explain yet: until a person has, no more money leaves for sellers.
-_GRAVE = (MISSING_IN_LEDGER, MISSING_AT_STRIPE, AMOUNT_DIFFERS, CURRENCY_DIFFERS, BOOKED_TWICE)
-_STOPPING = {kind.code for kind in _GRAVE}
-
-
-class Stops(Protocol):
-    """The kill switch, as a difference pulls it."""
-
-    def stop(self, scope: str, cause: str, reasons: str) -> Any: ...
-
-
 class Owner(Protocol):
     """The owner's own money; see payments/owner_money.py."""
 
@@ -69,7 +52,7 @@ class Clearing(Protocol):
 def run(
     event: Mapping[str, Any],
     reconciliation: Reconciliation,
-    switch: Stops | None = None,
+    switch: Switch | None = None,
     owner: Owner | None = None,
     clearing: Clearing | None = None,
 ) -> dict[str, Any]:
@@ -77,7 +60,8 @@ def run(
 
     What the owner put in or took out on those days, and nobody told of, is booked first: only Stripe knows of it.
 
-    A difference that nobody can explain stops payments to sellers (docs/runbooks/kill-switch.md).
+    A difference that nobody can explain stops payments of its orders, else of its currency
+    (docs/runbooks/kill-switch.md).
 
     Raises: BadRange; Unavailable.
     """
@@ -92,9 +76,8 @@ def run(
     _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report, left), **whole})
     for difference in told["differences"]:  # each in a line of its own: CloudWatch cuts a line at 256 KB
         _say("ERROR", "difference", difference)
-    grave = [each for each in report.differences if each.kind in _STOPPING]
-    if grave and switch is not None:
-        switch.stop(EVERYTHING, f"reconciliation:{grave[0].kind}", f"{len(grave)}, first {grave[0].stripe_object}")
+    if switch is not None:
+        difference_stops.stop(switch, report.differences)
     return told
 
 

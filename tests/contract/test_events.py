@@ -21,6 +21,7 @@ CALLED_DIRECTLY = {
     "reconcile",
     "payout_run",
     "solvency_run",
+    "audit_run",
     "invoicing",
 }  # by the state machine, by schedules and by operators
 GATEWAY = {"resource", "path", "httpMethod", "headers", "multiValueHeaders", "requestContext", "body"}

@@ -26,6 +26,7 @@ ALLOWED_PATTERNS = {
     "${Table}/stream/*": "ListStreams knows streams by their table; reading names the one stream",
 }
 STRIPE_CALLERS = {
+    "AuditRun",
     "Capital",
     "Chargebacks",
     "Checkout",

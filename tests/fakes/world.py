@@ -194,6 +194,7 @@ class World:
             "key_wrapping": self._guarded(self.kms, "kms"),
             "blind_keys": self.blind_keys,
             "random_bytes": random_bytes,
+            "pause": lambda _seconds: None,
         }
         parts = {name: part for name, part in parts.items() if name not in vars(self._made_of)}  # it brings its own
         return self._made_of(self.settings, clock=self.clock, ids=ids, **(parts | self.given))

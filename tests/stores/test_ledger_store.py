@@ -97,6 +97,19 @@ def test_a_day_lists_its_transactions_in_the_order_of_booking(store, commit):
 
     assert [each.book for each in store.of_day(NOW.date())] == ["ord_early", "ord_late"]
     assert store.of_day(date(2030, 1, 1)) == []
+    assert store.books_of(NOW.date()) == ["ord_early", "ord_late"]
+    assert store.books_of(date(2030, 1, 1)) == []
+
+
+def test_a_book_is_named_once_a_day_and_though_its_row_balances_no_more(store, commit):
+    commit(store.book(CAPTURE), store.book(replace(CAPTURE, key="again")))
+    item = LedgerItem.get("ord_1", "capture")
+    item.postings = [["stripe", 1], ["held", -2]]
+    item.save()
+
+    assert store.books_of(NOW.date()) == ["ord_1"]
+    with pytest.raises(ValueError, match="do not sum to zero"):
+        store.of_book("ord_1")
 
 
 def test_a_stored_transaction_that_does_not_balance_cannot_even_be_read(store, commit):
@@ -115,7 +128,7 @@ def test_there_is_no_way_to_change_or_remove_what_is_booked():
     assert (
         offered
         == {name for name in vars(Ledger) if not name.startswith("_")}
-        == {"book", "unbooked", "of_book", "of_day", "of_seller"}
+        == {"book", "unbooked", "of_book", "of_day", "books_of", "of_seller"}
     )
 
 

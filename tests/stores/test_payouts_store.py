@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketplace.audit.nights_store import DynamoNights
+from marketplace.audit.sources import Progress
+from marketplace.payouts.audited_store import DynamoSellerBooks
 from marketplace.payouts.errors import AlreadyNoted, CurrencyWaits, HoldMoved, PaymentsStopped, PayoutMoved, PurseMoved
 from marketplace.payouts.model import (
     BankAccounts,
@@ -20,6 +23,7 @@ from marketplace.payouts.model import (
     StripePayout,
 )
 from marketplace.payouts.month_store import DynamoPayoutMonths
+from marketplace.payouts.seller_books import Books, TooManyRows
 from marketplace.payouts.store import DynamoPayoutTable
 from marketplace.payouts.switch import Change, SwitchMoved
 from marketplace.payouts.switch_store import DynamoSwitches
@@ -291,3 +295,46 @@ def test_payouts_of_a_time_are_those_that_began_in_it(store, commit):
     assert [each.number for each in months.begun_between(SELLER, "eur", NOW, LATER)] == [1]
     assert months.begun_between(SELLER, "usd", NOW, LATER) == []
     assert months.begun_between(SELLER, "eur", NOW - timedelta(days=1), NOW) == []
+
+
+def test_all_of_a_seller_is_read_at_once_and_no_more_than_one_look_may_take(store, commit):
+    earn(store, commit)
+    part = ReservePart(SELLER, "eur", "ord_1", "tr_1", 500, "reserve-new-1", NOW, LATER)
+    clears = Clearing(SELLER, "eur", "ord_1", "tr_1", 5_000, NOW, LATER)
+    stands, ended = (Hold(Cause.MANUAL, f"hold_{nth}", NOW, LATER) for nth in (1, 2))
+    commit(store.set_aside(part), store.note_clearing(clears), *store.place(SELLER, stands))
+    commit(*store.place(SELLER, ended))
+    commit(*store.end(SELLER, ended, NOW, "acc_finance"))
+    payout = begin(store, commit, 4_000)
+
+    books = DynamoSellerBooks().of(SELLER, 2)
+
+    assert books == Books([store.purse(SELLER, "eur")[0]], [entry()], [part], [clears], [payout], [stands])
+    assert DynamoSellerBooks().of("acc_nobody", 1) == Books([], [], [], [], [], [])
+    with pytest.raises(TooManyRows):
+        DynamoSellerBooks().of(SELLER, 1)
+
+
+def test_whose_payout_is_on_its_way_or_came_back_since_is_named(store, commit):
+    earn(store, commit)
+    books, payout = DynamoSellerBooks(), begin(store, commit)
+
+    assert books.moving(NOW) == [SELLER]
+    commit(store.sent(payout, StripePayout("po_1", "pending", 5_000, "eur", payout.key, LATER)))
+    assert books.moving(NOW) == [SELLER]
+    sent = store.payout(SELLER, "eur", 1)
+    commit(*store.arrived(sent, LATER))
+    assert books.moving(NOW) == []
+    paid, back = store.payout(SELLER, "eur", 1), entry("returned#1", 5_000, 2, EntryKind.RETURNED)
+    commit(*store.came_back(paid, back, "no_account", LATER, LATER))
+    assert (books.moving(LATER), books.moving(LATER + timedelta(seconds=1))) == ([SELLER], [])
+
+
+def test_a_night_s_progress_is_kept_by_its_day(store):
+    nights, day = DynamoNights(), NOW.date()
+
+    assert nights.of(day) == Progress()
+    nights.note(day, Progress("acc_1"))
+    assert (nights.of(day), nights.of(LATER.date())) == (Progress("acc_1"), Progress())
+    nights.note(day, Progress("", done=True))
+    assert nights.of(day) == Progress("", done=True)

@@ -138,3 +138,12 @@ def test_a_sound_dispute_breaks_nothing(predicate):
 
 def test_every_predicate_has_its_planted_breach():
     assert {predicate for predicate, _ in PLANTED.values()} == set(audited.DISPUTES)
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_what_is_told_repeats_nobody_s_words_and_names_nobody(what):
+    predicate, planted = PLANTED[what]
+
+    told = " ".join(f"{each.subject} {each.seen}" for each in predicate(planted))
+
+    assert [word for word in ("acc_", "The photos", "Broken.", "Look again.") if word in told] == []

@@ -121,6 +121,32 @@ def test_every_predicate_has_its_planted_breach():
 
 
 @pytest.mark.parametrize(
+    ("status", "rules"), [("paid", ["P12"]), ("in_transit", ["P12"]), ("failed", []), ("canceled", [])]
+)
+def test_a_payout_that_is_none_of_ours_is_found_unless_it_came_back(status, rules):
+    by_hand = SellerPayout(ACCOUNT, None, 500, "eur", status)
+
+    found = audited.nobody_pays_out_beside_us(sound(stripe_payouts=[THEIRS, by_hand]))
+
+    assert [each.rule for each in found] == rules
+
+
+@pytest.mark.parametrize(("since", "sound_still"), [(NOW + timedelta(seconds=1), True), (NOW, False), (None, False)])
+def test_a_payout_from_before_what_stripe_was_asked_for_needs_not_be_among_it(since, sound_still):
+    view = sound(stripe_payouts=[], stripe_payouts_since=since)
+
+    assert (list(audited.stripe_holds_the_rest(view)) == []) is sound_still
+
+
+def test_a_payout_that_was_let_go_later_than_it_began_left_then():
+    late = replace(PAYOUT, gated=True, allowed_at=LATER)
+
+    found = audited.stripe_holds_the_rest(sound(payouts=[late], stripe_payouts=[], stripe_payouts_since=LATER))
+
+    assert [each.rule for each in found] == ["P3"]
+
+
+@pytest.mark.parametrize(
     "hold",
     [
         (SELLER, HELD, EARLIER + timedelta(hours=1)),  # ended before

@@ -231,7 +231,25 @@ ENTRIES = ("ord_a/capture", "ord_b/capture", "pay_1/processing_fee")
     ],
 )
 def test_a_finding_says_what_each_side_says(booked, moved, expected):
-    assert compared(*booked, moved=moved) == expected
+    found = compared(*booked, moved=moved)
+
+    assert [replace(each, orders=(), currencies=()) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("booked", "moved", "orders", "currencies"),
+    [
+        ((), (CHARGE,), ("ord_a", "ord_b"), ("eur",)),
+        ((), (replace(CHARGE, order_id="ord_c"),), ("ord_a", "ord_b", "ord_c"), ("eur",)),
+        ((entry("ord_d", 100),), (), ("ord_a", "ord_b", "ord_d"), ("eur",)),
+        ((entry("ord_a", 300, currency="usd"),), (CHARGE,), ("ord_a", "ord_b"), ("eur", "usd")),
+    ],
+    ids=["a payment's orders", "the order that Stripe names", "the order whose book has it", "both currencies"],
+)
+def test_a_finding_names_every_order_and_currency_that_it_may_be_about(booked, moved, orders, currencies):
+    [found] = compared(*booked, moved=moved)
+
+    assert (found.orders, found.currencies) == (orders, currencies)
 
 
 def test_what_moved_nothing_at_all_needs_no_entry():

@@ -9,7 +9,6 @@ from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import OWNER_CAPITAL, STRIPE, balances
 from marketplace.ledger.owner import moved
 from marketplace.payments.movements import Movement
-from marketplace.payouts.switch import EVERYTHING
 from marketplace.solvency.model import COVERED, SHORT
 from tests.crash.payout_deeds import arrive, paid
 from tests.crash.refund_deeds import ask, of_finance, pay_out, released
@@ -154,7 +153,7 @@ def test_what_nobody_told_of_is_missing_in_the_ledger_when_only_compared(world):
     world.services.owner_money.catch_up(START, START + timedelta(days=3))
 
     assert [each["kind"] for each in report["differences"]] == ["missing_in_ledger"]
-    assert [each.scope for each in world.services.switch.standing()] == [EVERYTHING]
+    assert [each.scope for each in world.services.switch.standing()] == ["currency:eur"]
 
 
 def test_the_night_books_what_nobody_told_of_and_stops_nothing(world):

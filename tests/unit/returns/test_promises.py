@@ -37,3 +37,14 @@ def test_each_breach_is_seen_and_nothing_else(view):
     assert set(planted) == set(RETURNS)
     assert [each for predicate in RETURNS for each in predicate(view)] == []
     assert all(list(predicate(broken)) for predicate, broken in planted.items())
+
+
+def test_what_is_told_is_amounts_and_nobody_s_words(view):
+    done, waiting = sorted(view.returns, key=lambda each: not each.is_over)
+    wrong = replace(done, refund_minor=done.refund_minor + 1)
+    refunds = [replace(each, reason="It pinched my toe.") for each in view.refunds]
+    broken = replace(view, returns=[wrong, waiting], refunds=refunds)
+
+    [found, *_] = refunds_are_what_was_quoted(broken)
+
+    assert found.seen == f"refunds {wrong.refund_minor}, booked {done.refund_minor}"

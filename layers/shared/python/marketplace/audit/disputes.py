@@ -43,8 +43,9 @@ def records_agree(view: View) -> Iterator[Violation]:
             yield Violation("C1", dispute.dispute_id, f"it is decided, and the order is {order.state}")
         if decided and order.award and order.state in _CARRIED_OUT:
             parts = (order.award.refund_minor, order.award.seller_minor)
-            if parts != (decided.refund_minor, decided.seller_minor):
-                yield Violation("C1", dispute.dispute_id, f"decided {decided}, awarded {order.award}")
+            fair = (decided.refund_minor, decided.seller_minor)
+            if parts != fair:
+                yield Violation("C1", dispute.dispute_id, f"decided {fair}, awarded {parts}")
 
 
 def nothing_moves_beside_a_decision(view: View) -> Iterator[Violation]:
@@ -67,9 +68,9 @@ def judges_are_others(view: View) -> Iterator[Violation]:
         first, second = dispute.decision, dispute.appeal.decision if dispute.appeal else None
         for decided in (first, second):
             if decided and decided.is_by_person and _is_alone(decided, orders[dispute.order_id]):
-                yield Violation("C2", dispute.dispute_id, f"{decided.decided_by} decided alone")
+                yield Violation("C2", dispute.dispute_id, "somebody decided alone")
         if first and second and _people(first) & _people(second):
-            yield Violation("C2", dispute.dispute_id, f"{_people(first) & _people(second)} judged twice")
+            yield Violation("C2", dispute.dispute_id, "somebody judged twice")
 
 
 def offers_bind_once(view: View) -> Iterator[Violation]:
@@ -95,7 +96,7 @@ def goods_come_back_first(view: View) -> Iterator[Violation]:
         if not offer.return_needed:
             continue
         if found is None or found.quoted_minor != offer.refund_minor:
-            yield Violation("C4", offer.offer_id, f"wants the goods back, and there is {found}")
+            yield Violation("C4", offer.offer_id, f"wants the goods back, and {offer.return_id} is not that")
         elif not found.is_over and orders[dispute.order_id].refunded_minor:
             yield Violation("C4", offer.offer_id, "refunded while the goods are on their way")
 

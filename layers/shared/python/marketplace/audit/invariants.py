@@ -6,7 +6,7 @@ M5 one release an order, one object an intent      M6 refunds never exceed captu
 M7 the ledger only grows                           M8 the ledger's Stripe account is Stripe's balance
 M9 banks give back or keep what they took; debts are what the books say; nothing owed is negative
 M10 what is on its way has an intent
-P1 to P11: sellers' balances and payouts, in payouts.py; S1 to S5: those who run the marketplace, in staff.py
+P1 to P12: sellers' balances and payouts, in payouts.py; S1 to S5: those who run the marketplace, in staff.py
 W1 to W4: returns, in returns.py; B1 to B7: what banks take back and ask, in banks.py
 C1 to C5: disputes, in disputes.py
 D1: no personal field lies as it was typed, in personal.py; A1 to A3: the ways into accounts, in doors.py
@@ -17,6 +17,7 @@ E7 stock is sold once                              E8 what the fraud rules hold 
 E9: what placement froze stays as it was, in placements.py
 R1 one review a direction, by the parties, after the end
 R2 a rating is the fold of what is published
+promises.py says which of them are judged of the running marketplace, one order and one seller at a time.
 """
 
 from collections import Counter, defaultdict

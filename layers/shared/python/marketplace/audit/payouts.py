@@ -8,10 +8,11 @@ P8 what was sent and what came back are never both the seller's: no balance is b
 P9 what has not cleared is a part of what its order brought
 P10 what a stopped order brought its seller is held, and nothing of an order that goes on is
 P11 what is being collected of a debt is held in the balance until it is over, and no longer
+P12 nobody but us pays out of a seller's account (of one seller alone; see promises.py)
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from marketplace.audit.money import Predicate
@@ -51,12 +52,13 @@ def stripe_holds_the_rest(view: View) -> Iterator[Violation]:
     kinds = {IntentKind.TRANSFER, IntentKind.REVERSAL}
     if any(each.state is IntentState.OPEN and each.kind in kinds for each in view.intents):
         return
-    payouts, at_stripe = _payouts(view), {each.key: each.status for each in view.stripe_payouts if each.key}
-    foreign = _foreign(view)
+    at_stripe = {each.key: each.status for each in view.stripe_payouts if each.key}
+    payouts, foreign = _payouts(view), _foreign(view)
     for purse in view.purses:
         account_id = view.seller_accounts.get(purse.seller_id, "")
         ours = purse.available_minor + purse.reserved_minor - foreign[account_id, purse.currency]
-        ours += sum(_still_there(each, at_stripe.get(each.key)) for each in payouts[purse.seller_id, purse.currency])
+        asked = (each for each in payouts[purse.seller_id, purse.currency] if not _is_older(view, each, at_stripe))
+        ours += sum(_still_there(each, at_stripe.get(each.key)) for each in asked)
         theirs = view.stripe_connected_minor.get((account_id, purse.currency), 0)
         if ours != theirs:
             yield Violation("P3", f"{purse.seller_id} {purse.currency}", f"ours {ours}, Stripe {theirs}")
@@ -86,8 +88,9 @@ def nothing_is_paid_out_twice(view: View) -> Iterator[Violation]:
     yield from (Violation("P5", str(key), f"{count} objects at Stripe") for key, count in counts.items() if count > 1)
     for each in view.stripe_payouts:
         payout = ours.get(each.key or "")
-        if each.key and (payout is None or payout.amount_minor != each.amount_minor):
-            yield Violation("P5", str(each.key), f"{each.amount_minor} at Stripe, {payout} with us")
+        ours_minor = payout.amount_minor if payout else None
+        if each.key and ours_minor != each.amount_minor:
+            yield Violation("P5", str(each.key), f"{each.amount_minor} at Stripe, {ours_minor} with us")
 
 
 def holds_hold(view: View) -> Iterator[Violation]:
@@ -175,6 +178,13 @@ def collections_are_held(view: View) -> Iterator[Violation]:
             yield Violation("P11", intent_id, f"takes {wanted}, and {held.get(intent_id)} is held")
 
 
+def nobody_pays_out_beside_us(view: View) -> Iterator[Violation]:
+    """P12: what a payout by hand took is in the balance still, and would be paid out once more."""
+    for each in view.stripe_payouts:
+        if each.key is None and each.status not in _GONE_BACK:
+            yield Violation("P12", each.account_id, f"{each.amount_minor} {each.currency} left, by no payout of ours")
+
+
 PAYOUTS: Sequence[Predicate] = (
     balances_are_sound,
     balances_are_their_entries,
@@ -238,6 +248,13 @@ def _still_there(payout: Payout, status: str | None) -> int:
     at_stripe = status is None or status in _GONE_BACK
     with_us = payout.state is PayoutState.FAILED
     return payout.amount_minor * (at_stripe - with_us)
+
+
+def _is_older(view: View, payout: Payout, at_stripe: Mapping[str, str]) -> bool:
+    """Say whether a payout left before what Stripe was asked for: its end was seen by earlier looks."""
+    since = view.stripe_payouts_since
+    left = payout.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} and payout.key not in at_stripe
+    return left and since is not None and (payout.allowed_at or payout.created_at) < since
 
 
 def _foreign(view: View) -> Counter[Place]:

@@ -30,8 +30,9 @@ def pieces_are_returned_once(view: View) -> Iterator[Violation]:
         head, taken = heads.get(order_id), _taken(found)
         waiting = [each for each in found if not each.is_over]
         counted = (len(waiting), sum(each.quoted_minor for each in waiting), taken)
-        if head is None or (head.open_count, head.open_minor, Counter(head.taken)) != counted:
-            yield Violation("W1", order_id, f"counted {head}, seen {counted}")
+        stored = (head.open_count, head.open_minor, Counter(head.taken)) if head else None
+        if stored != counted:
+            yield Violation("W1", order_id, f"counted {stored}, seen {counted}")
         bought = {line.listing_id: line.quantity for line in orders[order_id].lines}
         more = {name: count for name, count in taken.items() if count > bought.get(name, 0)}
         if more:
@@ -44,8 +45,9 @@ def refunds_are_what_was_quoted(view: View) -> Iterator[Violation]:
     named = Counter(each.refund_id for each in view.returns if each.refund_id)
     for each in view.returns:
         refund = refunds.get(each.refund_id or "")
-        if each.refund_id and (refund is None or refund.amount_minor != each.refund_minor):
-            yield Violation("W2", each.return_id, f"refunds {each.refund_minor}, booked {refund}")
+        booked_minor = refund.amount_minor if refund else None
+        if each.refund_id and booked_minor != each.refund_minor:
+            yield Violation("W2", each.return_id, f"refunds {each.refund_minor}, booked {booked_minor}")
         if each.refund_minor > each.payable_minor or (each.refund_minor and each.outcome not in _PAID):
             yield Violation("W2", each.return_id, f"{each.refund_minor} for {each.payable_minor}, {each.outcome}")
     for refund in view.refunds:

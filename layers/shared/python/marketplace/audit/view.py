@@ -80,6 +80,7 @@ class View:
     payout_holds: Sequence[tuple[str, Hold, datetime | None]] = ()  # seller, hold, when it ended
     stops: Sequence[tuple[str, datetime, datetime | None]] = ()  # scope of the kill switch, since, until
     stripe_payouts: Sequence[SellerPayout] = ()
+    stripe_payouts_since: datetime | None = None  # whoever asked Stripe asked for those from then on; None: for all
     stripe_connected_minor: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by account and currency
     unsealed: Sequence[str] = ()  # places of personal fields that lie as they were typed
     proposals: Sequence[Proposal] = ()

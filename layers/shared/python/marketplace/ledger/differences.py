@@ -79,3 +79,5 @@ class Difference:
     in_ledger: str
     transaction_ids: tuple[str, ...]  # Stripe's
     entries: tuple[str, ...]  # ours, as book/key
+    orders: tuple[str, ...] = ()  # that Stripe names, or whose books have it, or whose payment's book has it
+    currencies: tuple[str, ...] = ()  # of either side

@@ -23,6 +23,9 @@ class Ledger(Protocol):
     def of_day(self, day: date) -> list[LedgerTransaction]:
         """Return a day's transactions from an index: for statements, never for a decision."""
 
+    def books_of(self, day: date) -> list[str]:
+        """Name the books of a day's transactions, each once, from the same index, also where one cannot be read."""
+
     def of_seller(
         self, seller_id: str, since: datetime, until: datetime, cursor: str | None = None
     ) -> Rows[LedgerTransaction]:

@@ -51,7 +51,8 @@ LAG_MAX = timedelta(hours=24)  # from Stripe's moment to ours: the service level
 class Pair:
     """What one Stripe object moved in one direction, and what was booked of it.
 
-    `order_ids` are the orders of the payment that Stripe names, where it names no order and somebody looked them up.
+    `order_ids` are the orders of the payment that Stripe names, or whose book it is in, where Stripe names no order and
+    somebody looked them up.
     `fees_agree` when they do over both directions: a fee taken and given back may be booked as nothing at all.
     """
 
@@ -246,4 +247,12 @@ def _amounts(pair: Pair) -> str:
 def _difference(kind: Kind, pair: Pair, at_stripe: str, in_ledger: str) -> Difference:
     ids = tuple(sorted(each.transaction_id for each in pair.movements))
     entries = tuple(sorted(f"{each.book}/{each.key}" for each in pair.booked))
-    return Difference(kind.code, pair.stripe_object, at_stripe, in_ledger, ids, entries)
+    ours, theirs = _currencies(pair)
+    about = (_orders(pair), tuple(sorted(ours | theirs)))
+    return Difference(kind.code, pair.stripe_object, at_stripe, in_ledger, ids, entries, *about)
+
+
+def _orders(pair: Pair) -> tuple[str, ...]:
+    """Name every order whose money it may be."""
+    named = {each.order_id for each in pair.movements if each.order_id} | set(pair.order_ids)
+    return tuple(sorted(named | {each.book for each in pair.booked if each.book.startswith("ord_")}))

@@ -87,6 +87,10 @@ class DynamoLedger:
     def of_day(self, day: date) -> list[LedgerTransaction]:
         return [ledger_transaction(item) for item in LedgerItem.by_day.query(day.isoformat())]
 
+    def books_of(self, day: date) -> list[str]:
+        """Name the books of a day's transactions, each once, from an index; no transaction is read for it."""
+        return sorted({item.pk for item in LedgerItem.by_day.query(day.isoformat(), attributes_to_get=["pk"])})
+
     def of_seller(
         self, seller_id: str, since: datetime, until: datetime, cursor: str | None = None
     ) -> Rows[LedgerTransaction]:

@@ -103,6 +103,9 @@ class DynamoDebts:
         netted = self.net(seller_id, currency, amount_minor)
         return replace(netted, actions=[*netted.actions, *actions], condition=netted.condition & same)
 
+    def owed_by(self, seller_id: str, currency: str) -> Owed | None:
+        return self.owed(_key(seller_id, currency))
+
     def owed(self, name: str) -> Owed | None:
         item = DebtItem.read(name, DEBT)
         if item is None:

@@ -129,10 +129,12 @@ class Reconciliation:
         return found
 
     def _with_orders(self, pair: Pair) -> Pair:
-        """Add the payment's orders where Stripe names a payment only: a charge is booked order by order."""
-        if pair.payment_id is None or any(each.order_id for each in pair.movements):
+        """Add the payment's orders where Stripe, or a book, names a payment only: a charge is booked by order."""
+        booked = (each.book for each in pair.booked if each.book.startswith("pay_"))
+        payment_id = pair.payment_id or next(booked, None)
+        if payment_id is None or any(each.order_id for each in pair.movements):
             return pair
-        return replace(pair, order_ids=self._orders_of(pair.payment_id))
+        return replace(pair, order_ids=self._orders_of(payment_id))
 
     def _orders_of(self, payment_id: str) -> tuple[str, ...]:
         payment = self._payments.read(payment_id)

@@ -14,7 +14,7 @@ from typing import Protocol
 from marketplace.decisions.model import FINANCE, HOUSE
 from marketplace.decisions.ports import Recording
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, Invalid, Missing
+from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
 from marketplace.kit.money import CURRENCIES
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
@@ -26,6 +26,8 @@ EVERYTHING = "everything"
 SYSTEM = "system"
 NAME_LENGTH_MAX = 64  # characters of an account's or an order's id
 _NAMED_BY: Mapping[str, str] = {"seller": "acc_", "order": "ord_"}
+TRIES_MAX = 20  # of a stop, while others move what it holds
+LIFTED_LOOKED_AT = 50  # changes of a scope, the latest
 RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
 RUNBOOK = "docs/runbooks/kill-switch.md"
 ALERT = "switch.stopped"  # a log line with this message is an alarm
@@ -159,13 +161,13 @@ class KillSwitch:
     def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
         """Stop a scope at once and wake somebody; harmless when it is stopped already.
 
-        Raises: UnknownScope.
+        Raises: UnknownScope; Unavailable when something came between at every try.
         """
         check_scope(scope)
         order_id = _order_of(scope)
         if order_id and self._orders.parties_of(order_id) is None:
             raise UnknownScope(fields={"scope": "unknown"})
-        while True:
+        for _ in range(TRIES_MAX):
             before = self._switches.read(scope)
             if before and before.stopped:
                 return before
@@ -175,6 +177,19 @@ class KillSwitch:
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
+        raise Unavailable(retry_after_seconds=1)
+
+    def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None:
+        """As `stop`, for what is looked at every night: None where people lifted a stop of this very cause and reasons.
+
+        What two people looked at and let go on is another matter only once something about it changes.
+        """
+        before = self._switches.read(scope)
+        if before is not None and not before.stopped:
+            earlier = self._switches.history(scope, None, LIFTED_LOOKED_AT).items
+            if any(each.stopped and (each.cause, each.reasons) == (cause, reasons) for each in earlier):
+                return None
+        return self.stop(scope, cause, reasons)
 
     def stop_of(self, scope: str) -> Change:
         """Return the stop that stands for a scope.

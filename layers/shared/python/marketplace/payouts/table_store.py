@@ -8,6 +8,7 @@
     pk = seller          sk = hold#<cause>#<key>             a hold, kept when it has ended
     pk = seller          sk = payout#<currency>#<number>     a payout
     pk = switch#<scope>  sk = switch, log#<time>             the kill switch and its history
+    pk = audit#<day>     sk = progress                       how far a night's audit has come; audit/nights_store.py
 
 Index `work`: what has a time to be looked at, by queue. Index `explained`: what people read in order of time.
 """

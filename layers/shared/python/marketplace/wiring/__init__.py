@@ -1,14 +1,14 @@
 """The composition root: which adapter stands behind which port. Each part is made on first use, once per container.
 
 The parts stand in layers, each knowing only those below: base, adapters, vault, security, factors, people, selling,
-trading, money, payouts, statements, returning, community, staff, casework.
+trading, money, payouts, statements, returning, community, staff, casework, auditing.
 Imports stand inside the properties on purpose: a function pays only for what its own requests touch.
 """
 
-from marketplace.wiring.casework import Caseworking
+from marketplace.wiring.auditing import Auditing
 
 
-class Services(Caseworking):
+class Services(Auditing):
     """Everything the functions can do. Tests hand in their own clock, ids and gateways."""
 
 

@@ -1,0 +1,196 @@
+"""Nothing is stopped by what was read in the middle of a change, nor one by one when something general is wrong."""
+
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from marketplace.audit.night import LIFTED, NOT_STOPPED, READINGS_MAX, STOPPED, Audit
+from marketplace.audit.nightly import Nightly
+from marketplace.audit.sources import Progress
+from marketplace.audit.view import View
+from marketplace.kit.errors import Unavailable
+from marketplace.payouts.narrow_stops import REASONS_LENGTH_MAX, STOPS_MAX, stop_narrowest
+from marketplace.payouts.switch import EVERYTHING
+from tests.fakes.world import FrozenClock
+from tests.stores.trading import NOW
+from tests.unit.audit.test_payout_invariants import PURSE, SELLER, sound
+
+SOUND = sound()
+BROKEN = replace(SOUND, purses=[replace(PURSE, available_minor=999)])
+
+
+def worse(nth: int) -> View:
+    return replace(SOUND, purses=[replace(PURSE, available_minor=900 - nth)])
+
+
+class Looks:
+    """Shows one view after the other, then the last for ever."""
+
+    def __init__(self, *views):
+        self.views, self.seen = list(views), 0
+
+    def of(self, _seller_id, _orders=()):
+        self.seen += 1
+        found = self.views.pop(0) if len(self.views) > 1 else self.views[0]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    with_moving = of
+
+
+class Pulled:
+    """A switch that notes what it stops."""
+
+    def __init__(self, answer=True, refusal=None):
+        self.answer, self.refusal, self.stops = answer, refusal, []
+
+    def stop_unless_lifted(self, scope, cause, reasons):
+        if self.refusal:
+            raise self.refusal
+        self.stops.append((scope, cause, reasons))
+        return self.answer or None
+
+
+def audit(looks, switch=None, sellers=(SELLER,), paused=None, clock=None):
+    ledger = SimpleNamespace(books_of=lambda _day: [])
+    books = SimpleNamespace(moving=lambda _since: list(sellers))
+    return Audit(
+        clock=clock or FrozenClock(NOW + timedelta(days=20)),
+        ledger=ledger,
+        orders=SimpleNamespace(read_many=lambda _names: []),
+        payments=SimpleNamespace(),
+        books=books,
+        order_views=SimpleNamespace(),
+        seller_views=looks,
+        switch=switch or Pulled(),
+        pause=(paused if paused is not None else []).append,
+    )
+
+
+def test_a_sound_seller_is_read_once():
+    looks, paused = Looks(SOUND), []
+
+    report = audit(looks, paused=paused).of_seller(SELLER)
+
+    assert (report.found, looks.seen, paused) == ([], 1, [])
+
+
+def test_what_is_broken_still_when_two_readings_agree_is_stopped():
+    looks, switch, paused = Looks(BROKEN), Pulled(), []
+
+    report = audit(looks, switch, paused=paused).of_seller(SELLER)
+
+    assert (looks.seen, len(paused)) == (3, 1)
+    assert {each.done for each in report.found} == {STOPPED}
+    assert [(scope, cause) for scope, cause, _ in switch.stops] == [(f"seller:{SELLER}", "invariant:P1")]
+
+
+@pytest.mark.parametrize(
+    "views", [(BROKEN, SOUND), (BROKEN, BROKEN, SOUND), (BROKEN, worse(1), SOUND)], ids=["soon", "later", "moving"]
+)
+def test_what_is_sound_when_two_readings_agree_stops_nothing(views):
+    switch = Pulled()
+
+    report = audit(Looks(*views), switch).of_seller(SELLER)
+
+    assert (report.found, report.unsettled, switch.stops) == ([], [], [])
+
+
+def test_what_changes_at_every_look_is_left_to_the_next_night():
+    looks, switch = Looks(*(worse(nth) for nth in range(20))), Pulled()
+
+    report = audit(looks, switch).of_seller(SELLER)
+
+    assert (report.found, report.unsettled, switch.stops) == ([], [SELLER], [])
+    assert looks.seen == 1 + READINGS_MAX
+
+
+def test_what_cannot_be_read_is_left_and_what_contradicts_itself_is_stopped():
+    switch = Pulled()
+
+    left = audit(Looks(Unavailable()), switch).of_seller(SELLER)
+    unreadable = audit(Looks(ValueError("the postings do not sum to zero")), switch).of_seller(SELLER)
+
+    assert (left.left, left.found) == ([f"{SELLER} unavailable"], [])
+    assert [(each.rule, each.done) for each in unreadable.found] == [("unreadable", STOPPED)]
+    assert [cause for _, cause, _ in switch.stops] == ["invariant:unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "done"), [(Pulled(answer=False), LIFTED), (Pulled(refusal=Unavailable()), NOT_STOPPED)]
+)
+def test_what_was_not_stopped_says_why(switch, done):
+    report = audit(Looks(BROKEN), switch).of_seller(SELLER)
+
+    assert {each.done for each in report.found} == {done}
+
+
+@pytest.mark.parametrize(("broken", "widest"), [(STOPS_MAX, []), (STOPS_MAX + 1, [EVERYTHING])])
+def test_too_many_broken_stop_everything_and_the_rest_is_left(broken, widest):
+    switch, sellers = Pulled(), [f"acc_{nth:03d}" for nth in range(broken + 2 * bool(broken > STOPS_MAX))]
+
+    report = audit(Looks(BROKEN), switch, sellers).of_day()
+
+    scopes = [scope for scope, _, _ in switch.stops]
+    assert scopes == [f"seller:{each}" for each in sellers[:STOPS_MAX]] + widest
+    assert report.left == sellers[STOPS_MAX:]
+    assert report.sellers == STOPS_MAX
+
+
+def test_sellers_whom_people_let_go_on_do_not_count_as_too_many():
+    switch, sellers = Pulled(answer=False), [f"acc_{nth:03d}" for nth in range(STOPS_MAX + 5)]
+
+    report = audit(Looks(BROKEN), switch, sellers).of_day()
+
+    assert (report.sellers, report.left) == (STOPS_MAX + 5, [])
+    assert EVERYTHING not in {scope for scope, _, _ in switch.stops}
+
+
+def test_reasons_are_cut_where_people_would_read_no_further():
+    switch = Pulled()
+
+    stop_narrowest(switch, ["currency:eur"], "invariant:M3", "x" * 2_000)
+
+    assert [len(reasons) for _, _, reasons in switch.stops] == [REASONS_LENGTH_MAX]
+
+
+class Nights:
+    """Remembers."""
+
+    def __init__(self):
+        self.known = {}
+
+    def of(self, day):
+        return self.known.get(day, Progress())
+
+    def note(self, day, progress):
+        self.known[day] = progress
+
+
+def test_the_runs_of_a_night_look_at_everybody_once():
+    looks, nights, sellers = Looks(SOUND), Nights(), ["acc_1", "acc_2", "acc_3"]
+    clock = SimpleNamespace(now=lambda: NOW + timedelta(seconds=looks.seen))  # each look takes a second
+
+    nightly = Nightly(audit=audit(looks, sellers=sellers, clock=clock), nights=nights)
+    first = nightly.go_on(NOW + timedelta(seconds=2))
+    runs = [nightly.go_on(), nightly.go_on()]
+
+    assert (first.sellers, first.rest, first.after) == (2, ["acc_3"], "acc_2")
+    assert (runs[0].sellers, runs[0].rest, runs[1]) == (1, [], None)
+    assert looks.seen == len(sellers)
+
+
+def test_a_run_that_could_not_stop_something_is_made_again():
+    nights, looks = Nights(), Looks(BROKEN)
+    switch = Pulled(refusal=Unavailable())
+    nightly = Nightly(audit=audit(looks, switch), nights=nights)
+
+    nightly.go_on()
+    switch.refusal = None
+    again = nightly.go_on()
+
+    assert {each.done for each in again.found} == {STOPPED}
+    assert nightly.go_on() is None
