@@ -66,15 +66,6 @@ class StripePayoutsGateway:
         with _meanings():
             return _payout(self._v1.payouts.retrieve(stripe_payout_id, {}, _of(stripe_account_id)))
 
-    def held(self, stripe_account_id: str) -> Mapping[str, int]:
-        """Return what the account has at Stripe by currency, available and pending together."""
-        with _meanings():
-            balance = self._v1.balance.retrieve({}, _of(stripe_account_id)).to_dict()
-        found: Counter[str] = Counter()
-        for part in (each for bucket in ("available", "pending") for each in balance[bucket]):
-            found[part["currency"]] += part["amount"]
-        return found
-
     def since(self, stripe_account_id: str, moment: datetime) -> list[StripePayout]:
         """Return the account's payouts that Stripe has from then on, whoever made them."""
         params = {"created": {"gte": int(moment.timestamp())}, "limit": LOOKUP_PAGE}
