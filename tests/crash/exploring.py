@@ -192,7 +192,9 @@ class Failing:
         self._learn(fault, name)
         mistakes = self._recoveries.worlds.world.mistakes
         if mistakes:  # which the state does not tell
-            return Attempt(reached, 0, "while a call failed", Broken("; ".join(mistakes)))
+            return Attempt(
+                reached, 0, "while a call failed", Broken("; ".join(f"something died of {each}" for each in mistakes))
+            )
         verdict = self._recoveries.verdict(name)
         return Attempt(reached, 0, verdict.at, verdict.error)
 

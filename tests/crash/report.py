@@ -91,7 +91,9 @@ After every run, the invariants of marketplace/audit/ (below), the local Stripe'
 - a bank got one answer to an inquiry and one to a chargeback, or none; what is noted as sent is there, what as
   refused is not;
 - no held order is released before a person cleared it or a dispute was decided;
-- the execution of an ended order has ended.
+- the execution of an ended order has ended;
+- no request, message or task died of a mistake of the code (TypeError, AttributeError, NameError, LookupError), which
+  what repeats it would hide.
 
 The invariants: M1 each ledger transaction sums to zero; M2 all accounts of a currency do; M3 an order's captured
 money is somewhere, and nothing is held after its end; M4 what sellers got is covered, and went to the order's own

@@ -102,7 +102,8 @@ def ends_are_absorbing(view: View) -> Iterator[Violation]:
 def nothing_waits_without_a_clock(view: View) -> Iterator[Violation]:
     """E4: an order that has not ended has a deadline, not long passed, or an intent that people or the sweep see.
 
-    So no money is held for longer than the deadlines of its process add up to, unless a person has it before them.
+    So no order's money is held for longer than the deadlines of its process add up to, unless a person has it before
+    them. What was transferred to a seller and not yet paid out is not an order's any more: see payouts.py.
     """
     waiting = {intent.order_id for intent in view.intents if _is_of_award(intent) and _holds_up(intent)}
     for order in view.orders:
