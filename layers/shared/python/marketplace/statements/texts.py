@@ -26,6 +26,19 @@ FACTS: Mapping[tuple[str, str], Pair] = {
         "Pagaste cuando la reserva ya había terminado (toda la compra)",
     ),
     (BUYER, "late_refund"): ("The late payment went back to you", "El pago tardío volvió a ti"),
+    (BUYER, "late_payment_regained"): (
+        "Your bank had paid the late payment back to you, and took that back",
+        "Tu banco te había devuelto el pago tardío y después lo anuló",
+    ),
+    (BUYER, "unclaimed_to_payer"): (
+        "Kept for you until now, and sent again",
+        "Guardado para ti hasta ahora y enviado de nuevo",
+    ),
+    (BUYER, "waiting"): ("Waits to be paid to you", "Espera a que te lo paguemos"),
+    (BUYER, "buyers_to_seller"): (
+        "Did not reach you, and found to be the seller's",
+        "No te llegó y se reconoció que era del vendedor",
+    ),
     (SELLER, "release"): ("Your part of the price", "Tu parte del precio"),
     (SELLER, "commission"): ("Commission", "Comisión"),
     (SELLER, "commission_vat"): ("VAT on the commission", "IVA de la comisión"),
@@ -170,6 +183,7 @@ PAGE: Mapping[str, Pair] = {
     "open": ("Still open", "Pendiente"),
     "held": ("Of it, we still hold", "De ello, retenemos todavía"),
     "promised": ("On its way back to the buyer", "De camino de vuelta al comprador"),
+    "waiting": ("Could not be sent, and waits to be paid to you", "No se pudo enviar y espera a que te lo paguemos"),
     "next": ("What happens next if nobody does anything", "Qué pasa después si nadie hace nada"),
     "refunds": ("What can come back to the buyer, and until when", "Qué puede volver al comprador y hasta cuándo"),
     "until": ("Until", "Hasta"),
