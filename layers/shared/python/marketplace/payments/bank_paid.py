@@ -15,6 +15,8 @@ from marketplace.ledger import refunds
 from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
+from marketplace.outbox.ports import Outbox
+from marketplace.payments.late_news import KEPT, news_of
 from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.payments.ports import Payments, UnclaimedRows
 from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, Whose
@@ -23,11 +25,14 @@ from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, Whose
 class BankPaid:
     """Finds it, and ends it."""
 
-    def __init__(self, *, clock: Clock, payments: Payments, rows: UnclaimedRows, ledger: Ledger) -> None:
+    def __init__(
+        self, *, clock: Clock, payments: Payments, rows: UnclaimedRows, ledger: Ledger, outbox: Outbox
+    ) -> None:
         self._clock = clock
         self._payments = payments
         self._rows = rows
         self._ledger = ledger
+        self._outbox = outbox
 
     def sent_since(self, names: Iterable[str]) -> list[Intent]:
         """Return the intents of these names, and all by which what two people closed of them was sent again."""
@@ -82,7 +87,8 @@ class BankPaid:
         waited_minor = row.amount_minor if row.stage in WAITS else 0
         stage = row.stage if row.stage in WAITS else Stage.WAITING
         again = replace(row, stage=stage, amount_minor=waited_minor + back_minor, round=row.round + 1)
-        return [self._rows.change(row, again), booked]
+        told = self._waits(row.payment_id, back_minor, f"{row.name}#row#{row.round}")
+        return [self._rows.change(row, again), booked, *told]
 
     def late_rest(self, refund: Intent, paid_minor: int) -> list[Write]:
         """Return the writes that end a late payment's refund as a bank paid so much of it: the rest waits for two.
@@ -94,7 +100,14 @@ class BankPaid:
         paid = refunds.late_overtaken(*facts, paid_minor, refund.attempt, now) if paid_minor else None
         row = Unclaimed(refund.intent_id, Whose.BUYER, refund.payment_id, None, left_minor, refund.currency, now)
         kept = refunds.closed(*facts, left_minor, out_of=LATE_PAYMENT, at=now)
-        return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row)]
+        told = self._waits(refund.payment_id, left_minor, refund.stripe_key)
+        return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row), *told]
+
+    def _waits(self, payment_id: str, amount_minor: int, once: str) -> list[Write]:
+        """Return the write that tells whose late payment it was that so much of it waits for them."""
+        payment = self._payments.read(payment_id)
+        told = news_of(KEPT, payment, amount_minor, self._clock.now(), once=once) if payment else None
+        return [self._outbox.publish(told)] if told else []
 
 
 def _less(row: Unclaimed, left_minor: int) -> Unclaimed:
