@@ -1,8 +1,8 @@
 """A month as a statement: opening balance, every entry, closing balance. Pure; opening + entries = closing, always.
 
 A seller's balance is what the marketplace owes them (debts counted against it). A buyer's balance is what the
-marketplace holds of their money: for orders that run, for what is on its way back to them, and what waits to be paid
-to them because it could not be sent.
+marketplace holds of their money: for orders that run, and for what is on its way back to them. Both contain what could
+not be sent, and waits to be paid to them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from marketplace.ledger.model import (
 from marketplace.statements.at_stripe import AtStripe
 from marketplace.statements.explain import KNOWN, REFERENCE_LENGTH, SETTLING, owed_to_seller
 from marketplace.statements.model import BadMonth, Entry
-from marketplace.statements.waiting import WAITING, on, owed_to_buyer, waits_for_buyer
+from marketplace.statements.waiting import WAITING, on, owed_to_buyer, waits_for_buyer, waits_for_seller
 
 CLOSES_AFTER = timedelta(hours=3)  # after its end nothing of a month is booked any more, nor missing in an index
 
@@ -59,6 +59,7 @@ class Closing:
     balance_minor: int
     closed_at: datetime
     at_stripe_minor: int | None = None  # None: closed before this was kept
+    waiting_minor: int | None = None  # of the balance; None: closed before it contained what waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def seller_entries(seller_id: str, transactions: Iterable[LedgerTransaction]) ->
             continue
         commission, vat = -on(each, COMMISSION), -on(each, VAT_PAYABLE)
         gross = owed_to_seller(seller_id, each) + commission + vat
-        parts = ((_fact(each), gross), ("commission", -commission), ("commission_vat", -vat))
+        taken = (("commission", -commission), ("commission_vat", -vat))
+        parts = ((_fact(each), gross), *taken, (WAITING, waits_for_seller(each)))
         yield from (_entry(each, fact, minor) for fact, minor in parts if minor)
 
 

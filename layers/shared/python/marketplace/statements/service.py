@@ -31,6 +31,7 @@ from marketplace.statements.monthly import (
 from marketplace.statements.parties import Parties, Party
 from marketplace.statements.ports import Books, StatementStore
 from marketplace.statements.sheets import OrderBook, Sheet
+from marketplace.statements.waiting import waits_for_seller
 
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)  # no book is older than the software
 NUMBER_ATTEMPTS_MAX = 5
@@ -173,7 +174,7 @@ class Statements:
     def _of_seller(self, seller_id: str, month: Month, currency: str) -> Statement:
         last = self._store.closing(seller_id, currency, month.name)
         begins = Month(last.month).ends if last else BEGINNING
-        opening = last.balance_minor if last else 0
+        opening, waiting = self._ended(last) if last else (0, 0)
         before = self._booked(seller_id, currency, begins, month.begins)
         opening += sum(entry.amount_minor for entry in seller_entries(seller_id, before))
         booked = self._booked(seller_id, currency, max(begins, month.begins), month.ends)
@@ -189,11 +190,20 @@ class Statements:
             *commission_in(booked),
             month.is_closed(now),
             at_stripe,
+            waiting + sum(map(waits_for_seller, [*before, *booked])),
         )
         if statement.is_closed:
-            ends = (statement.closing_minor, now, at_stripe.closing_minor)
+            ends = (statement.closing_minor, now, at_stripe.closing_minor, statement.waiting_minor)
             self._close(Closing(seller_id, currency, month.name, *ends))
         return statement
+
+    def _ended(self, last: Closing) -> tuple[int, int]:
+        """Return what was owed to a seller when a month ended, and what of it waited."""
+        if last.waiting_minor is not None:
+            return last.balance_minor, last.waiting_minor
+        earlier = self._booked(last.seller_id, last.currency, BEGINNING, Month(last.month).ends)
+        waiting = sum(map(waits_for_seller, earlier))
+        return last.balance_minor + waiting, waiting
 
     def _month_at_stripe(
         self, seller_id: str, month: Month, currency: str, last: Closing | None, booked: list[LedgerTransaction]

@@ -66,6 +66,7 @@ FACTS: Mapping[tuple[str, str], Pair] = {
         "Could not be sent: kept for you until a person solves it",
         "No se pudo enviar: te lo guardamos hasta que una persona lo resuelva",
     ),
+    (SELLER, "waiting"): ("Waits to be paid to you", "Espera a que te lo paguemos"),
     (SELLER, "payout"): ("Paid out to your bank", "Pagado a tu banco"),
     (SELLER, "payout_returned"): ("A payout that came back from your bank", "Un pago que volvió de tu banco"),
     (SELLER, "correction"): ("Correction", "Corrección"),
