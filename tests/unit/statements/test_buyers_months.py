@@ -17,6 +17,7 @@ from marketplace.statements.buyers import ORDERS_MAX, PAGE, BuyerMonths
 from marketplace.statements.life import BANK, KEPT_FOR, LIFE_MAX
 from marketplace.statements.model import MonthTooLong
 from marketplace.statements.monthly import Month, month_at
+from marketplace.statements.page import render
 from marketplace.statements.texts import title_of
 from tests.crash.flows import prepare_late
 from tests.crash.owner_deeds import closed_refund, decide_as
@@ -103,6 +104,7 @@ def test_a_receipt_tells_that_a_late_payment_s_refund_came_back(world, late):
     told = [(each.fact, each.amount_minor) for each in receipt.account.entries]
     assert told == [("late_payment", 10_000), ("late_refund", -10_000), ("refund_failed", 10_000)]
     assert (receipt.account.total_minor, receipt.promised_minor, receipt.waiting_minor) == (10_000, 0, 10_000)
+    assert "waits to be paid to you: €100.00" in render(receipt, "en")
 
 
 def test_what_could_not_be_sent_stays_in_the_balance_on_a_line_of_its_own(world, order):
