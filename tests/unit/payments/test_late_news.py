@@ -132,6 +132,14 @@ def test_kept_money_that_is_sent_after_all_is_told(world, late, finance):
     assert told(world, payment_id)[-2:] == ["waits", "done"]
 
 
+def test_a_refund_that_stopped_as_the_bank_has_paid_is_told_so(world, trade):
+    placed = prepare_late_at_bank(won=False)(trade)
+
+    world.drain()
+
+    assert told(world, placed.payment.payment_id) == ["payment", "failed", "bank_paid"]
+
+
 def test_what_a_bank_left_of_a_late_payment_is_told_as_waiting(world, late_refund_back):
     payment_id, _ = late_refund_back
 
@@ -145,12 +153,11 @@ def test_what_a_bank_paid_and_took_back_waits_again_and_is_told(world, late):
     payment_id, _ = late
     case = charge_back(world)
     bank_says(world, case, won=False)
-    before = told(world, payment_id)
 
     world.stripe.overturn_dispute(case)
     world.drain()
 
-    assert told(world, payment_id) == [*before, "waits"]
+    assert told(world, payment_id)[-3:] == ["waits", "bank_paid", "waits"]
 
 
 def test_a_refund_of_an_order_is_told_as_before(world, trade, buyers):

@@ -79,6 +79,22 @@ LATE = (
         ),
     ),
     Template(
+        "refund.late_bank_paid",
+        BUYER,
+        BOTH,
+        Wording(
+            "Your bank has paid you {refund} of your late payment",
+            "Your bank kept {refund} of the late payment for order {order} for you, so that much of it has come back "
+            "to you by that way. You need not do anything. Should your bank return it to us, it is yours here again, "
+            "and we tell you.",
+        ),
+        Wording(
+            "Tu banco te ha pagado {refund} de tu pago tardío",
+            "Tu banco retuvo para ti {refund} del pago tardío del pedido {order}, así que esa parte te ha vuelto por "
+            "esa vía. No tienes que hacer nada. Si tu banco nos la devolviera, aquí vuelve a ser tuya y te avisaremos.",
+        ),
+    ),
+    Template(
         "refund.late_paid_outside",
         BUYER,
         BOTH,

@@ -168,7 +168,8 @@ class IntentDesk:
 
     def _told_payer(self, intent: Intent, now: datetime) -> list[Write]:
         """Return the write that tells whose late payment it was that it waits for them."""
-        payment = self._payments.read(intent.payment_id)
+        is_late = intent.kind is IntentKind.LATE_REFUND
+        payment = self._payments.read(intent.payment_id) if is_late else None
         if payment is None:
             return []
         told = news_of(KEPT, payment, intent.amount_minor, now, once=intent.stripe_key)

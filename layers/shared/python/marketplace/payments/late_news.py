@@ -13,6 +13,7 @@ CAME = "refund.late_payment"  # and is being given back
 SENT = "refund.late_done"
 STOPPED = "refund.late_failed"  # refused, or sent back by their bank: people look at it
 KEPT = "refund.late_waits"  # closed unsent, or what a bank left of it: kept for them
+BANK_PAID = "refund.late_bank_paid"  # their bank kept it for them
 PAID_OTHERWISE = "refund.late_paid_outside"
 
 

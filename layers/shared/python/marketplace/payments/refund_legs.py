@@ -173,7 +173,7 @@ class RefundLegs:
         order = self._orders.read(intent.order_id) if intent.order_id else None
         if order:
             writes.append(self._told("failed", order, intent, found.refund_id))
-        elif payment := self._payments.read(intent.payment_id):
+        elif intent.kind is IntentKind.LATE_REFUND and (payment := self._payments.read(intent.payment_id)):
             told = news_of(STOPPED, payment, found.amount_minor, now, once=found.refund_id)
             writes.append(self._outbox.publish(told))
         try:
