@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from marketplace.kit.errors import Missing, Unavailable
 from marketplace.orders.model import OrderMissing
-from marketplace.statements.model import BadMonth
+from marketplace.statements.model import BadMonth, MonthTooLong
 from marketplace.statements.page import render, style_policy
 from marketplace.statements.sheets import Sheet
 from marketplace.statements.wire import (
@@ -63,7 +63,7 @@ def read_earning(request: Request, services: Services) -> Earning | Content:
     access=Verified,
     query=StatementQuery,
     returns=MonthlyStatement,
-    errors=(BadMonth, Unavailable),
+    errors=(BadMonth, MonthTooLong, Unavailable),
 )
 def read_statement(request: Request, services: Services) -> MonthlyStatement:
     """Read your month as seller or as buyer: opening balance, every entry, closing balance."""

@@ -185,6 +185,7 @@ def _payments(services: Services, kind: type[PaymentService]) -> PaymentService:
         ledger=services.ledger,
         stripe=services.stripe,
         intents=services.intents,
+        outbox=services.outbox,
     )
 
 

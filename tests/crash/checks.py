@@ -25,6 +25,7 @@ from tests.fakes.collect import PARSED
 from tests.fakes.world import TABLE_PREFIX, World
 
 _FINAL = {"canceled", "succeeded"}
+_LATE = {"late_payment": "refund.late_payment", "late_refund": "refund.late_done"}
 
 
 def rows(world: World, area: str) -> Mapping[Any, Any]:
@@ -42,6 +43,7 @@ def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str
     events = events_of(world)
     yield from _unpaid_intents(view)
     yield from _untold_moves(view, events)
+    yield from _untold_late_payments(view, events)
     yield from _lost_events(world, events)
     yield from _lost_webhooks(world, events)
     yield from _ignored_holds(view, events)
@@ -177,6 +179,15 @@ def _untold_moves(view: View, events: Sequence[Event]) -> Iterator[str]:
     for move in view.moves:
         if (move.order_id, f"order.{move.went_to}", move.step) not in told:
             yield f"{move.order_id} moved to {move.went_to} and no event says so"
+
+
+def _untold_late_payments(view: View, events: Sequence[Event]) -> Iterator[str]:
+    """Whose payment came too late is told once that it came, and once of each refund of it."""
+    booked = Counter((each.kind, each.book) for each in view.ledger if each.kind in _LATE)
+    told = Counter((event.kind, event.subject) for event in events)
+    for (kind, book), count in booked.items():
+        if told[_LATE[kind], book] != count:
+            yield f"{count} times {kind} of {book}, told {told[_LATE[kind], book]} times"
 
 
 def _lost_events(world: World, events: Sequence[Event]) -> Iterator[str]:

@@ -76,6 +76,16 @@ def test_the_same_message_again_sends_nothing(consume, mailer, times):
     assert len(mailer.sent) == 2
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_who_paid_too_late_is_told_once_how_much_goes_back(consume, mailer, times):
+    for _ in range(times):
+        consume(read("late_payment"), Context())
+
+    [mail] = mailer.sent
+    assert mail.to == "lucia@example.com"
+    assert "Te reembolsamos ahora los 1849,00" in mail.body
+
+
 def test_a_new_account_gets_its_link(consume, mailer):
     consume(read("signed_up"), Context())
 

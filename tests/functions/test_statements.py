@@ -7,6 +7,8 @@ from typing import get_args
 import pytest
 
 from marketplace.kit.money import CURRENCIES
+from marketplace.kit.rows import Rows
+from marketplace.statements.buyers import ORDERS_MAX
 from marketplace.statements.monthly import Month
 from marketplace.statements.wire import Currency
 from tests.functions.events import expected, run_event
@@ -96,3 +98,26 @@ def test_a_receipt_repeats_what_happens_if_and_until_when(story):
     assert said == order
     assert said["silent_end"]["favours"] == "buyer"
     assert "What can come back to the buyer" in page.text
+
+
+def test_a_month_of_more_orders_than_one_answer_reads_is_refused_in_words(story):
+    bring_to(story, "paid")
+    order = story.services.order_store.read(ORDER)
+
+    class Many:
+        def page_of_buyer(self, *_asked):
+            return Rows((order,) * (ORDERS_MAX + 1), None)
+
+    story.services.statements._buyers._pages = Many()
+
+    reply = story.get("/statements", BUYER, query={"month": "2026-11", "role": "buyer"})
+
+    assert (reply.status, reply.json["code"]) == (422, "month_too_long")
+
+
+def test_a_month_says_how_much_of_the_balance_waits(story):
+    bring_to(story, "shipped")
+
+    month = story.get("/statements", BUYER, query={"month": "2026-11", "role": "buyer"}).json
+
+    assert (month["closing_minor"], month["waiting_minor"]) == (12_000, 0)

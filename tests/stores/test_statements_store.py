@@ -51,6 +51,14 @@ def test_the_latest_month_before_another_is_found(store, commit):
     assert store.closing(SELLER, "jpy", "2027-06") is None
 
 
+def test_a_month_keeps_what_of_it_was_at_stripe_and_what_waited(store, commit):
+    kept = replace(closing("2026-11"), at_stripe_minor=3, waiting_minor=2)
+
+    commit(store.close(kept))
+
+    assert store.closing(SELLER, "eur", "2026-12") == kept
+
+
 def test_a_month_ends_once(store, commit):
     commit(store.close(closing("2026-11")))
 

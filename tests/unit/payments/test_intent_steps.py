@@ -173,6 +173,17 @@ def test_only_a_transfer_needs_an_account_to_go_to(kind, parked):
     ("answers", "intent", "reason"),
     [({"call": [NO]}, an_intent(), "no_money"), ({}, OLD, "key_too_old_and_nothing_found")],
 )
+def test_what_goes_with_parking_is_committed_with_it(answers, intent, reason):
+    stand = Stand(**answers)
+
+    assert stand.perform(intent, parked=lambda: ["told"]) is IntentState.PARKED
+    assert stand.happened[1:] == [f"parked={reason} told"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "intent", "reason"),
+    [({"call": [NO]}, an_intent(), "no_money"), ({}, OLD, "key_too_old_and_nothing_found")],
+)
 def test_what_is_refused_may_close_with_what_follows_by_itself(answers, intent, reason):
     stand = Stand(**answers)
 

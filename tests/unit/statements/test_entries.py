@@ -1,9 +1,10 @@
 """Entries of bookings that whole trades seldom make: netting, debts, corrections."""
 
-from marketplace.ledger import postings, refunds
+from marketplace.ledger import postings, refunds, unclaimed
+from marketplace.ledger.model import LATE_PAYMENT
 from marketplace.orders.model import Award, Move
 from marketplace.statements.explain import BESIDE, of_buyer, of_seller, owed_to_seller
-from marketplace.statements.monthly import seller_entries
+from marketplace.statements.monthly import buyer_entries, seller_entries
 from marketplace.statements.sheets import OrderBook
 from tests.unit.ledger.test_ledger import NOW, an_order
 
@@ -58,3 +59,14 @@ def test_a_refund_given_beside_the_end_is_not_explained_by_the_buyers_confirmati
     account = of_buyer(OrderBook(ORDER, booked, (confirmed,)))
 
     assert sorted((each.amount_minor, each.clause) for each in account.entries) == [(-900, BESIDE), (-100, "confirm")]
+
+
+def test_what_a_bank_gave_back_too_late_is_the_buyer_s_once_it_was_found_to_be():
+    lost = postings.chargeback_lost(ORDER, 10_000, 10_000, "dp_1", NOW)
+    back = postings.chargeback_reinstated(ORDER, 10_000, [lost], "dp_1", NOW)
+    facts = (ORDER.order_id, unclaimed.REGAINED_TO_BUYER, "eur", 10_000, "again#1", NOW)
+    found = unclaimed.claimed_by_buyer(*facts, out_of=LATE_PAYMENT)
+
+    told = [(each.fact, each.amount_minor) for each in buyer_entries([lost, back, found])]
+
+    assert told == [("chargeback_lost", -10_000), ("regained_to_buyer", 10_000)]

@@ -1,5 +1,7 @@
 """Every amount of a trade has words and a reason, however the trade went: no receipt shows a code or a "correction"."""
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.notifications.texts_endings import WHY
@@ -33,6 +35,8 @@ TOLD = (
     *("unclaimed money goes to the buyer", "unclaimed money goes to the seller", "debt written off"),
     "a seller's unclaimed money goes to the buyer",
     "unclaimed money is paid outside",
+    *("late payment given back by a bank", "unclaimed late payment, the bank pays"),
+    *("unclaimed late payment sent again, the bank pays", "unclaimed money back to its seller"),
 )
 
 
@@ -45,11 +49,12 @@ def test_every_amount_of_a_flow_has_words_and_a_reason(name, trade, world):
 
     for order in view.orders:
         booked = tuple(world.services.ledger.of_book(order.order_id))
+        paid = tuple(world.services.ledger.of_book(order.payment_id))
         moves = tuple(each for each in view.moves if each.order_id == order.order_id)
         found = OrderBook(order, booked, moves)
         sold = of_seller(found)
         told = {
-            BUYER: [*of_buyer(found).entries, *buyer_entries(booked)],
+            BUYER: [*of_buyer(replace(found, transactions=(*booked, *paid))).entries, *buyer_entries(booked + paid)],
             SELLER: [*sold.entries, *sold.settled, *seller_entries(order.seller_id, booked)],
         }
         for role, entries in told.items():

@@ -1,5 +1,6 @@
-"""One page of a list."""
+"""One page of a list, and a list page by page."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,3 +13,14 @@ class Rows(Generic[T]):
 
     items: tuple[T, ...]
     cursor: str | None
+
+
+def every(read: Callable[[str | None], Rows[T]]) -> Iterator[T]:
+    """Yield the items of every page; the next page is read when its first item is wanted."""
+    cursor: str | None = None
+    while True:
+        rows = read(cursor)
+        yield from rows.items
+        if rows.cursor is None:
+            return
+        cursor = rows.cursor

@@ -11,6 +11,7 @@ from marketplace.notifications.texts_disputes import NEGOTIATIONS
 from marketplace.notifications.texts_endings import ENDING
 from marketplace.notifications.texts_factors import FACTORS
 from marketplace.notifications.texts_guarantee import GUARANTEE
+from marketplace.notifications.texts_late import LATE
 from marketplace.notifications.texts_money import REFUNDS
 from marketplace.notifications.texts_orders import RUNNING
 from marketplace.notifications.texts_payouts import PAYOUTS
@@ -31,6 +32,7 @@ _ALL = (
     *ENTRANCES,
     *RUNNING,
     *REFUNDS,
+    *LATE,
     *PROCESS,
     *REMINDERS,
     *ENDING,

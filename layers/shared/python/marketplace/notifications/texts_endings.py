@@ -226,13 +226,13 @@ ENDING = (
         ONLY_INBOX,
         Wording(
             "Order {order} was cancelled",
-            "It was not paid in time, so the goods are back on sale. Nothing was charged. If you still want them, "
-            "order again.",
+            "It was not paid in time, so the goods are back on sale. Nothing was charged; if a payment still comes, "
+            "all of it goes back to you, and we tell you. If you still want the goods, order again.",
         ),
         Wording(
             "El pedido {order} se ha cancelado",
-            "No se pagó a tiempo, así que los artículos vuelven a estar a la venta. No se ha cobrado nada. Si todavía "
-            "los quieres, haz un pedido nuevo.",
+            "No se pagó a tiempo, así que los artículos vuelven a estar a la venta. No se ha cobrado nada; si aun así "
+            "llega un pago, te lo devolvemos entero y te avisamos. Si todavía los quieres, haz un pedido nuevo.",
         ),
     ),
 )

@@ -15,6 +15,8 @@ from marketplace.ledger import refunds
 from marketplace.ledger.model import LATE_PAYMENT, UNCLAIMED
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
+from marketplace.outbox.ports import Outbox
+from marketplace.payments.late_news import BANK_PAID, KEPT, news_of
 from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.payments.ports import Payments, UnclaimedRows
 from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, Whose
@@ -23,11 +25,14 @@ from marketplace.payments.unclaimed_model import WAITS, Stage, Unclaimed, Whose
 class BankPaid:
     """Finds it, and ends it."""
 
-    def __init__(self, *, clock: Clock, payments: Payments, rows: UnclaimedRows, ledger: Ledger) -> None:
+    def __init__(
+        self, *, clock: Clock, payments: Payments, rows: UnclaimedRows, ledger: Ledger, outbox: Outbox
+    ) -> None:
         self._clock = clock
         self._payments = payments
         self._rows = rows
         self._ledger = ledger
+        self._outbox = outbox
 
     def sent_since(self, names: Iterable[str]) -> list[Intent]:
         """Return the intents of these names, and all by which what two people closed of them was sent again."""
@@ -73,7 +78,8 @@ class BankPaid:
         """Return the writes by which a bank paid so much of a late payment that waited; 0 < `paid_minor` <= it."""
         facts = (row.payment_id, row.currency, row.name, paid_minor, row.round, self._clock.now())
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
-        return [self._rows.change(row, _less(row, row.amount_minor - paid_minor)), booked]
+        told = self._told(BANK_PAID, row.payment_id, paid_minor, _round_of(row))
+        return [self._rows.change(row, _less(row, row.amount_minor - paid_minor)), booked, *told]
 
     def late_back(self, row: Unclaimed, back_minor: int) -> list[Write]:
         """Return the writes by which so much of it waits again, as a bank gave it back; `back_minor` > 0."""
@@ -82,7 +88,14 @@ class BankPaid:
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
         waits = row if row.stage in WAITS else replace(row, stage=Stage.WAITING, since=now, amount_minor=0)
         again = replace(waits, amount_minor=waits.amount_minor + back_minor, round=row.round + 1)
-        return [self._rows.change(row, again), booked]
+        told = self._told(KEPT, row.payment_id, back_minor, _round_of(row))
+        return [self._rows.change(row, again), booked, *told]
+
+    def late_whole(self, refund: Intent) -> list[Write]:
+        """Return the writes that end a late payment's refund as a bank paid all of it; it is closed with them."""
+        facts = (refund.payment_id, refund.currency, refund.intent_id, refund.amount_minor)
+        paid = self._ledger.book(refunds.late_overtaken(*facts, refund.attempt, self._clock.now()))
+        return [paid, *self._told(BANK_PAID, refund.payment_id, refund.amount_minor, refund.stripe_key)]
 
     def late_rest(self, refund: Intent, paid_minor: int) -> list[Write]:
         """Return the writes that end a late payment's refund as a bank paid so much of it: the rest waits for two.
@@ -94,7 +107,18 @@ class BankPaid:
         paid = refunds.late_overtaken(*facts, paid_minor, refund.attempt, now) if paid_minor else None
         row = Unclaimed(refund.intent_id, Whose.BUYER, refund.payment_id, None, left_minor, refund.currency, now)
         kept = refunds.closed(*facts, left_minor, out_of=LATE_PAYMENT, at=now)
-        return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row)]
+        told = self._told(KEPT, refund.payment_id, left_minor, refund.stripe_key)
+        return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row), *told]
+
+    def _told(self, kind: str, payment_id: str, amount_minor: int, once: str) -> list[Write]:
+        """Return the write that tells whose late payment it was what became of so much of it."""
+        payment = self._payments.read(payment_id)
+        told = news_of(kind, payment, amount_minor, self._clock.now(), once=once) if payment else None
+        return [self._outbox.publish(told)] if told else []
+
+
+def _round_of(row: Unclaimed) -> str:
+    return f"{row.name}#row#{row.round}"
 
 
 def _less(row: Unclaimed, left_minor: int) -> Unclaimed:

@@ -20,9 +20,11 @@ from marketplace.ledger.model import HELD, LATE_PAYMENT, seller_account
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
+from marketplace.outbox.ports import Outbox
 from marketplace.payments.collecting import Collecting
 from marketplace.payments.collection_model import COLLECTION
 from marketplace.payments.intents import Intents
+from marketplace.payments.late_news import KEPT, news_of
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, StripeRefused
 from marketplace.payments.ports import Approvals, IntentPages, Payments, UnclaimedRows
 from marketplace.payments.unclaimed_model import WHOSE, Unclaimed, Whose
@@ -81,6 +83,7 @@ class IntentDesk:
         decisions: Recording,
         unclaimed: UnclaimedRows,
         collecting: Collecting,
+        outbox: Outbox,
     ) -> None:
         self._clock = clock
         self._payments = payments
@@ -92,6 +95,7 @@ class IntentDesk:
         self._decisions = decisions
         self._unclaimed = unclaimed
         self._collecting = collecting
+        self._outbox = outbox
 
     def page(self, state: str, cursor: str | None, limit: int) -> Rows[Intent]:
         """List open or parked intents, the oldest first.
@@ -159,8 +163,17 @@ class IntentDesk:
             self._ledger.book(books.closed(*facts, out_of=out_of, at=now)),
             self._unclaimed.put(_waiting(intent, now)),
             *([self._orders.wake(order, now)] if order and order.state == "settling" else []),
-            *(self._recorded(intent, order, proposal) if order else []),
+            *(self._recorded(intent, order, proposal) if order else self._told_payer(intent, now)),
         ]
+
+    def _told_payer(self, intent: Intent, now: datetime) -> list[Write]:
+        """Return the write that tells whose late payment it was that it waits for them."""
+        is_late = intent.kind is IntentKind.LATE_REFUND
+        payment = self._payments.read(intent.payment_id) if is_late else None
+        if payment is None:
+            return []
+        told = news_of(KEPT, payment, intent.amount_minor, now, once=intent.stripe_key)
+        return [self._outbox.publish(told)]
 
     def _is_at_stripe(self, intent: Intent) -> bool:
         case = self.read(intent.intent_id)

@@ -45,12 +45,13 @@ class Intents:
         destination: str | None,
         record: Callable[[str], Sequence[Write]],
         refused: Callable[[str], Sequence[Write]] | None = None,
+        parked: Callable[[], Sequence[Write]] = tuple,
         leave: Sequence[Write] = (),
     ) -> IntentState:
         """Bring an intent to its end or to a person; `record` turns the result's id into the writes that go with it.
 
         `leave` refuses with an Unavailable while the call may not be made. `refused` turns Stripe's reason into the
-        writes that close the intent without effect instead of parking it.
+        writes that close the intent without effect instead of parking it; `parked` are those that go with parking.
 
         Raises: Unavailable when it stays open and must be performed again.
         """
@@ -61,9 +62,9 @@ class Intents:
         except Conflict:
             return self._after(intent)  # somebody else brought it on before the call
         except StripeRefused as no:
-            return self._give_up(intent, no.reason, refused)
+            return self._give_up(intent, no.reason, refused, parked)
         if result_id is None:
-            return self._give_up(intent, KEY_TOO_OLD, refused)
+            return self._give_up(intent, KEY_TOO_OLD, refused, parked)
         writes = [self._payments.finish_intent(intent, result_id), *record(result_id)]
         return self._close(intent, writes, IntentState.DONE)
 
@@ -78,10 +79,16 @@ class Intents:
             return self._stripe.find_reversal(intent, transfer_id=intent.facts["transfer_id"])
         return self._stripe.find_refund(intent, charge_id=charge_id)
 
-    def _give_up(self, intent: Intent, reason: str, refused: Callable[[str], Sequence[Write]] | None) -> IntentState:
+    def _give_up(
+        self,
+        intent: Intent,
+        reason: str,
+        refused: Callable[[str], Sequence[Write]] | None,
+        parked: Callable[[], Sequence[Write]],
+    ) -> IntentState:
         if refused is None:
-            parked = self._payments.park_intent(intent, reason, self._clock.now())
-            return self._close(intent, [parked], IntentState.PARKED)
+            park = self._payments.park_intent(intent, reason, self._clock.now())
+            return self._close(intent, [park, *parked()], IntentState.PARKED)
         writes = [self._payments.close_intent(intent, reason), *refused(reason)]
         return self._close(intent, writes, IntentState.CLOSED)
 

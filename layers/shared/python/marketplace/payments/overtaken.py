@@ -131,8 +131,8 @@ class Overtaken:
         elif is_back and intent.state is IntentState.PARKED and not intent.attempt:
             self._once(intent, [self._payments.reopen_intent(intent, now)], turn)
         elif intent.state is IntentState.PARKED and uncovered_minor >= amount_minor:
-            paid = refunds.late_overtaken(*facts, amount_minor, intent.attempt, now)
-            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), self._ledger.book(paid)], turn)
+            paid = self._bank_paid.late_whole(intent)
+            self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *paid], turn)
         elif intent.state is IntentState.PARKED and _is_refused_late(intent, book):
             rest = self._bank_paid.late_rest(intent, max(0, uncovered_minor))
             self._once(intent, [self._payments.close_intent(intent, OVERTAKEN), *rest], turn)

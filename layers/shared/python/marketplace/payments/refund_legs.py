@@ -16,6 +16,7 @@ from marketplace.orders.ports import Orders
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.intents import Intents
+from marketplace.payments.late_news import STOPPED, news_of
 from marketplace.payments.model import Intent, IntentKind, IntentState, StripeRefund
 from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.ports import Debts, Finisher, Payments, RefundRows, StripePayments
@@ -172,6 +173,9 @@ class RefundLegs:
         order = self._orders.read(intent.order_id) if intent.order_id else None
         if order:
             writes.append(self._told("failed", order, intent, found.refund_id))
+        elif intent.kind is IntentKind.LATE_REFUND and (payment := self._payments.read(intent.payment_id)):
+            told = news_of(STOPPED, payment, found.amount_minor, now, once=found.refund_id)
+            writes.append(self._outbox.publish(told))
         try:
             self._tx.commit(writes)
         except Conflict:

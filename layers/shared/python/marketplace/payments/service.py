@@ -11,7 +11,9 @@ from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import STRIPE, SYSTEM
 from marketplace.orders.moves import Mover
 from marketplace.orders.ports import Orders
+from marketplace.outbox.ports import Outbox
 from marketplace.payments.intents import Intents
+from marketplace.payments.late_news import CAME, SENT, STOPPED, news_of
 from marketplace.payments.model import (
     SAME_KEY_FOR,
     Intent,
@@ -47,6 +49,7 @@ class PaymentService:
         ledger: Ledger,
         stripe: StripePayments,
         intents: Intents,
+        outbox: Outbox,
     ) -> None:
         self._clock = clock
         self._tx = transactions
@@ -56,6 +59,7 @@ class PaymentService:
         self._ledger = ledger
         self._stripe = stripe
         self._intents = intents
+        self._outbox = outbox
 
     def ensure_intent(self, payment: Payment) -> StripePayment | None:
         """Return the payment's PaymentIntent, making it when a crash left none; None when it can no longer be made.
@@ -152,7 +156,8 @@ class PaymentService:
             facts={"charge_id": charge_id},
         )
         came = postings.late_payment(payment.payment_id, found.currency, found.amount_minor, charge_id, now)
-        writes = [self._ledger.book(came), self._payments.open_intent(intent)]
+        told = self._outbox.publish(news_of(CAME, payment, found.amount_minor, now))
+        writes = [self._ledger.book(came), self._payments.open_intent(intent), told]
         if found.fee_minor:
             taken = (found.fee_currency or found.currency, found.fee_minor)
             fee = postings.processing_fee(payment.payment_id, *taken, charge_id, now)
@@ -163,21 +168,34 @@ class PaymentService:
         return payment
 
     def finish_late_refund(self, intent_id: str) -> None:
-        """Give a late payment back, once.
+        """Give a late payment back, once, and tell who paid it how that went.
 
-        Raises: Unavailable.
+        Raises: PaymentMissing; Unavailable.
         """
         intent = self._payments.intent(intent_id)
         if intent is None:
             return
+        payment = self._read(intent.payment_id)
+
+        def told(kind: str, once: str, **more: str) -> Write:
+            return self._outbox.publish(
+                news_of(kind, payment, intent.amount_minor, self._clock.now(), once=once, **more)
+            )
 
         def booked(result_id: str) -> list[Write]:
             now = self._clock.now()
             facts = (intent.payment_id, intent.currency, intent.amount_minor, result_id, now)
             again = "" if intent_id == late_refund_intent_id(intent.payment_id) else intent_id
-            return [self._ledger.book(postings.late_refund(*facts, attempt=intent.attempt, again=again))]
+            refund = postings.late_refund(*facts, attempt=intent.attempt, again=again)
+            return [self._ledger.book(refund), told(SENT, result_id, receipt_id=result_id)]
 
-        self._intents.perform(intent, charge_id=intent.facts["charge_id"], destination=None, record=booked)
+        self._intents.perform(
+            intent,
+            charge_id=intent.facts["charge_id"],
+            destination=None,
+            record=booked,
+            parked=lambda: [told(STOPPED, intent.stripe_key)],
+        )
 
     def _commit(self, payment: Payment, writes: list[Write]) -> Payment:
         try:

@@ -22,6 +22,7 @@ from marketplace.orders.ports import Orders
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.claims import Claims
+from marketplace.payments.late_news import PAID_OTHERWISE, news_of
 from marketplace.payments.model import Intent, IntentKind, Payment
 from marketplace.payments.ports import Approvals, Payments, UnclaimedRows
 from marketplace.payments.unclaimed_model import (
@@ -129,16 +130,19 @@ class UnclaimedMoney:
             return [self._rows.change(found, replace(after, stage=Stage.KEPT)), *recorded]
         if way is Way.PAID_OUTSIDE:
             paid = replace(after, stage=Stage.PAID_OUTSIDE, bank_reference=bank_reference)
-            return [self._rows.change(found, paid), *self._paid_outside(found, order), *recorded]
+            return [self._rows.change(found, paid), *self._paid_outside(found, order, payment), *recorded]
         intent_id = f"again#{found.name}#{after.round}"
         sent = self._rows.change(found, replace(after, stage=Stage.SENT, sent_as=intent_id))
         if order is None:
             return [sent, *self._to_payer(found, intent_id), *recorded]
         return [sent, *self._claims.writes(found, way, order, intent_id), *recorded]
 
-    def _paid_outside(self, found: Unclaimed, order: Order | None) -> list[Write]:
-        """Book it as paid by the owner, and tell the buyer; a late payment's, who has no order, reads the decision."""
+    def _paid_outside(self, found: Unclaimed, order: Order | None, payment: Payment | None) -> list[Write]:
+        """Book it as paid by the owner, and tell the buyer."""
         booked = self._claims.paid_outside(found)
+        if payment is not None:
+            news = news_of(PAID_OTHERWISE, payment, found.amount_minor, self._clock.now(), once=found.name)
+            return [booked, self._outbox.publish(news)]
         if order is None:
             return [booked]
         told = event(

@@ -10,7 +10,6 @@ from marketplace.ledger.model import (
     COMMISSION,
     HELD,
     OWNER_CAPITAL,
-    REFUND_OWED,
     STRIPE,
     VAT_PAYABLE,
     LedgerTransaction,
@@ -18,10 +17,11 @@ from marketplace.ledger.model import (
     seller_account,
     seller_debt_account,
 )
-from marketplace.orders.model import Move, Order
+from marketplace.orders.model import BUYER, Move, Order
 from marketplace.orders.process import PROCESSES, Kind
 from marketplace.statements.model import Account, Entry
 from marketplace.statements.sheets import OrderBook
+from marketplace.statements.waiting import on, owed_to_buyer, waits_for_buyer, waits_for_seller
 
 REFERENCE_LENGTH = 8  # characters of a Stripe id that are shown
 # Bookings that move money between the buyer (or their bank) and the platform; at Stripe, all others concern the seller.
@@ -55,8 +55,8 @@ def of_buyer(found: OrderBook) -> Account:
     """Explain what the buyer paid for an order and got back of it."""
     entries = [
         Entry(each.booked_at, each.book, each.kind, moved, _why(found.moves, each), _reference(each))
-        for each in _ordered(found.transactions)
-        if each.kind in WITH_BUYER and (moved := _on(each, STRIPE) or _on(each, OWNER_CAPITAL))
+        for each in ordered(found.transactions)
+        if each.kind in WITH_BUYER and (moved := on(each, STRIPE) or on(each, OWNER_CAPITAL))
     ]
     return Account(tuple(entries))
 
@@ -65,7 +65,7 @@ def of_seller(found: OrderBook) -> Account:
     """Explain what the seller earned with an order, what was taken off it, and how it was settled."""
     entries: list[Entry] = []
     settled: list[Entry] = []
-    for each in _ordered(found.transactions):
+    for each in ordered(found.transactions):
         if each.kind in SETTLING:
             settled += _settled(found.order, each)
         else:
@@ -79,17 +79,22 @@ def held_of(found: OrderBook) -> int:
 
 
 def promised_of(found: OrderBook) -> int:
-    """Return what was promised to the buyer and is not with them yet."""
-    return -balances(found.transactions).get((REFUND_OWED, found.order.currency), 0)
+    """Return what was promised to the buyer and is on its way; of a late payment, for the whole checkout."""
+    return sum(map(owed_to_buyer, found.transactions)) - held_of(found)
+
+
+def waiting_of(found: OrderBook, role: str) -> int:
+    """Return what could not be sent to the reader, and waits to be paid to them."""
+    return sum(map(waits_for_buyer if role == BUYER else waits_for_seller, found.transactions))
 
 
 def owed_to_seller(seller_id: str, transaction: LedgerTransaction) -> int:
     """Return by how much a booking raises what is owed to a seller, debts counted against it."""
-    return -_on(transaction, seller_account(seller_id)) - _on(transaction, seller_debt_account(seller_id))
+    return -on(transaction, seller_account(seller_id)) - on(transaction, seller_debt_account(seller_id))
 
 
 def _earned(found: OrderBook, each: LedgerTransaction) -> Iterator[Entry]:
-    commission, vat = -_on(each, COMMISSION), -_on(each, VAT_PAYABLE)
+    commission, vat = -on(each, COMMISSION), -on(each, VAT_PAYABLE)
     net = owed_to_seller(found.order.seller_id, each)
     if gross := net + commission + vat:
         fact = each.kind if each.kind in KNOWN else CORRECTION
@@ -102,16 +107,13 @@ def _earned(found: OrderBook, each: LedgerTransaction) -> Iterator[Entry]:
 
 
 def _settled(order: Order, each: LedgerTransaction) -> Iterator[Entry]:
-    paid = _on(each, seller_account(order.seller_id))  # a debit: that much less is owed
+    paid = on(each, seller_account(order.seller_id))  # a debit: that much less is owed
     if paid:
         yield Entry(each.booked_at, each.book, each.kind, paid, "", _reference(each))
 
 
-def _on(transaction: LedgerTransaction, account: str) -> int:
-    return sum(posting.amount_minor for posting in transaction.postings if posting.account == account)
-
-
-def _ordered(transactions: Iterable[LedgerTransaction]) -> list[LedgerTransaction]:
+def ordered(transactions: Iterable[LedgerTransaction]) -> list[LedgerTransaction]:
+    """Return bookings as they are told: by time, and those of one moment as they follow from each other."""
     return sorted(transactions, key=lambda each: (each.booked_at, _RANK.get(each.kind, len(_RANK)), each.key))
 
 
@@ -153,6 +155,8 @@ _TOLD = (
     "chargeback_reinstated",
     "chargeback_lost",
     "intent_closed",
+    "late_payment_regained",
+    "unclaimed_to_payer",
     "paid_outside",
     "unclaimed_to_seller",
     "buyers_to_seller",

@@ -14,6 +14,14 @@ class BadMonth(Invalid):
     title_es = "Este no es un mes que haya empezado."
 
 
+class MonthTooLong(Invalid):
+    """More orders than one answer reads the books of: refused, since a statement leaves nothing out."""
+
+    code = "month_too_long"
+    title_en = "There are too many orders for one answer. Every order has a receipt of its own."
+    title_es = "Hay demasiados pedidos para una sola respuesta. Cada pedido tiene su propio recibo."
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One explained amount. `fact` is what happened; `clause` the rule or reason it follows from, as a code.

@@ -1,7 +1,8 @@
 """A month as a statement: opening balance, every entry, closing balance. Pure; opening + entries = closing, always.
 
 A seller's balance is what the marketplace owes them (debts counted against it). A buyer's balance is what the
-marketplace holds of their money: for orders that run, and for refunds on their way.
+marketplace holds of their money: for orders that run, and for what is on its way back to them. Both contain what could
+not be sent, and waits to be paid to them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from marketplace.kit.errors import Conflict
 from marketplace.ledger.model import (
     COMMISSION,
-    HELD,
-    REFUND_OWED,
     VAT_PAYABLE,
     LedgerTransaction,
     seller_account,
@@ -20,6 +19,7 @@ from marketplace.ledger.model import (
 from marketplace.statements.at_stripe import AtStripe
 from marketplace.statements.explain import KNOWN, REFERENCE_LENGTH, SETTLING, owed_to_seller
 from marketplace.statements.model import BadMonth, Entry
+from marketplace.statements.waiting import WAITING, on, owed_to_buyer, waits_for_buyer, waits_for_seller
 
 CLOSES_AFTER = timedelta(hours=3)  # after its end nothing of a month is booked any more, nor missing in an index
 
@@ -59,6 +59,7 @@ class Closing:
     balance_minor: int
     closed_at: datetime
     at_stripe_minor: int | None = None  # None: closed before this was kept
+    waiting_minor: int | None = None  # of the balance; None: closed before it contained what waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Statement:
     commission_vat_minor: int
     is_closed: bool
     at_stripe: AtStripe | None = None  # of a seller: how it went on to the bank
+    waiting_minor: int = 0  # of the closing balance, what could not be sent and waits to be paid
 
     @property
     def closing_minor(self) -> int:
@@ -106,32 +108,39 @@ def seller_entries(seller_id: str, transactions: Iterable[LedgerTransaction]) ->
         if each.kind in SETTLING:
             yield from _settled(seller_id, each)
             continue
-        commission, vat = -_on(each, COMMISSION), -_on(each, VAT_PAYABLE)
+        commission, vat = -on(each, COMMISSION), -on(each, VAT_PAYABLE)
         gross = owed_to_seller(seller_id, each) + commission + vat
-        parts = ((_fact(each), gross), ("commission", -commission), ("commission_vat", -vat))
+        taken = (("commission", -commission), ("commission_vat", -vat))
+        parts = ((_fact(each), gross), *taken, (WAITING, waits_for_seller(each)))
         yield from (_entry(each, fact, minor) for fact, minor in parts if minor)
 
 
 def buyer_entries(transactions: Iterable[LedgerTransaction]) -> Iterator[Entry]:
-    """Explain every change of what is held of a buyer's money in an order's book."""
+    """Explain every change of what is held of a buyer's money, in books of orders and payments.
+
+    What could not be sent leaves what is on its way, and begins to wait: two lines, as it is still owed.
+    """
     for each in transactions:
-        if moved := held_by(each):
-            yield _entry(each, each.kind, moved)
+        owed, waits = owed_to_buyer(each), waits_for_buyer(each)
+        if owed or waits:
+            yield _entry(each, each.kind, owed or waits)
+        if owed and waits:
+            yield _entry(each, WAITING, waits)
 
 
 def held_by(transaction: LedgerTransaction) -> int:
-    """Return by how much a booking raises what is held for a buyer."""
-    return -_on(transaction, HELD) - _on(transaction, REFUND_OWED)
+    """Return by how much a booking raises what is held for a buyer, waiting or not."""
+    return owed_to_buyer(transaction) + waits_for_buyer(transaction)
 
 
 def commission_in(transactions: Iterable[LedgerTransaction]) -> tuple[int, int]:
     """Return (commission without VAT, VAT on it) that these bookings took, less what they gave back."""
     booked = list(transactions)
-    return -sum(_on(each, COMMISSION) for each in booked), -sum(_on(each, VAT_PAYABLE) for each in booked)
+    return -sum(on(each, COMMISSION) for each in booked), -sum(on(each, VAT_PAYABLE) for each in booked)
 
 
 def _settled(seller_id: str, each: LedgerTransaction) -> Iterator[Entry]:
-    paid = _on(each, seller_account(seller_id))
+    paid = on(each, seller_account(seller_id))
     if paid:
         yield _entry(each, each.kind, -paid)
     if rest := owed_to_seller(seller_id, each) + paid:
@@ -145,7 +154,3 @@ def _fact(each: LedgerTransaction) -> str:
 def _entry(each: LedgerTransaction, fact: str, amount_minor: int) -> Entry:
     reference = each.stripe_object[-REFERENCE_LENGTH:] if each.stripe_object else ""
     return Entry(each.booked_at, each.book, fact, amount_minor, "", reference)
-
-
-def _on(transaction: LedgerTransaction, account: str) -> int:
-    return sum(posting.amount_minor for posting in transaction.postings if posting.account == account)

@@ -109,7 +109,7 @@ def _amounts(sheet: Sheet, locale: str) -> str:
 
 
 def _held(sheet: Sheet, locale: str) -> str:
-    parts = (("held", sheet.held_minor), ("promised", sheet.promised_minor))
+    parts = (("held", sheet.held_minor), ("promised", sheet.promised_minor), ("waiting", sheet.waiting_minor))
     return "".join(f"<p>{_w(name, locale)}: {_money(sheet, minor, locale)}</p>" for name, minor in parts if minor)
 
 

@@ -1,45 +1,41 @@
 """Receipts, earnings and statements as use cases. Only somebody's own; reading changes nothing but closes months."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import UTC, datetime
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
-from marketplace.kit.rows import Rows
+from marketplace.kit.rows import every
 from marketplace.kit.writes import Transactions
 from marketplace.ledger.model import LedgerTransaction, seller_account, seller_debt_account
-from marketplace.orders.model import BUYER, SELLER, Order, OrderMissing
+from marketplace.orders.model import BUYER, SELLER, OrderMissing
 from marketplace.orders.ports import OrderPages
 from marketplace.orders.service import OrderService, OrderView
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.statements.at_stripe import AtStripe, SellersAtStripe
-from marketplace.statements.explain import held_of, of_buyer, of_seller, promised_of
+from marketplace.statements.buyers import BuyerMonths
+from marketplace.statements.explain import held_of, of_buyer, of_seller, promised_of, waiting_of
 from marketplace.statements.invoices import Document, Invoice, NumberTaken
 from marketplace.statements.monthly import (
     AlreadyClosed,
     Closing,
     Month,
     Statement,
-    buyer_entries,
     commission_in,
-    held_by,
     month_of,
     seller_entries,
 )
 from marketplace.statements.parties import Parties, Party
 from marketplace.statements.ports import Books, StatementStore
 from marketplace.statements.sheets import OrderBook, Sheet
+from marketplace.statements.waiting import waits_for_seller
 
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)  # no book is older than the software
-LIFE_MAX = timedelta(days=400)  # of an order whose money can still move: deadlines, chargebacks and their appeals
-PAGE = 100  # orders in one read of the index
 NUMBER_ATTEMPTS_MAX = 5
 RETRY_AFTER_SECONDS = 2
-T = TypeVar("T")
 
 
 class Statements:
@@ -64,7 +60,7 @@ class Statements:
         self._clock = clock
         self._tx = transactions
         self._orders = orders
-        self._pages = pages
+        self._buyers = BuyerMonths(clock=clock, pages=pages, books=books)
         self._books = books
         self._store = store
 
@@ -85,10 +81,10 @@ class Statements:
     def statement(self, account_id: str, role: str, month_name: str, currency: str) -> Statement:
         """Return somebody's month in one currency, as seller or as buyer.
 
-        Raises: BadMonth; Unavailable while an index has not caught up with the books.
+        Raises: BadMonth; MonthTooLong; Unavailable while an index has not caught up with the books.
         """
         month = month_of(month_name, self._clock.now())
-        made = self._of_seller if role == SELLER else self._of_buyer
+        made = self._of_seller if role == SELLER else self._buyers.month_of
         return made(account_id, month, currency)
 
     def invoice(self, seller_id: str, month_name: str, currency: str) -> Invoice | None:
@@ -166,19 +162,19 @@ class Statements:
             raise OrderMissing
         found = self._book_of(view)
         account = of_buyer(found) if role == BUYER else of_seller(found)
-        silence, now = tuple(view.silence), self._clock.now()
-        return Sheet(view.order, role, account, held_of(found), promised_of(found), silence, now, view.outlook)
+        minor = (held_of(found), promised_of(found), waiting_of(found, role))
+        return Sheet(view.order, role, account, *minor, tuple(view.silence), self._clock.now(), view.outlook)
 
     def _book_of(self, view: OrderView) -> OrderBook:
         booked = self._books.of_book(view.order.order_id)
         if view.role == BUYER:  # a payment that came too late is booked as one, for all of its orders
-            booked += [each for each in self._books.of_book(view.order.payment_id) if each.kind.startswith("late_")]
+            booked += self._books.of_book(view.order.payment_id)
         return OrderBook(view.order, tuple(booked), tuple(view.moves))
 
     def _of_seller(self, seller_id: str, month: Month, currency: str) -> Statement:
         last = self._store.closing(seller_id, currency, month.name)
         begins = Month(last.month).ends if last else BEGINNING
-        opening = last.balance_minor if last else 0
+        opening, waiting = self._ended(last) if last else (0, 0)
         before = self._booked(seller_id, currency, begins, month.begins)
         opening += sum(entry.amount_minor for entry in seller_entries(seller_id, before))
         booked = self._booked(seller_id, currency, max(begins, month.begins), month.ends)
@@ -194,11 +190,20 @@ class Statements:
             *commission_in(booked),
             month.is_closed(now),
             at_stripe,
+            waiting + sum(map(waits_for_seller, [*before, *booked])),
         )
         if statement.is_closed:
-            ends = (statement.closing_minor, now, at_stripe.closing_minor)
+            ends = (statement.closing_minor, now, at_stripe.closing_minor, statement.waiting_minor)
             self._close(Closing(seller_id, currency, month.name, *ends))
         return statement
+
+    def _ended(self, last: Closing) -> tuple[int, int]:
+        """Return what was owed to a seller when a month ended, and what of it waited."""
+        if last.waiting_minor is not None:
+            return last.balance_minor, last.waiting_minor
+        earlier = self._booked(last.seller_id, last.currency, BEGINNING, Month(last.month).ends)
+        waiting = sum(map(waits_for_seller, earlier))
+        return last.balance_minor + waiting, waiting
 
     def _month_at_stripe(
         self, seller_id: str, month: Month, currency: str, last: Closing | None, booked: list[LedgerTransaction]
@@ -222,7 +227,7 @@ class Statements:
     def _booked(self, seller_id: str, currency: str, since: datetime, until: datetime) -> list[LedgerTransaction]:
         if since >= until:
             return []
-        found = _all(lambda cursor: self._books.of_seller(seller_id, since, until, cursor))
+        found = every(lambda cursor: self._books.of_seller(seller_id, since, until, cursor))
         return [each for each in found if each.currency == currency]
 
     def _check(self, seller_id: str, booked: Iterable[LedgerTransaction], month: Month) -> None:
@@ -243,36 +248,7 @@ class Statements:
         with suppress(AlreadyClosed):  # somebody read this month before; it ended as it ended
             self._tx.commit([self._store.close(closing)])
 
-    def _of_buyer(self, buyer_id: str, month: Month, currency: str) -> Statement:
-        opening, entries = 0, []
-        for order in self._bought(buyer_id, month):
-            booked = self._books.of_book(order.order_id) if order.currency == currency else []
-            opening += sum(held_by(each) for each in booked if each.booked_at < month.begins)
-            entries += list(buyer_entries(each for each in booked if month.begins <= each.booked_at < month.ends))
-        entries.sort(key=lambda entry: (entry.at, entry.book))
-        closed = month.is_closed(self._clock.now())
-        return Statement(month.name, BUYER, currency, opening, tuple(entries), 0, 0, closed)
-
-    def _bought(self, buyer_id: str, month: Month) -> Iterator[Order]:
-        """Yield the buyer's orders of which money could have moved in a month."""
-        for order in _all(lambda cursor: self._pages.page_of_buyer(buyer_id, cursor, PAGE)):
-            if order.placed_at < month.begins - LIFE_MAX:
-                return
-            if order.placed_at < month.ends:
-                yield order
-
 
 def _concerns(seller_id: str, transaction: LedgerTransaction) -> bool:
     own = {seller_account(seller_id), seller_debt_account(seller_id)}
     return any(posting.account in own for posting in transaction.postings)
-
-
-def _all(read: Callable[[str | None], Rows[T]]) -> Iterator[T]:
-    """Yield the items of every page."""
-    cursor: str | None = None
-    while True:
-        rows = read(cursor)
-        yield from rows.items
-        if rows.cursor is None:
-            return
-        cursor = rows.cursor

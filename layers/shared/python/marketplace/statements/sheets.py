@@ -19,6 +19,7 @@ class Sheet:
     account: Account
     held_minor: int  # still held of this order
     promised_minor: int  # on its way back to the buyer
+    waiting_minor: int  # could not be sent to the reader, and waits to be paid to them
     next: tuple[Default, ...]  # what happens if nobody does anything
     read_at: datetime
     outlook: Outlook  # until when how much can come back

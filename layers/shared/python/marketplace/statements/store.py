@@ -27,6 +27,7 @@ class ClosingItem(Item):
     balance_minor = IntegerAttribute()
     closed_at = UnicodeAttribute()
     at_stripe_minor = IntegerAttribute(null=True)
+    waiting_minor = IntegerAttribute(null=True)
 
 
 class InvoiceItem(Item):
@@ -66,7 +67,7 @@ class DynamoStatements:
         item: Any = next(iter(found), None)
         if item is None:
             return None
-        facts = (item.sk, item.balance_minor, from_text(item.closed_at), item.at_stripe_minor)
+        facts = (item.sk, item.balance_minor, from_text(item.closed_at), item.at_stripe_minor, item.waiting_minor)
         return Closing(seller_id, currency, *facts)
 
     def close(self, closing: Closing) -> Write:
@@ -76,6 +77,7 @@ class DynamoStatements:
             balance_minor=closing.balance_minor,
             closed_at=to_text(closing.closed_at),
             at_stripe_minor=closing.at_stripe_minor,
+            waiting_minor=closing.waiting_minor,
         )
         return Put(item, AlreadyClosed())
 

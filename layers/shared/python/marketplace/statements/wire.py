@@ -89,6 +89,7 @@ class Receipt(msgspec.Struct):
     total_minor: int
     held_minor: int
     promised_minor: int
+    waiting_minor: int  # could not be sent to the reader, and waits to be paid to them
     next: list[NextStep]
     read_at: Moment
     outlook: Outlook
@@ -125,7 +126,8 @@ class PartyShown(msgspec.Struct):
 class MonthlyStatement(msgspec.Struct):
     """A month: `opening_minor` and the entries sum to `closing_minor`.
 
-    A seller's balance is what the marketplace owes them, a buyer's what it holds of their money.
+    A seller's balance is what the marketplace owes them, a buyer's what it holds of their money; `waiting_minor` of it
+    could not be sent and waits to be paid.
     """
 
     month: str
@@ -133,6 +135,7 @@ class MonthlyStatement(msgspec.Struct):
     currency: str
     opening_minor: int
     closing_minor: int
+    waiting_minor: int
     commission_minor: int
     commission_vat_minor: int
     is_closed: bool
@@ -183,6 +186,7 @@ def statement_to_wire(statement: Statement, asked: StatementQuery, locale: str) 
         statement.currency,
         statement.opening_minor,
         statement.closing_minor,
+        statement.waiting_minor,
         statement.commission_minor,
         statement.commission_vat_minor,
         statement.is_closed,
@@ -231,6 +235,7 @@ def _sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
         "total_minor": sheet.account.total_minor,
         "held_minor": sheet.held_minor,
         "promised_minor": sheet.promised_minor,
+        "waiting_minor": sheet.waiting_minor,
         "next": [
             NextStep(to_text(step.at), step.target, step.silence.es if locale == "es" else step.silence.en)
             for step in sheet.next

@@ -38,6 +38,7 @@ class Money(BankCases):
             ledger=self.ledger,
             stripe=self.stripe,
             intents=self.intents,
+            outbox=self.outbox,
         )
 
     @cached_property

@@ -93,6 +93,7 @@ class Refunding(Balances):
             decisions=self.decisions,
             unclaimed=self.unclaimed_store,
             collecting=self.collecting,
+            outbox=self.outbox,
         )
 
     @cached_property
@@ -145,7 +146,11 @@ class Refunding(Balances):
 
         kept = NotByCard(clock=self.clock, ledger=self.ledger, unclaimed=self.unclaimed_store, outbox=self.outbox)
         bank_paid = BankPaid(
-            clock=self.clock, payments=self.payment_store, rows=self.unclaimed_store, ledger=self.ledger
+            clock=self.clock,
+            payments=self.payment_store,
+            rows=self.unclaimed_store,
+            ledger=self.ledger,
+            outbox=self.outbox,
         )
         return Overtaken(
             clock=self.clock,
