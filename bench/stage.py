@@ -15,6 +15,7 @@ from functions.notification_delivery.handler import tell as tell_people
 from functions.outbox_relay.handler import carry, event_of_record
 from functions.payment_events.handler import follow
 from functions.payout_run.handler import run as run_payouts
+from functions.payout_run.handler import watch as watch_payouts
 from infra.local.stripe import LocalTransport
 from marketplace.accounts.model import Session, digest, session_token
 from marketplace.messaging.queues import message_of
@@ -106,7 +107,14 @@ class Stage(World):
 
     def pay_out(self) -> dict[str, int]:
         """Do what the schedule of payouts starts."""
-        done: dict[str, int] = self.invoke("payout_run", "schedule", lambda: run_payouts(self.services))
+
+        def scheduled() -> dict[str, int]:
+            try:
+                return run_payouts(self.services)
+            finally:
+                watch_payouts(self.services)
+
+        done: dict[str, int] = self.invoke("payout_run", "schedule", scheduled)
         return done
 
     def lived(self, operation: str, act: Callable[[], Any], *, then: bool = True, timed: bool = False) -> Done:

@@ -60,9 +60,10 @@ ORDERS: Mapping[str, Parts] = {
     money.LATE: (
         WEBHOOK,
         read("payment"),
-        tx("2 x ledger entry, intent opened"),
-        tx("ledger entry, intent ended"),
-        *beyond(again=1),
+        tx("2 x ledger entry, intent opened, event"),
+        tx("ledger entry, intent ended, event"),
+        *mailed(2),  # that it came and goes back, and that it went
+        *beyond(sealed=1, again=2),
         *unfollowed(3),
     ),
     story.CONFIRM: CONFIRMED,

@@ -8,6 +8,7 @@ from bench.minima.steps import (
     FRESH,
     LEAVES,
     PAYEE,
+    RUN_COUNTS,
     RUN_QUESTIONS,
     SESSION,
     SWEEP_COUNTS,
@@ -26,7 +27,7 @@ PAYOUTS: Mapping[str, Parts] = {
         *PAYEE,
         tx("standing, 6 x condition, payout begun, balance with another date"),
         tx("payout sent"),
-        *beyond(again=4, twice=(1, 15), stuck=1),
+        *beyond(again=4, twice=(1, 15), stuck=RUN_COUNTS),
         *hint(2),
     ),
     money.PAYOUT_ARRIVED: (
@@ -60,7 +61,7 @@ PAYOUTS: Mapping[str, Parts] = {
         *PAYEE,
         tx("event, balance with another date"),
         *mailed(1),
-        *beyond(again=1, apart_tx=1, stuck=1),
+        *beyond(again=1, apart_tx=1, stuck=RUN_COUNTS),
     ),
     money.RESUME: (
         SESSION,
@@ -135,5 +136,5 @@ PAYOUTS: Mapping[str, Parts] = {
         tx("statement"),
     ),
     money.IDLE_SWEEP: (SWEEP_QUESTIONS, *beyond(stuck=SWEEP_COUNTS)),
-    money.IDLE_PAYOUT_RUN: (RUN_QUESTIONS, *beyond(stuck=1)),
+    money.IDLE_PAYOUT_RUN: (RUN_QUESTIONS, *beyond(stuck=RUN_COUNTS)),
 }

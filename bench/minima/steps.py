@@ -53,7 +53,8 @@ CONFIRMED = (
 )
 CASE_KNOWN = (read("case, payment, whose turn it is"), *beyond(apart=2))
 SWEEP_QUESTIONS = read("queues of what is due, one Query each", 15)
-SWEEP_COUNTS = 3
+SWEEP_COUNTS = 5
+RUN_COUNTS = 2
 RUN_QUESTIONS = read("eight shards of due balances; open, in transit, stopped", 11)
 PAYEE = (
     read("balance, standing, debt, account, profile, cooling, switches"),
