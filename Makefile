@@ -88,7 +88,7 @@ lock: $(INSTALLED) ## pin the requirement files anew from the .in files
 clean: ## forget the environment, the local cloud's caches and its kept state
 	@rm -rf $(VENV) .local .aws-sam
 
-crash-full: $(INSTALLED) ## explore what is left, beginning nothing after SECONDS=3600; writes docs/money-safety.md [JOBS= SEED= PARTS= FRESH=1]
+crash-full: $(INSTALLED) ## explore what is left, beginning nothing after SECONDS=3600; writes docs/money-safety.md; fails while some is left [JOBS= SEED= PARTS= FRESH=1]
 	@$(MODULES) tests.crash.full --write --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1) \
 		$(and $(JOBS),--jobs $(JOBS)) $(and $(PARTS),--parts $(PARTS)) $(and $(FRESH),--fresh)
 

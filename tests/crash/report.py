@@ -24,9 +24,9 @@ queue or Stripe would send it, the sweep runs, and everything below must hold. A
 no row of any table, no object and no balance at Stripe, no mail.
 
 `make test` runs every single fault of every flow, every broken variant and a sample of the rest, and prints for each
-flow how many calls failed in how many ways, and how many states that left. `make crash-full` runs all of it in one
-process a core, keeps what is done, and goes on from there when it is run again on the same code; it writes this page
-each time.
+flow how many calls failed in how many ways, and how many states that left, with their total. `make crash-full` runs
+all of it in one process a core, keeps what is done, and goes on from there when it is run again on the same code; it
+writes this page each time.
 
 ## What was run
 
