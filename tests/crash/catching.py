@@ -32,12 +32,10 @@ from tests.crash.broken_disputes import ALWAYS
 from tests.crash.exploring import Failing, Recoveries
 from tests.crash.flows import FLOWS
 from tests.crash.harness import KINDS, faulty_worlds
-from tests.crash.part_deeds import PART_FLOWS
 from tests.fakes.faults_enumeration import all_faults
 from tests.fakes.scheduler import preemptions
 
 DAY_LATER = timedelta(hours=25)  # Stripe has forgotten its keys by then
-FLOWS_OF_BROKEN = {**FLOWS, **PART_FLOWS}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def flow(name: str, *, outage: timedelta = timedelta()) -> Look:
     """Look for the first fault of a flow from which the variant does not recover."""
 
     def look(variant: type[Services]) -> Iterator[Finding]:
-        with faulty_worlds(FLOWS_OF_BROKEN[name], made_of=variant) as worlds:
+        with faulty_worlds(FLOWS[name], made_of=variant) as worlds:
             worlds.outage = outage
             try:
                 failing = Failing(Recoveries(worlds), worlds.again, worlds.run)

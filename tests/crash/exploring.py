@@ -35,6 +35,7 @@ LARGE: Mapping[str, int] = {
     "split award": 2,
     "split award, first process": 2,
     "two sellers, one payment": 2,
+    "award overtaken by a bank": 2,
 }
 
 

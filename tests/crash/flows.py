@@ -18,6 +18,7 @@ from tests.crash.cost_deeds import COST_FLOWS
 from tests.crash.dispute_deeds import DISPUTE_FLOWS
 from tests.crash.money_back_deeds import MONEY_BACK_FLOWS
 from tests.crash.owner_deeds import OWNER_FLOWS
+from tests.crash.part_deeds import PART_FLOWS
 from tests.crash.payout_deeds import PAYOUT_FLOWS, sent_to_bank
 from tests.crash.process_deeds import PROCESS_FLOWS
 from tests.crash.refund_deeds import REFUND_FLOWS
@@ -286,7 +287,7 @@ FIRST_PROCESS_FLOWS = {
 OF_DEEDS: tuple[Mapping[str, tuple[Any, ...]], ...] = (
     CHARGEBACK_FLOWS, DISPUTE_FLOWS, BESIDE_FLOWS, OWNER_FLOWS, MONEY_BACK_FLOWS, PAYOUT_FLOWS, WRITE_OFF_FLOWS,
     CORRECTION_FLOWS, COLLECTION_FLOWS, STOP_FLOWS, PROCESS_FLOWS, REFUND_FLOWS, UNCLAIMED_FLOWS,
-    late_flows(prepare_late), RETURN_FLOWS, AFTERSALES_FLOWS, AUTHORISATION_FLOWS, COST_FLOWS,
+    late_flows(prepare_late), RETURN_FLOWS, AFTERSALES_FLOWS, AUTHORISATION_FLOWS, COST_FLOWS, PART_FLOWS,
 )  # fmt: skip
 FLOWS = {
     **CORE_FLOWS,

@@ -47,12 +47,14 @@ same in every run.
 - **Flows** ({flows_count}): {flows}.
 - **Faults**: {kinds}. `crash_before`: the process dies before the call. `crash_after`: the call is done and the process
   dies. `timeout_after`: the call is done, its answer is lost, the SDK repeats it. `timeout_lost`: the answers to the
-  repetitions are lost as well, and the code goes on. `refuse`: throttled, in conflict, or 503, to the SDK's
+  repetitions are lost as well, and the code goes on. `refuse`: in one of several ways, by the call's number: a conflict
+  or throttling of one item, the whole transaction throttled, a 500; 503, 409 or 429 of Stripe; to the SDK's
   repetitions too.
 - **The list of calls** is taken from a recorded run of each flow: DynamoDB, Stripe, SQS, SES, Step Functions and
   Secrets Manager. No money flow calls S3. A new call is in the list by being made.
-- **Saved failures**: a 500 that Stripe repeats under its key for a day; before the key's end nothing is paid, after
-  it the object is looked up, and what is not found is parked for a person.
+- **Saved failures**: a 500 that Stripe repeats under its key for a day, with nothing done or with everything done;
+  before the key's end nothing is paid again, after it the object is looked up and adopted, and what is not found is
+  parked for a person.
 - **Outages**: the recovery begins 25 hours after the fault, when Stripe has forgotten its keys.
 - **Deliveries** ({stories_count} stories): {stories}.
 - **Races** ({contests_count}): {contests}. A schedule decides who goes on before each call.
@@ -86,6 +88,7 @@ After every run, the invariants of marketplace/audit/ (below), the local Stripe'
 - every move of every order left an event, every event reached each of its queues, every webhook that Stripe counts as
   taken is stored, no message waits;
 - every party finds every notice in the inbox exactly once; no mail left twice, and as many left as are noted as sent;
+- a seller who bears what refunds cost bears their part of Stripe's fee, once;
 - at most one PaymentIntent a checkout, none payable after its checkout expired, none paid and unnoticed;
 - pieces on sale and pieces sold are as many as there were;
 - a bank got one answer to an inquiry and one to a chargeback, or none; what is noted as sent is there, what as

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import product
 
 from tests.crash.flows import FLOWS
 from tests.crash.harness import EXPECTED, FaultyWorlds, faulty_worlds, hold_at_all_times
 from tests.fakes.faults import Call, Crash
 
 OUTAGES = (timedelta(), timedelta(hours=25))  # before and after Stripe has forgotten the key
+FAILURES = {"saved_500": "nothing done", "saved_500_done": "done"}
 WRITING = "stripe.POST "
 
 
@@ -20,18 +22,19 @@ def explore(name: str) -> Iterator[tuple[str, str | None]]:
         worlds.run(worlds.world)
         calls = [call for call in worlds.faults.calls if call.site.startswith(WRITING)]
         for call in calls:
-            for outage in OUTAGES:
-                yield f"call {call.number} ({call.site}), recovered after {outage}", _attempt(worlds, call, outage)
+            for (failure, told), outage in product(FAILURES.items(), OUTAGES):
+                said = f"call {call.number} ({call.site}), {told}, recovered after {outage}"
+                yield said, _attempt(worlds, call, failure, outage)
 
 
 @contextmanager
-def _saved_failure(worlds: FaultyWorlds, call: Call) -> Iterator[None]:
+def _saved_failure(worlds: FaultyWorlds, call: Call, failure: str) -> Iterator[None]:
     """Let this one call fail: other calls of its site, before and after it, pass."""
     prefix = re.split(r"\{id\}", call.site.removeprefix(WRITING))[0]
 
     def before_each(_site: str) -> None:
         if len(worlds.faults.calls) + 1 == call.number:
-            worlds.world.stripe.inject(fault="saved_500", method="POST", path_prefix=prefix)
+            worlds.world.stripe.inject(fault=failure, method="POST", path_prefix=prefix)
 
     worlds.faults.gate = before_each
     try:
@@ -40,10 +43,10 @@ def _saved_failure(worlds: FaultyWorlds, call: Call) -> Iterator[None]:
         worlds.faults.gate = None
 
 
-def _attempt(worlds: FaultyWorlds, call: Call, outage: timedelta) -> str | None:
+def _attempt(worlds: FaultyWorlds, call: Call, failure: str, outage: timedelta) -> str | None:
     world = worlds.again()
     try:
-        with _saved_failure(worlds, call):
+        with _saved_failure(worlds, call, failure):
             worlds.run(world)
     except (*EXPECTED, Crash):
         pass

@@ -76,6 +76,15 @@ def test_a_saved_500_replays_for_ever_and_nothing_was_done(core):
     assert core.objects("customer") == []
 
 
+def test_a_saved_500_may_hide_what_was_done(core):
+    core.inject(fault="saved_500_done", path_prefix="/v1/customers")
+
+    answers = [post(core, "/v1/customers", "name=Ada") for _ in range(3)]
+
+    assert [a.status for a in answers] == [500, 500, 500]
+    assert [each["name"] for each in core.objects("customer")] == ["Ada"]
+
+
 def test_keys_are_forgotten_after_a_day(core, clock):
     first = post(core, "/v1/customers", "name=Ada").json()
     clock.move(hours=23, minutes=59)

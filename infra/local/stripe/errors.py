@@ -112,7 +112,7 @@ class InjectedFailure(StripeError):
 
 
 class SavedFailure(InjectedFailure):
-    """An injected 500 after execution had begun: it replays under its key."""
+    """An injected 500 after execution had begun, undone or not: it replays under its key."""
 
     saved = True
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from infra.local.stripe.errors import ConnectionDropped, InjectedFailure, KeyInUse
 
-FaultName = Literal["answer_lost", "error_500", "saved_500", "conflict_409", "limited_429", "timeout"]
+FaultName = Literal["answer_lost", "error_500", "saved_500", "saved_500_done", "conflict_409", "limited_429", "timeout"]
 FAULTS: tuple[str, ...] = get_args(FaultName)
 
 

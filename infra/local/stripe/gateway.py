@@ -112,7 +112,9 @@ class Gateway:
             if job.fault and job.fault.name == "saved_500":
                 raise SavedFailure("Injected failure, kept under its key.", status=500)
             self._compare(job, _OK, shown)
-            return shown
+        if job.fault and job.fault.name == "saved_500_done":
+            raise SavedFailure("Injected failure after the work, kept under its key.", status=500)
+        return shown
 
     def _call(self, job: _Job) -> Call:
         request, world = job.request, self._workplace.world
