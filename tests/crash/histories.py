@@ -136,6 +136,8 @@ class History:
         if name == "stop":
             self._stop(self.dice.choice([EVERYTHING, f"seller:{seller_id}"]))
             return
+        if name == "pay":
+            self.sellers.go_to_payout_date(seller_id)
 
         def then(_done: Any) -> None:
             if name == "hold":

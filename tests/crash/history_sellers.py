@@ -52,12 +52,15 @@ class Sellers:
     def services(self) -> Any:
         return self.trade.services
 
-    def pay(self, seller_id: str) -> None:
-        """Go to the next payout date, and let the run come round."""
+    def go_to_payout_date(self, seller_id: str) -> None:
+        """Let time pass until the next one, where it is near."""
         due_at = self.services.payout_table.purse(seller_id, CURRENCY)[0].due_at
         now = self.world.clock.now()
         if due_at is not None and now < due_at < now + FAR:
             self.world.clock.set(due_at)
+
+    def pay(self, _seller_id: str) -> None:
+        """Let the payout run come round."""
         self.services.payout_run.run()
 
     def bank_refuses(self, seller_id: str) -> None:

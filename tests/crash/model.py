@@ -105,7 +105,7 @@ RULES = {
     ),
 }
 DEEDS = tuple(dict.fromkeys(deed for rules in RULES.values() for _, deed in rules.moves))
-RETURN_WAIT = 14 * DAY  # to send it, and then to take it back
+RETURN_WAIT = 14 * DAY  # from the buyer's word: to send it, and for what was sent to be refunded
 TO_LOOK = 14 * DAY  # at the goods, from their delivery; as long as anything can be given back
 EARNING = {"released", "split"}
 RETURNABLE = {"delivered", "return_open", "released", "split", "refunded", "lost_to_chargeback"}
@@ -230,7 +230,7 @@ class Model:
             order.returned = Returned(min(order.total // order.quantity, order.left), now + RETURN_WAIT)
             self.go(order, "return_open", now)
         elif order.returned and deed == "send_back":
-            order.returned.state, order.returned.due = "sent", now + RETURN_WAIT
+            order.returned.state = "sent"
         elif deed == "take_back":
             self.stock[order.listing_id] += 1
             self._refund_return(order, now)
