@@ -86,7 +86,7 @@ class History:
         for days in LONG_DAYS:
             self.world.clock.advance(days=days)
             self._quiet(rounds=1)
-        self._compare()
+            self._compare()
         view = self.world.view()
         self._judge(self.sellers.unpaid(view, parked_orders(view)))
 
