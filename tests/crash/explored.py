@@ -27,7 +27,7 @@ EXPLORES_NOTHING = (
     "infra/local/stripe/contract/*",
 )
 # Only the histories explore with these.
-MODEL = frozenset(f"tests/crash/{name}.py" for name in ("model", "histories", "history_deeds"))
+MODEL = frozenset(f"tests/crash/{name}.py" for name in ("model", "histories", "history_deeds", "history_sellers"))
 
 
 def files(*, with_model: bool = True, root: Path = Path()) -> Sequence[str]:

@@ -163,7 +163,7 @@ OF: Mapping[str, str] = {
     "broken variants": f"{len(VARIANTS)} deliberately broken variants, each caught by what it breaks",
     "faults": "every call x every kind of fault; each state left is recovered from once",
     "outages": "every call x every kind of fault, recovered 25 hours later: every short deadline and key is over",
-    "saved failures": "every writing call to Stripe answered by a 500 that its key repeats for a day, its work done or not",
+    "saved failures": "every writing call to Stripe answered by a 500 that its key repeats for a day, done or not",
     "deadlines": "the clock jumps over each deadline, by nothing and by up to 400 days",
     "arrivals": f"{len(orders_of_arrival.STORIES)} stories, every order of up to 6 deliveries, each delivered twice",
     "races": f"{len(races.CONTESTS)} pairs of actors, every schedule with up to {PREEMPTIONS_MAX} preemptions; those "

@@ -142,12 +142,14 @@ class FaultyWorlds:
         return replace(self._seen[1], now=world.clock.now())
 
 
-def hold_at_all_times(world: World) -> None:
-    """Raise Broken when even the moment after a crash breaks what only time and recovery may not heal."""
-    broken = [each for each in audit(world.view()) if each.rule not in HEALED]
+def hold_at_all_times(world: World) -> View:
+    """Return what there is; raise Broken when even the moment after a crash breaks what time may not heal."""
+    view = world.view()
+    broken = [each for each in audit(view) if each.rule not in HEALED]
     if broken:
         raise Broken("; ".join(f"at once, {each.rule} {each.subject}: {each.seen}" for each in broken))
     hold_what_lasts(world)
+    return view
 
 
 def hold_what_lasts(world: World) -> None:

@@ -1,25 +1,26 @@
 """Random histories of deeds and faults, each decided by its seed, compared with the model after every deed.
 
 The real thing does the same deeds as the model while calls fail at random; a client whose call failed repeats it. The
-states, the money at Stripe and the goods must then be those of the model. An order that waits for a person, because
-Stripe refused for good, is left out: no model says what that person does.
+states, the goods, the money at Stripe and what sellers got of it must then be those of the model. An order that waits
+for a person, because Stripe refused for good, is left out: no model says what that person does.
 """
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from marketplace.kit.errors import DomainError
 from marketplace.orders.process import LATEST
+from marketplace.payouts.switch import EVERYTHING
 from tests.crash.checks import parked_orders, problems
 from tests.crash.harness import KINDS, WAIT_HOURS, Broken, hold_at_all_times, settle
-from tests.crash.history_deeds import OUTSIDE, Deeds
+from tests.crash.history_deeds import RETURNING, Deeds, is_left_out
+from tests.crash.history_sellers import OWED_MAX, Sellers
 from tests.crash.lean import lean_sdk
-from tests.crash.model import COMMISSION_BPS, DEEDS, ROUNDING_BPS, TO_LOOK, Known, Model
+from tests.crash.model import DEEDS, Known, Model
 from tests.crash.refund_deeds import ask
 from tests.fakes.dynamo_short import short_way
 from tests.fakes.faults import Crash, Faults
@@ -31,9 +32,11 @@ REST_ROUNDS = 60  # until it is at rest: what Stripe makes available of many pay
 LIVE_MAX = 3  # orders under way: a history should go deep rather than wide
 WAITS_DAYS = (0.01, 0.5, 3, 6, 15, 31, 61, 121)
 WAITS_WEIGHTS = (3, 3, 2, 2, 2, 1, 1, 1)
-SELDOM = frozenset({"bank_takes", "cancel", "refund", "confirm"})
+LONG_DAYS = (130, 70, 70, 10, 3)  # until every order has ended, all is free, and what is due was sent
+SELDOM = frozenset({"bank_takes", "cancel", "refund"})
 DIVIDING = frozenset({"decide", "agree", "overturn"})
-RETURNING = frozenset({"return", "send_back", "keep", "take_back"})
+BALANCE_DEEDS = {"pay": 8, "bank_refuses": 1, "new_bank": 1, "send_back": 2, "hold": 1, "stop": 1}
+STOPS = 5  # of the waits: longer is no stop
 
 
 class History:
@@ -44,11 +47,13 @@ class History:
         self.dice = random.Random(seed)  # noqa: S311 - choices of a test
         self.told: list[str] = []
         self.version, self.deploys_at = version, deploys_at
-        seller = self.trade.seller()
-        listings = [self.trade.listing(seller, price_minor=price, stock=3) for price in (999, 10_000, 33_333)]
-        self.listings = {each.listing_id: each for each in listings}
+        self.model = Model({})
+        self.sellers = Sellers(self.trade, self.model)
+        one, other = self.sellers.ids
+        offers = [(one, 999), (one, 33_333), (other, 10_000)]
+        self.listings = [self.trade.listing(seller, price_minor=price, stock=3) for seller, price in offers]
         self.deeds = Deeds(self.trade)
-        self.model = Model({each.listing_id: each.stock for each in listings})
+        self.model.stock |= {each.listing_id: each.stock for each in self.listings}
 
     def run(self, deeds: int) -> None:
         """Do so many deeds. Raises Broken where the real thing and the model part."""
@@ -57,9 +62,12 @@ class History:
                 self._deploy()
             orders = list(self.model.orders)
             live = sum(each.state in each.rules.waits for each in self.model.orders.values())
-            [deed] = self.dice.choices(["buy", "wait", "move"], [3 if live < LIVE_MAX else 1, 1, 8 if orders else 0])
+            weights = [3 if live < LIVE_MAX else 1, 1, 8 if orders else 0, 2 if orders else 0]
+            [deed] = self.dice.choices(["buy", "wait", "move", "pay"], weights)
             if deed == "buy":
                 self._buy(number)
+            elif deed == "pay":
+                self._pay(self.dice.choice(self.sellers.ids))
             elif deed == "wait":
                 self._wait(*self.dice.choices(WAITS_DAYS, WAITS_WEIGHTS))
             else:
@@ -68,9 +76,19 @@ class History:
         settle(self.world, rounds=REST_ROUNDS)
         self.model.pass_time(self.world.clock.now())
         self._compare()
-        wrong = list(problems(self.world, self.world.view(), {}))
-        if wrong:
-            raise Broken("; ".join(wrong))
+        self._judge(problems(self.world, self.world.view(), {}))
+        self._rest_long()
+
+    def _rest_long(self) -> None:
+        """Let every seller have a bank that takes money, and let all of it go its way."""
+        for seller_id in self.sellers.ids:
+            self.sellers.bank_takes(seller_id)
+        for days in LONG_DAYS:
+            self.world.clock.advance(days=days)
+            self._quiet(rounds=1)
+            self._compare()
+        view = self.world.view()
+        self._judge(self.sellers.unpaid(view, parked_orders(view)))
 
     def _choice(self, orders: list[str]) -> tuple[str, str]:
         """Mostly a deed that the order allows, the bank's seldom; sometimes one that must be refused."""
@@ -88,25 +106,54 @@ class History:
         self.world.place_under(LATEST)
 
     def _buy(self, number: int) -> None:
-        listing = self.listings[self.dice.choice(list(self.listings))]
+        """Buy of one seller, or of both in one cart; or place a cart that nobody pays yet."""
+        [kind] = self.dice.choices(["one", "both", "unpaid"], [6, 1, 1])
+        wanted = [self.dice.choice(self.listings)]
+        if kind == "both":
+            wanted.append(next(each for each in self.listings if each.seller_id != wanted[0].seller_id))
         quantity, buyer = self.dice.randint(1, 2), self.trade.person("Buyer")
-        enough = self.model.stock[listing.listing_id] >= quantity
+        enough = all(self.model.stock[each.listing_id] >= quantity for each in wanted)
 
         def act() -> Any:
-            placed = self.trade.place(buyer, (listing, quantity), key=f"history-{number}")
-            with suppress(Exception):  # paid by the first attempt
-                self.trade.pay(placed)
-            return self.trade.services.checkout.complete(buyer, placed.payment.payment_id)
+            placed = self.trade.place(buyer, *((each, quantity) for each in wanted), key=f"history-{number}")
+            return self.deeds.pay(buyer, placed) if kind != "unpaid" else placed
 
         def then(done: Any) -> None:
-            if enough:
-                order_id = done.orders[0].order_id
-                self.model.stock[listing.listing_id] -= quantity
-                known = Known(listing.listing_id, quantity, quantity * listing.price_minor, self.version)
-                self.model.orders[order_id] = known
-                self.model.go(known, "paid", self.trade.order(order_id).entered_at)
+            for order in done.orders if enough else ():
+                [line] = order.lines
+                facts = (line.listing_id, line.quantity, order.seller_id, order.total_minor)
+                known = Known(*facts, self.version, shared=len(wanted) > 1)
+                self.model.place(order.order_id, known, order.placed_at)
+                if kind != "unpaid":
+                    self.model.go(known, "paid", self.trade.order(order.order_id).entered_at)
 
-        self._do(f"buy {quantity} of {listing.listing_id[-4:]}", act, then, expected=enough)
+        named = ", ".join(each.listing_id[-4:] for each in wanted)
+        self._do(f"buy {quantity} of {named}, {kind}", act, then, expected=enough)
+
+    def _pay(self, seller_id: str) -> None:
+        """Do something to a seller's balance."""
+        name = self.dice.choices(list(BALANCE_DEEDS), list(BALANCE_DEEDS.values()))[0]
+        if name == "stop":
+            self._stop(self.dice.choice([EVERYTHING, f"seller:{seller_id}"]))
+            return
+        if name == "pay":
+            self.sellers.go_to_payout_date(seller_id)
+
+        def then(_done: Any) -> None:
+            if name == "hold":
+                self.sellers.held(seller_id)
+
+        self._do(f"{name} {seller_id[-4:]}", partial(getattr(self.sellers, name), seller_id), then, expected=True)
+
+    def _stop(self, scope: str) -> None:
+        """Stop payments for some days: nothing leaves, and then all goes on."""
+        before = self.sellers.sent_under(scope)
+        self._do(f"stop {scope}", partial(self.sellers.stop, scope), lambda _: None, expected=True)
+        self._wait(*self.dice.choices(WAITS_DAYS[:STOPS], WAITS_WEIGHTS[:STOPS]))
+        left = self.sellers.sent_under(scope) - before
+        if left:
+            raise Broken(f"{left} left while {scope} was stopped")
+        self._do(f"resume {scope}", partial(self.sellers.resume, scope), lambda _: None, expected=True)
 
     def _wait(self, days: float) -> None:
         self.told.append(f"wait {days} days")
@@ -116,7 +163,7 @@ class History:
     def _move(self, deed: str, order_id: str) -> None:
         known, now = self.model.orders[order_id], self.world.clock.now()
         target = known.target(deed)
-        if _is_left_out(deed, known, target, now):
+        if is_left_out(deed, known, target, now):
             return
         if deed == "refund":
             self._refund(order_id, known, possible=target is not None)
@@ -125,7 +172,7 @@ class History:
         sides = known.losers or ("buyer_id",)
 
         def then(_done: Any) -> None:
-            if target is None:
+            if target in (None, "cancelled"):  # what comes too late changes nothing
                 return
             known.banked = known.banked or deed == "bank_takes"
             known.dropped = known.dropped or deed == "drop"
@@ -143,8 +190,9 @@ class History:
         left = known.award[1] - known.given_after if known.state == "released" else known.left
         amount = self.dice.choice([1, max(1, left // 4)])
         key = f"refund-{len(self.told)}"
-        if not possible or amount >= left:
-            return  # all that is left is another deed
+        too_much = amount >= left or self.sellers.owed(known.seller_id) + amount > OWED_MAX
+        if not possible or too_much:
+            return  # all that is left is another deed, and so is what people must agree to
 
         def act() -> None:
             ask(self.trade.services, self.trade.order(order_id), amount, key)
@@ -187,51 +235,41 @@ class History:
         """Deliver and sweep; later rounds come after the pauses of whatever repeats by itself."""
         for later in range(rounds):
             self.world.clock.advance(hours=WAIT_HOURS if later else 0)
+            self.world.stripe.tick()
             self.world.drain()
             self.world.sweep()
             self.model.pass_time(self.world.clock.now())
+            self.sellers.time_passed()
 
     def _compare(self) -> None:
-        hold_at_all_times(self.world)
-        view = self.world.view()
+        view = hold_at_all_times(self.world)
         parked = parked_orders(view)
         real = {each.order_id: each.state for each in view.orders if each.order_id not in parked}
         for order_id, known in self.model.orders.items():
             if order_id in real and real[order_id] != known.state:
                 raise Broken(f"{order_id} is {real[order_id]}, and should be {known.state}")
         self._compare_money(view, parked)
+        self._judge(self.sellers.wrong(view, parked))
         for listing_id, stock in self.model.stock.items():
             left = self.trade.services.listing_store.read(listing_id).stock
             if left != stock:
                 raise Broken(f"{left} of {listing_id} left, and should be {stock}")
 
     def _compare_money(self, view: Any, parked: set[str]) -> None:
-        moved: Counter[tuple[str, Any]] = Counter()
+        refunded: Counter[Any] = Counter()
         for each in view.stripe:
-            moved[each.kind, each.order_id] += each.amount_minor
+            refunded[each.order_id] += each.amount_minor if each.kind == "refund" else 0
         for order_id, known in self.model.orders.items():
-            over = known.state in {"released", "refunded", "split"} and order_id not in parked
-            refund, gross = known.award if over else (0, 0)
-            refund, gross = refund + known.given + known.given_after, gross - known.given_after
-            if order_id not in parked and moved.get(("refund", order_id), 0) != refund:
-                raise Broken(f"{order_id}: refunded {moved.get(('refund', order_id))}, and should be {refund}")
-            commission = gross - moved["transfer", order_id] + moved["reversal", order_id]
-            if order_id not in parked and abs(10_000 * commission - COMMISSION_BPS * gross) > ROUNDING_BPS:
-                raise Broken(f"{order_id}: a commission of {commission} on {gross}")
+            over = known.state in {"released", "refunded", "split"}
+            refund = (known.award[0] if over else 0) + known.given + known.given_after
+            if order_id not in parked and refunded[order_id] != refund:
+                raise Broken(f"{order_id}: refunded {refunded[order_id]}, and should be {refund}")
 
-
-def _is_left_out(deed: str, known: Known, target: str | None, now: datetime) -> bool:
-    """Say whether the model has no word on this deed now, so that nobody tries it."""
-    if deed in OUTSIDE:  # not a deed of ours that could be refused
-        return target is None or (deed == "bank_takes" and known.banked)
-    if deed in RETURNING and deed != "return":
-        return known.returned is None or target is None
-    if deed == "return":  # one piece of an order, once, while nothing was divided
-        in_time = known.delivered_at is not None and now < known.delivered_at + TO_LOOK  # then whole days are counted
-        return target is None or known.returned is not None or known.left < 1 or not in_time
-    if deed == "drop":
-        return known.is_returning  # whose goods and money would go their own ways
-    return deed == "appeal" and (target is None or not known.losers)
+    @staticmethod
+    def _judge(found: Iterable[str]) -> None:
+        wrong = list(found)
+        if wrong:
+            raise Broken("; ".join(wrong))
 
 
 def version_of(seed: int, deeds: int) -> tuple[int, int | None]:

@@ -4,18 +4,26 @@ Whoever did something whose call failed does the same once more; so every deed h
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
+
+import stripe
 
 from marketplace.kit.ids import derived_id
 from marketplace.kit.principal import Idempotency
+from marketplace.orders.checkout import Placed
 from marketplace.orders.model import Order
 from marketplace.returns.rules import Wanted
+from tests.crash.model import TO_LOOK, Known
 from tests.crash.process_deeds import report
 from tests.fakes.stored_files import FakeBucket
 from tests.fakes.trade import Trade
 from tests.unit.disputes.making import CONTENT, FILE
 
-OUTSIDE = frozenset({"bank_takes", "bank_gives", "bank_keeps", "arrive", "astray"})  # nobody who could be refused
+# Deeds of nobody who could be refused.
+OUTSIDE = frozenset({"bank_takes", "bank_gives", "bank_keeps", "arrive", "astray", "pay"})
+RETURNING = frozenset({"return", "send_back", "keep", "take_back"})
 OFFER_HOURS = 48
 WHY = "So be it."
 
@@ -41,6 +49,13 @@ class Deeds:
         """
         order = self.trade.order(order_id)
         return (self._trading() | self._disputing(sides) | self._outside())[deed](order, refund)
+
+    def pay(self, buyer_id: str, placed: Placed) -> Placed:
+        """Pay at Stripe, which takes no money for what was given up or is paid, and let the client say so."""
+        with suppress(stripe.InvalidRequestError):
+            self.trade.pay(placed)
+        done: Placed = self.services.checkout.complete(buyer_id, placed.payment.payment_id)
+        return done
 
     def _trading(self) -> Mapping[str, Callable[[Order, int], object]]:
         orders, returns = self.services.orders, self.services.returns
@@ -71,6 +86,7 @@ class Deeds:
 
     def _outside(self) -> Mapping[str, Callable[[Order, int], object]]:
         return {
+            "pay": lambda it, _: self.pay(it.buyer_id, self.services.checkout.read(it.buyer_id, it.payment_id)),
             "arrive": lambda it, _: report(self.services, self.trade, it),
             "astray": lambda it, _: report(self.services, self.trade, it, "lost"),
             **{each: lambda it, _, each=each: self._bank(each, it) for each in OUTSIDE if each.startswith("bank")},
@@ -99,13 +115,13 @@ class Deeds:
         return self.services.appeals.appeal(dispute_id, account_id, "Look at the second photo.")
 
     def _bank(self, deed: str, order: Order) -> None:
-        stripe = self.world.stripe
-        charge = next(each for each in stripe.objects("charge") if each["transfer_group"] == order.payment_id)
-        disputes = [each for each in stripe.objects("dispute") if each["charge"] == charge["id"]]
+        bank = self.world.stripe
+        charge = next(each for each in bank.objects("charge") if each["transfer_group"] == order.payment_id)
+        disputes = [each for each in bank.objects("dispute") if each["charge"] == charge["id"]]
         if deed == "bank_takes" and not disputes:
-            stripe.open_dispute(charge["id"])
+            bank.open_dispute(charge["id"])
         if deed != "bank_takes" and disputes[0]["status"] not in {"won", "lost"}:
-            stripe.close_dispute(disputes[0]["id"], won=deed == "bank_gives")
+            bank.close_dispute(disputes[0]["id"], won=deed == "bank_gives")
 
 
 def _key_of(order: Order) -> str:
@@ -118,3 +134,18 @@ def _return_of(order: Order) -> str:
 
 def _dispute_of(order: Order) -> str:
     return order.dispute_id or "dsp_none"
+
+
+def is_left_out(deed: str, known: Known, target: str | None, now: datetime) -> bool:
+    """Say whether the model has no word on this deed now, so that nobody tries it."""
+    if deed in OUTSIDE:  # not a deed of ours that could be refused
+        again = deed == "bank_takes" and (known.banked or known.shared)  # of a shared payment it takes both orders
+        return target is None or again
+    if deed in RETURNING and deed != "return":
+        return known.returned is None or target is None
+    if deed == "return":  # one piece of an order, once, while nothing was divided
+        in_time = known.delivered_at is not None and now < known.delivered_at + TO_LOOK  # then whole days are counted
+        return target is None or known.returned is not None or known.left < 1 or not in_time
+    if deed == "drop":
+        return known.is_returning  # whose goods and money would go their own ways
+    return deed == "appeal" and (target is None or not known.losers)

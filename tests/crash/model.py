@@ -13,6 +13,7 @@ from marketplace.kit.business_days import add_business_days
 COMMISSION_BPS = 968  # 8 %, and 21 % VAT on it
 ROUNDING_BPS = 15_000  # one and a half minor units: the commission and its VAT are each rounded once
 DAY = timedelta(days=1)
+TO_PAY = timedelta(minutes=15)
 BUSINESS_DAYS = 3  # for the seller's answer, from the second process on
 STANDS = "what was decided"  # the end that a decision names
 
@@ -25,6 +26,8 @@ _BANK = {
     ("charged_back", "bank_keeps"): "lost_to_chargeback",
 }
 _TO_DELIVERY = {
+    ("awaiting_payment", "pay"): "paid",
+    ("cancelled", "pay"): "cancelled",  # too late
     ("paid", "ship"): "shipped",
     ("paid", "cancel"): "refunded",
     **{(state, "attest"): "delivered" for state in _ON_THE_WAY},
@@ -52,6 +55,7 @@ RULES = {
             **_BANK,
         },
         {
+            "awaiting_payment": (TO_PAY, "cancelled"),
             "paid": (14 * DAY, "refunded"),
             "shipped": (30 * DAY, "delivery_unproven"),
             "delivery_unproven": (60 * DAY, "refunded"),
@@ -86,6 +90,7 @@ RULES = {
             **_BANK,
         },
         {
+            "awaiting_payment": (TO_PAY, "cancelled"),
             "paid": ((7 + 7) * DAY, "refunded"),
             "shipped": ((10 + 20) * DAY, "delivery_unproven"),
             "delivery_unproven": (60 * DAY, "refunded"),
@@ -100,8 +105,9 @@ RULES = {
     ),
 }
 DEEDS = tuple(dict.fromkeys(deed for rules in RULES.values() for _, deed in rules.moves))
-RETURN_WAIT = 14 * DAY  # to send it, and then to take it back
+RETURN_WAIT = 14 * DAY  # from the buyer's word: to send it, and for what was sent to be refunded
 TO_LOOK = 14 * DAY  # at the goods, from their delivery; as long as anything can be given back
+EARNING = {"released", "split"}
 RETURNABLE = {"delivered", "return_open", "released", "split", "refunded", "lost_to_chargeback"}
 
 
@@ -121,9 +127,11 @@ class Known:
 
     listing_id: str
     quantity: int
+    seller_id: str
     total: int
     version: int
-    state: str = "paid"
+    shared: bool = False  # its payment pays another order too
+    state: str = "awaiting_payment"
     due: datetime | None = None
     award: tuple[int, int] = (0, 0)  # to the buyer, to the seller before commission
     proposed: tuple[int, int] = (0, 0)  # by a decision that waits
@@ -179,6 +187,12 @@ class Model:
     stock: dict[str, int]
     orders: dict[str, Known] = field(default_factory=dict)
 
+    def place(self, order_id: str, order: Known, now: datetime) -> None:
+        """Take the goods, and wait for the money."""
+        self.orders[order_id] = order
+        self.stock[order.listing_id] -= order.quantity
+        self.go(order, order.state, now)
+
     def go(self, order: Known, state: str, now: datetime, award: tuple[int, int] | None = None) -> None:
         """Lead an order to a state; an award says how a decision divides what is left."""
         if state == "decided" and award:
@@ -191,12 +205,18 @@ class Model:
         order.sent = order.sent or state in {"shipped", "delivered"}  # of what nobody shipped, people may attest it
         if state == "delivered" and order.delivered_at is None:
             order.delivered_at = now
-        if not order.sent and state in {"refunded", "lost_to_chargeback"}:
+        if not order.sent and state in {"refunded", "lost_to_chargeback", "cancelled"}:
             self.stock[order.listing_id] += order.quantity
         order.award = award or {"released": (0, order.left), "refunded": (order.left, 0)}.get(state, order.award)
         order.state = state
         waits = order.rules.waits
         order.due = self._end_of(order, now) if state in waits else None
+
+    def earned(self, seller_id: str) -> tuple[float, float]:
+        """Say what is a seller's of all that was divided, in minor units, and how far rounding may lead from it."""
+        theirs = [each for each in self.orders.values() if each.seller_id == seller_id and each.state in EARNING]
+        gross = sum(each.award[1] - each.given_after for each in theirs)
+        return gross * (10_000 - COMMISSION_BPS) / 10_000, len(theirs) * ROUNDING_BPS / 10_000
 
     def give_back(self, order: Known, amount: int) -> None:
         if order.state in {"released", "split", "refunded"}:
@@ -210,7 +230,7 @@ class Model:
             order.returned = Returned(min(order.total // order.quantity, order.left), now + RETURN_WAIT)
             self.go(order, "return_open", now)
         elif order.returned and deed == "send_back":
-            order.returned.state, order.returned.due = "sent", now + RETURN_WAIT
+            order.returned.state = "sent"
         elif deed == "take_back":
             self.stock[order.listing_id] += 1
             self._refund_return(order, now)

@@ -11,8 +11,12 @@ from itertools import islice, permutations
 from typing import Any
 
 from marketplace.kit.errors import DomainError
-from tests.crash.flows import Flow, dispute_charge, prepare_paid_at_stripe
+from marketplace.payouts.model import PayoutState
+from tests.crash.flows import Flow, close_charge, dispute_charge, prepare_paid_at_stripe
 from tests.crash.harness import FaultyWorlds, faulty_worlds, settle
+from tests.crash.owner_deeds import put_in
+from tests.crash.payout_deeds import ARRIVAL, account_of, due
+from tests.crash.refund_deeds import PART, ask
 from tests.fakes.trade import Trade
 from tests.fakes.world import World
 
@@ -22,11 +26,16 @@ _MONEY_FIRST = ("payments", "escrow", "fraud", "notifications")
 
 @dataclass(frozen=True)
 class Story:
-    """`tell` lets things happen and leaves the deliveries undone; `collect` takes them out of the world."""
+    """`tell` lets things happen and leaves the deliveries undone; `collect` takes them out of the world.
+
+    `known` says whether what happened is known in the end, where no order tells.
+    """
 
     tell: Callable[[Trade], Any]
     collect: Callable[[World], Sequence[Any]]
     ends: frozenset[str]
+    may_park: bool = False
+    known: Callable[[Trade, Any], bool] = lambda _trade, _made: True
 
 
 @dataclass(frozen=True)
@@ -118,11 +127,88 @@ def _charged_back(trade: Trade) -> Any:
     return placed
 
 
+def _won(trade: Trade) -> Any:
+    """A bank took a payment back and gave it up, and nobody heard of either."""
+    order = trade.shipped()
+    dispute_charge(trade)
+    close_charge(trade, won=True)
+    return order
+
+
+def _warned(trade: Trade) -> Any:
+    """A payment of which the card's issuer warned at once."""
+    placed = prepare_paid_at_stripe(trade)
+    trade.world.stripe.warn_of_fraud(trade.world.stripe.objects("charge")[0]["id"])
+    return placed
+
+
+def _warned_and_charged_back(trade: Trade) -> Any:
+    placed = _warned(trade)
+    dispute_charge(trade)
+    return placed
+
+
+def _refund_sent_back(trade: Trade) -> Any:
+    """A refund that the buyer's bank did not take, before anybody heard that it was made."""
+    order, services = trade.shipped(), trade.services
+    ask(services, order, PART, "comes-back")
+    [found] = services.refunds.of_order(order.order_id, order.buyer_id).refunds
+    services.refund_legs.advance(order.order_id, found.refund.refund_id)
+    trade.world.stripe.fail_refund(trade.world.stripe.objects("refund")[0]["id"])
+    return order
+
+
+def _payout_sent_back(trade: Trade) -> Any:
+    """A payout that the bank took, and sent back."""
+    order = due(trade)
+    trade.services.payout_run.run()
+    trade.world.clock.advance(seconds=ARRIVAL.total_seconds())
+    trade.world.stripe.tick()
+    trade.world.stripe.fail_payout(trade.world.stripe.objects("payout", account_of(trade, order))[0]["id"])
+    return order
+
+
+def _knows_of_failure(trade: Trade, order: Any) -> bool:
+    return trade.services.payouts.history(order.seller_id, None, 1).items[0].state is PayoutState.FAILED
+
+
+def _another_bank(trade: Trade) -> Any:
+    """A seller whose bank account does not take the currency names one that does, and then another of the kind."""
+    order = due(trade)
+    trade.world.stripe.change_banks(account_of(trade, order), currencies=["usd"])
+    trade.world.drain()
+    for _ in range(2):
+        trade.world.stripe.change_banks(account_of(trade, order), currencies=["eur"])
+    return order
+
+
+def _knows_the_bank(trade: Trade, order: Any) -> bool:
+    return bool(trade.services.payout_table.standing(order.seller_id).settles == {order.currency})
+
+
+def _owners_money(trade: Trade) -> Any:
+    """The owner puts money in and takes some out; the bank sends that back, and takes the rest back too."""
+    topup = put_in(trade)
+    payout = trade.world.stripe_client().v1.payouts.create({"amount": 2_000, "currency": "eur"})
+    trade.world.stripe.fail_payout(payout.id)
+    trade.world.stripe.close_topup(topup, code="debit_not_authorized")
+    return topup
+
+
+PAID, REFUNDED, RELEASED = frozenset({"paid"}), frozenset({"refunded"}), frozenset({"released"})
+CHARGED_BACK = frozenset({"charged_back"})
 STORIES = {
-    "a paid cart, its webhooks": Story(prepare_paid_at_stripe, webhooks, frozenset({"paid"})),
-    "a chargeback, its webhooks": Story(_charged_back, webhooks, frozenset({"charged_back"})),
-    "a released order, its messages": Story(_paid, messages, frozenset({"released"})),
-    "a cancelled order, its messages": Story(_cancelled, messages, frozenset({"refunded"})),
+    "a paid cart, its webhooks": Story(prepare_paid_at_stripe, webhooks, PAID),
+    "a fraud warning, its webhooks": Story(_warned, webhooks, REFUNDED),
+    "a fraud warning and a chargeback, their webhooks": Story(_warned_and_charged_back, webhooks, CHARGED_BACK),
+    "a chargeback, its webhooks": Story(_charged_back, webhooks, CHARGED_BACK),
+    "a chargeback given up, its webhooks": Story(_won, webhooks, frozenset({"dispute_review"})),
+    "a refund sent back, its webhooks": Story(_refund_sent_back, webhooks, frozenset({"shipped"}), may_park=True),
+    "a payout sent back, its webhooks": Story(_payout_sent_back, webhooks, RELEASED, known=_knows_of_failure),
+    "other bank accounts, their webhooks": Story(_another_bank, webhooks, RELEASED, known=_knows_the_bank),
+    "the owner's money, its webhooks": Story(_owners_money, webhooks, frozenset()),
+    "a released order, its messages": Story(_paid, messages, RELEASED),
+    "a cancelled order, its messages": Story(_cancelled, messages, REFUNDED),
     "a disputed order, its messages": Story(_disputed, messages, frozenset({"split"})),
 }
 
@@ -130,7 +216,7 @@ STORIES = {
 def explore(name: str, most: int | None = None, seed: int = 0, **given: Any) -> Iterator[tuple[list[str], list[str]]]:
     """Every order of a story's deliveries (or `most` of them, drawn by the seed), each with what was wrong."""
     story = STORIES[name]
-    flow = Flow(story.tell, lambda _trade, _made: None, story.ends)
+    flow = Flow(story.tell, lambda _trade, _made: None, story.ends, story.may_park)
     with faulty_worlds(flow, **given) as worlds:
         count = len(_collect(worlds, story))
         drawn = list(permutations(range(count)))
@@ -159,6 +245,8 @@ def _deliver(worlds: FaultyWorlds, story: Story, order: Sequence[int]) -> tuple[
         world.drain()
         settle(world)
         worlds.check(world)
+        if not story.known(worlds.trade, worlds.made):
+            wrong.append("what happened is not known")
     except (Exception, DomainError) as error:  # noqa: BLE001 - any failure is a finding
         wrong.append(f"{type(error).__name__}: {error}")
     return [delivery.name for delivery in arranged], wrong
@@ -168,4 +256,7 @@ def _end(world: World) -> object:
     view = world.view()
     orders = sorted((each.order_id, each.state, each.step) for each in view.orders)
     booked = sorted((each.book, each.key, each.postings) for each in view.ledger)
-    return orders, booked, sorted(mail.subject for mail in world.mails)
+    sent = sorted((each.key, each.state, each.amount_minor, each.reason or "") for each in view.payouts)
+    purses = sorted((each.seller_id, each.at_stripe_minor, each.paid_minor, each.number) for each in view.purses)
+    held = sorted((seller_id, hold.cause, hold.amount_minor or 0) for seller_id, hold, _ in view.payout_holds)
+    return orders, booked, sent, purses, held, sorted(mail.subject for mail in world.mails)
