@@ -63,14 +63,14 @@ def run(
     A difference that nobody can explain stops payments of its orders, else of its currency
     (docs/runbooks/kill-switch.md).
 
-    Raises: BadRange; Unavailable.
+    Raises: BadRange; Unavailable; ExceptionGroup, at the end, of old books that cannot be read.
     """
     first, last = _asked(event, reconciliation)
     if owner is not None:
         days = [datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1))]
         owner.catch_up(*days)
     report = reconciliation.run(first, last)
-    left = clearing.look({each.book for each in report.not_cleared}) if clearing else report.not_cleared
+    left, unread = _left(report, clearing)
     told = _told(report, left)
     whole = {name: fact for name, fact in told.items() if name != "differences"}
     _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report, left), **whole})
@@ -78,6 +78,8 @@ def run(
         _say("ERROR", "difference", difference)
     if switch is not None:
         difference_stops.stop(switch, report.differences)
+    if unread is not None:  # an old book that cannot be read keeps nobody from hearing of what differs
+        raise unread
     return told
 
 
@@ -85,6 +87,16 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Be called by the schedule, or by a person."""
     services = _services()
     return run(event, services.reconciliation, services.switch, services.owner_money, services.open_books)
+
+
+def _left(report: Report, clearing: Clearing | None) -> tuple[Sequence[Open], Exception | None]:
+    """Return what is open, of whatever day; of the days asked for alone, and why, where that cannot be read."""
+    if clearing is None:
+        return report.not_cleared, None
+    try:
+        return clearing.look({each.book for each in report.not_cleared}), None
+    except Exception as error:  # noqa: BLE001 - raised again once the differences are told and stopped
+        return report.not_cleared, error
 
 
 def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> tuple[date, date]:

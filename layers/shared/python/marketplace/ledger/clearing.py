@@ -52,8 +52,9 @@ def overdue(left: Iterable[Open]) -> list[Open]:
     """Return what is open for longer than what it waits for explains; give it whole books.
 
     What waits for two people's decision is left out, since it is listed and alarmed by itself (payments/backlog.py):
-    `unclaimed`, and what a bank gave back when its order was over. While a bank decides, the rest
-    of its book waits too.
+    `unclaimed`, and what a bank gave back when its order was over. While a bank decides, the rest of its book waits
+    too. A late payment's bank is in the books of its orders, which are not of this one: it has a bank's time in any
+    case, and what stops its refund is alarmed as an intent.
     """
     found = list(left)
     at_bank = {each.book for each in found if each.account == WITH_BANK}
@@ -65,4 +66,4 @@ def _for_people(each: Open) -> bool:
 
 
 def _term(each: Open, at_bank: Container[str]) -> timedelta:
-    return WITH_BANK_MAX if each.book in at_bank else PASSES_WITHIN
+    return WITH_BANK_MAX if each.book in at_bank or each.account == LATE_PAYMENT else PASSES_WITHIN

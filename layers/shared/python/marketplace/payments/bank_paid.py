@@ -86,8 +86,10 @@ class BankPaid:
         now = self._clock.now()
         facts = (row.payment_id, row.currency, row.name, -back_minor, row.round, now)
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
-        waits = row if row.stage in WAITS else replace(row, stage=Stage.WAITING, since=now, amount_minor=0)
-        again = replace(waits, amount_minor=waits.amount_minor + back_minor, round=row.round + 1)
+        left_minor = row.amount_minor if row.stage in WAITS else 0
+        since = row.since if row.stage is Stage.WAITING else now  # what was kept is decided anew, as its payer is told
+        amounts = {"amount_minor": left_minor + back_minor, "round": row.round + 1}
+        again = replace(row, stage=Stage.WAITING, since=since, **amounts)
         told = self._told(KEPT, row.payment_id, back_minor, _round_of(row))
         return [self._rows.change(row, again), booked, *told]
 
@@ -108,6 +110,7 @@ class BankPaid:
         row = Unclaimed(refund.intent_id, Whose.BUYER, refund.payment_id, None, left_minor, refund.currency, now)
         kept = refunds.closed(*facts, left_minor, out_of=LATE_PAYMENT, at=now)
         told = self._told(KEPT, refund.payment_id, left_minor, refund.stripe_key)
+        told += self._told(BANK_PAID, refund.payment_id, paid_minor, refund.stripe_key) if paid_minor else []
         return [*(self._ledger.book(each) for each in (paid, kept) if each), self._rows.put(row), *told]
 
     def _told(self, kind: str, payment_id: str, amount_minor: int, once: str) -> list[Write]:

@@ -54,12 +54,20 @@ class OpenBooks:
 
         It may die anywhere and be run again: a book is forgotten only once it was read and had nothing open.
 
-        Raises: Unavailable.
+        Raises: Unavailable; ExceptionGroup, at the end, of books that cannot be read.
         """
         now, known = self._clock.now(), set(self._rows.books())
-        found = {book: list(not_cleared(book, self._ledger.of_book(book), now)) for book in sorted({*known, *moved})}
+        found, broken = dict[str, list[Open]](), list[Exception]()
+        for book in sorted({*known, *moved}):
+            try:
+                found[book] = list(not_cleared(book, self._ledger.of_book(book), now))
+            except ValueError as error:  # a stored transaction contradicts itself
+                error.add_note(book)
+                broken.append(error)
         for book, left in found.items():
             if bool(left) != (book in known):
                 with suppress(OpenMoved):
                     self._tx.commit([self._rows.remember(book) if left else self._rows.forget(book)])
+        if broken:
+            raise ExceptionGroup("books that cannot be read", broken)
         return sorted(chain.from_iterable(found.values()), key=lambda each: (each.since, each.book, each.account))

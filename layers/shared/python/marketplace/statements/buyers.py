@@ -41,12 +41,15 @@ class BuyerMonths:
 
     def _of_books(self, buyer_id: str, month: Month, currency: str) -> Iterator[LedgerTransaction]:
         """Yield what was booked of a buyer's orders and of their payments: one that came too late has no order."""
-        books: dict[str, None] = {}  # in order, and each once: several orders are paid with one payment
+        late: dict[str, None] = {}  # in order, and each once: several orders are paid with one payment
         for order in self._bought(buyer_id, month):
             if order.currency == currency:
-                books |= dict.fromkeys((order.order_id, order.payment_id))
-        for book in books:
-            yield from (each for each in self._books.of_book(book) if each.currency == currency)
+                booked = self._books.of_book(order.order_id)
+                yield from booked
+                if not any(each.kind == "capture" for each in booked):
+                    late[order.payment_id] = None
+        for payment_id in late:
+            yield from self._books.of_book(payment_id)
 
     def _bought(self, buyer_id: str, month: Month) -> Iterator[Order]:
         """Yield the buyer's orders of which money could have moved in a month.

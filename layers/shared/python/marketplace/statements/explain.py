@@ -37,6 +37,9 @@ WITH_BUYER = frozenset(
         "paid_outside",
     }
 )
+LATE_AT_BANK = frozenset(
+    {"refund_overtaken", "late_payment_regained"}
+)  # what a bank kept or gave back of a late payment
 # Bookings by which a seller's earnings are settled: sent, called back, or kept against what they owed.
 SETTLING = frozenset({"transfer", "transfer_reversal", "netted", "debt_collected"})
 CORRECTION = "correction"
@@ -53,12 +56,25 @@ _DECIDING = frozenset(
 
 def of_buyer(found: OrderBook) -> Account:
     """Explain what the buyer paid for an order and got back of it."""
+    came_late = any(each.kind == "late_payment" for each in found.transactions)
     entries = [
         Entry(each.booked_at, each.book, each.kind, moved, _why(found.moves, each), _reference(each))
         for each in ordered(found.transactions)
-        if each.kind in WITH_BUYER and (moved := on(each, STRIPE) or on(each, OWNER_CAPITAL))
+        if (moved := _moved(each, came_late=came_late))
     ]
     return Account(tuple(entries))
+
+
+def _moved(booked: LedgerTransaction, *, came_late: bool) -> int:
+    """Return what moved between the buyer and the platform.
+
+    A late payment is told as a whole on each of its orders: so is what a bank did with it, as the payment's book has it.
+    """
+    if came_late and booked.kind in LATE_AT_BANK:
+        return owed_to_buyer(booked) + waits_for_buyer(booked)
+    if booked.kind not in WITH_BUYER or (came_late and booked.kind.startswith("chargeback_")):
+        return 0
+    return on(booked, STRIPE) or on(booked, OWNER_CAPITAL)
 
 
 def of_seller(found: OrderBook) -> Account:
