@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from functions.reconcile.handler import DIFFERENCES_TOLD_MAX, OPEN_TOLD_MAX, run
-from marketplace.kit.errors import DomainError
+from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.ledger.clearing import WITH_BANK_MAX, Open
 from marketplace.payments.books_gateway import StripeBooksGateway
 from marketplace.payments.reconcile import Reconciliation
@@ -132,3 +132,23 @@ def test_many_open_accounts_are_measured_whole_and_told_in_part(capsys):
 
     [whole] = lines(capsys)
     assert (len(told["not_cleared"]), whole["clearing_overdue"]) == (OPEN_TOLD_MAX, OPEN_TOLD_MAX + 1)
+
+
+def test_an_old_book_that_cannot_be_read_keeps_no_difference_from_being_told_and_stopped(capsys):
+    books, stopped = trade_on_paper(20, seed=3), []
+    plant(books, ["amount_differs"], seed=3)
+    switch = SimpleNamespace(stop_unless_lifted=lambda scope, *_: stopped.append(scope))
+
+    def broken(_moved):
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        run(
+            {"from": "2026-11-02", "to": "2026-11-06"},
+            of_paper(books, NIGHT + timedelta(days=30)),
+            switch,
+            clearing=SimpleNamespace(look=broken),
+        )
+
+    assert [line["message"] for line in lines(capsys)] == ["reconciliation", "difference"]
+    assert [scope.partition(":")[0] for scope in stopped] == ["order"]

@@ -6,7 +6,7 @@ from marketplace.kit.errors import Unavailable
 from marketplace.notifications.model import BUYER
 from marketplace.notifications.rendering import render
 from marketplace.payments.desk import CLOSE, RETRY
-from marketplace.payments.unclaimed_model import Way
+from marketplace.payments.unclaimed_model import Stage, Way
 from tests.crash.checks import events_of
 from tests.crash.flows import prepare_late, prepare_late_at_bank
 from tests.unit.payments.test_desk import agree
@@ -145,8 +145,8 @@ def test_what_a_bank_left_of_a_late_payment_is_told_as_waiting(world, late_refun
 
     bank_says(world, charge_back(world, amount=4_000), won=False)
 
-    last = notices(world, payment_id)[-1]
-    assert (last.kind, last.data["refund_minor"]) == ("refund.late_waits", 6_000)
+    news = [(row.kind, row.data["refund_minor"]) for row in notices(world, payment_id)[-2:]]
+    assert sorted(news) == [("refund.late_bank_paid", 4_000), ("refund.late_waits", 6_000)]
 
 
 def test_what_a_bank_paid_and_took_back_waits_again_and_is_told(world, late):
@@ -158,6 +158,33 @@ def test_what_a_bank_paid_and_took_back_waits_again_and_is_told(world, late):
     world.drain()
 
     assert told(world, payment_id)[-3:] == ["waits", "bank_paid", "waits"]
+
+
+def test_what_a_bank_gives_back_of_kept_money_is_decided_anew_as_its_payer_is_told(world, late, finance):
+    payment_id, name = late
+    decide(world, name, Way.KEEP, finance)
+    world.drain()
+    case = charge_back(world, amount=4_000)
+    bank_says(world, case, won=False)
+
+    world.stripe.overturn_dispute(case)
+    world.drain()
+
+    row = world.services.unclaimed.read(name)
+    assert (row.stage, row.amount_minor, row.since) == (Stage.WAITING, 10_000, world.clock.now())
+    assert (told(world, payment_id)[-1], world.services.backlog.look().unclaimed) == ("waits", 1)
+
+
+def test_a_refund_of_which_nobody_knows_is_not_said_to_be_refused(world, payment_id):
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/refunds", times=50)
+    with pytest.raises(Unavailable):
+        world.services.payments.complete(payment_id)
+    world.clock.advance(hours=25)
+    world.sweep()
+    world.drain()
+
+    last = notices(world, payment_id)[-1]
+    assert "or we got no answer" in render(last.kind, BUYER, last.subject, last.data, "en").body
 
 
 def test_a_refund_of_an_order_is_told_as_before(world, trade, buyers):

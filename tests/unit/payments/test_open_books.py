@@ -2,9 +2,13 @@
 
 import pytest
 
-from marketplace.ledger.model import WITH_BANK
+from marketplace.kit.errors import Unavailable
+from marketplace.ledger.clearing import overdue
+from marketplace.ledger.model import LATE_PAYMENT, WITH_BANK
+from marketplace.ledger.store import DynamoLedger
 from marketplace.payments.open_books import OpenMoved
 from marketplace.payments.open_books_store import DynamoOpenBooks
+from tests.crash.flows import prepare_late
 from tests.unit.payments.test_bank_cases import Bank
 
 
@@ -44,6 +48,41 @@ def test_what_moved_and_is_not_open_is_not_remembered(world, trade):
     order = trade.delivered()
 
     assert (looked(world, order.order_id), DynamoOpenBooks().books()) == ([], [])
+
+
+def test_a_book_that_cannot_be_read_hides_no_other_and_is_not_forgotten(world, trade, at_bank, monkeypatch):
+    order, other = at_bank[0], trade.delivered()
+    world.stripe.open_dispute(world.services.payment_store.read(other.payment_id).charge_id)
+    world.drain()
+    real = DynamoLedger.of_book
+
+    def of_book(ledger, book):
+        if book == order.order_id:
+            raise ValueError("the postings do not sum to zero")
+        return real(ledger, book)
+
+    monkeypatch.setattr(DynamoLedger, "of_book", of_book)
+    with pytest.raises(ExceptionGroup) as told:
+        looked(world, other.order_id)
+
+    assert [each.__notes__ for each in told.value.exceptions] == [[order.order_id]]
+    assert sorted(DynamoOpenBooks().books()) == sorted([order.order_id, other.order_id])
+
+
+def test_a_late_payment_has_a_bank_s_time_although_its_bank_is_in_other_books(world, trade):
+    placed = prepare_late(trade)
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/refunds", times=2)
+    with pytest.raises(Unavailable):
+        world.services.payments.complete(placed.payment.payment_id)
+    world.stripe.open_dispute(world.stripe.objects("charge")[0]["id"])
+    world.drain()
+    books = [placed.payment.payment_id, *(each.order_id for each in placed.orders)]
+
+    world.clock.advance(days=8)
+
+    left = world.services.open_books.look(books)
+    assert {each.account for each in left} == {WITH_BANK, LATE_PAYMENT}
+    assert overdue(left) == []
 
 
 def test_the_longest_open_stands_first(world, trade, at_bank):

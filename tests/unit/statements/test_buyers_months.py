@@ -79,7 +79,8 @@ def test_a_late_payment_is_in_the_balance_and_on_its_way_until_it_went_back(worl
     assert this_month(world, placed.payment.buyer_id).closing_minor == 0
 
 
-def test_one_late_payment_of_two_orders_is_told_once(world, trade):
+def late_for_two(world, trade):
+    """One payment of two orders, made when both were given up."""
     one, other = trade.listing(trade.seller()), trade.listing(trade.seller(), price_minor=3_333)
     placed = trade.place(trade.person("Buyer"), (one, 1), (other, 1))
     world.drain()
@@ -89,11 +90,39 @@ def test_one_late_payment_of_two_orders_is_told_once(world, trade):
         given_up += services.mover.plan(order, "expire", "system").writes
     services.transactions.commit(given_up)
     trade.pay(placed)
+    return placed
+
+
+def test_one_late_payment_of_two_orders_is_told_once(world, trade):
+    placed = late_for_two(world, trade)
     world.drain()
 
     month = this_month(world, placed.payment.buyer_id)
 
     assert lines(month) == [("late_payment", 13_333), ("late_refund", -13_333)]
+
+
+def test_receipts_of_a_late_payment_that_a_bank_gave_back_say_what_the_month_says(world, trade):
+    placed = late_for_two(world, trade)
+    world.stripe.inject(fault="error_500", method="POST", path_prefix="/v1/refunds", times=2)
+    with pytest.raises(Unavailable):
+        world.services.payments.complete(placed.payment.payment_id)
+    case = world.stripe.open_dispute(world.stripe.objects("charge")[0]["id"])
+    world.drain()
+    world.stripe.close_dispute(case["id"], won=False)
+    world.drain()
+    world.sweep()
+
+    buyer_id = placed.payment.buyer_id
+    receipts = [world.services.statements.receipt(each.order_id, buyer_id) for each in placed.orders]
+    told = [[(each.fact, each.amount_minor) for each in receipt.account.entries] for receipt in receipts]
+
+    assert (
+        told
+        == [lines(this_month(world, buyer_id))] * 2
+        == [[("late_payment", 13_333), ("refund_overtaken", -13_333)]] * 2
+    )
+    assert [receipt.account.total_minor for receipt in receipts] == [0, 0]
 
 
 def test_a_receipt_tells_that_a_late_payment_s_refund_came_back(world, late):
@@ -212,15 +241,17 @@ def test_reading_ends_with_the_page_on_which_orders_are_too_old():
 
     month_in(books, month.begins)
 
-    assert (books.pages, books.read) == (1, ["ord_new", "pay_new"])
+    assert (books.pages, books.read) == (1, ["ord_new"])
 
 
-def test_a_payment_of_many_orders_is_read_once():
-    books = Books(bought(1), replace(bought(2), payment_id="pay_1"))
+def test_a_payment_is_read_where_an_order_was_not_captured_and_once_of_many_orders():
+    books = Books(bought(1), replace(bought(2), payment_id="pay_1"), bought(3))
+    for uncaptured in ("ord_1", "ord_2"):
+        books.booked[uncaptured] = []
 
     month_in(books, PLACED)
 
-    assert sorted(books.read) == ["ord_1", "ord_2", "pay_1"]
+    assert sorted(books.read) == ["ord_1", "ord_2", "ord_3", "pay_1"]
 
 
 def test_more_orders_than_one_answer_reads_are_refused_and_none_is_left_out():

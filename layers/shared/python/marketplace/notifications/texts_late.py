@@ -48,14 +48,16 @@ LATE = (
         Wording(
             "{refund} of your late payment could not be sent back yet",
             "We tried to refund the late payment for order {order}, and as far as we can see {refund} did not go "
-            "through: it was refused, your bank sent it back to us, or we got no answer. Unless your bank has paid you already, the money is still yours. A "
+            "through: it was refused, your bank sent it back to us, or we got no answer. Unless your bank has "
+            "paid you already, the money is still yours. A "
             "person of our finance team is looking into it, and we write to you when that is decided. You need not do "
             "anything now.",
         ),
         Wording(
             "{refund} de tu pago tardío aún no se te han podido devolver",
             "Intentamos reembolsarte el pago tardío del pedido {order} y, hasta donde vemos, {refund} no llegaron: se "
-            "rechazó el reembolso, tu banco nos lo devolvió o no tuvimos respuesta. Salvo que tu banco ya te haya pagado, el dinero sigue siendo tuyo. "
+            "rechazó el reembolso, tu banco nos lo devolvió o no tuvimos respuesta. Salvo que tu banco ya te "
+            "haya pagado, el dinero sigue siendo tuyo. "
             "Una persona de nuestro equipo de finanzas lo está mirando y te escribiremos cuando se decida. Por ahora "
             "no tienes que hacer nada.",
         ),

@@ -68,7 +68,7 @@ def of_buyer(found: OrderBook) -> Account:
 def _moved(booked: LedgerTransaction, *, came_late: bool) -> int:
     """Return what moved between the buyer and the platform.
 
-    A late payment is told as a whole on each of its orders: so is what a bank did with it, as the payment's book has it.
+    A late payment is told as a whole on each of its orders, and so is what a bank did with it: as its own book has it.
     """
     if came_late and booked.kind in LATE_AT_BANK:
         return owed_to_buyer(booked) + waits_for_buyer(booked)
