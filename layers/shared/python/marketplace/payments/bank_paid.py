@@ -88,8 +88,8 @@ class BankPaid:
         booked = self._ledger.book(refunds.late_overtaken(*facts, out_of=UNCLAIMED))
         left_minor = row.amount_minor if row.stage in WAITS else 0
         since = row.since if row.stage is Stage.WAITING else now  # what was kept is decided anew, as its payer is told
-        amounts = {"amount_minor": left_minor + back_minor, "round": row.round + 1}
-        again = replace(row, stage=Stage.WAITING, since=since, **amounts)
+        waits = replace(row, stage=Stage.WAITING, since=since)
+        again = replace(waits, amount_minor=left_minor + back_minor, round=row.round + 1)
         told = self._told(KEPT, row.payment_id, back_minor, _round_of(row))
         return [self._rows.change(row, again), booked, *told]
 
