@@ -195,6 +195,12 @@ class MemoryDynamo:
 
 def aws_failures(operation: str, params: Mapping[str, Any], url: str) -> Failures[wire.Answer]:
     """What DynamoDB and the network in front of it do when they fail."""
+    refuse_as = refusals_of(operation, params)
+    return Failures(lambda: ReadTimeoutError(endpoint_url=url), lambda: refuse_as(0), refuse_as)
+
+
+def refusals_of(operation: str, params: Mapping[str, Any]) -> Callable[[int], wire.Answer]:
+    """In which ways DynamoDB refuses a request, by their number."""
 
     def refuse_as(way: int) -> wire.Answer:
         if operation == "TransactWriteItems":
@@ -202,7 +208,7 @@ def aws_failures(operation: str, params: Mapping[str, Any], url: str) -> Failure
             return status, _encoded(refusal(len(params["TransactItems"])).body())
         return 400, _encoded(throttled().body())
 
-    return Failures(lambda: ReadTimeoutError(endpoint_url=url), lambda: refuse_as(0), refuse_as)
+    return refuse_as
 
 
 # How a whole transaction is refused: with a reason for one of its items, or with none.

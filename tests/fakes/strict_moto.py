@@ -22,7 +22,8 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from . import dynamo_wire as wire
-from .dynamo_errors import ServiceError, throttled, transaction_conflict, validation
+from .dynamo import refusals_of
+from .dynamo_errors import ServiceError, validation
 from .dynamo_transactions import MAX_TOKEN, TOKEN_SECONDS
 from .faults import Boundary, Failures
 
@@ -91,15 +92,15 @@ def _json(request: AWSPreparedRequest, status: int, document: Mapping[str, Any])
 
 
 def _failures(request: AWSPreparedRequest) -> Failures[Response]:
-    def refuse() -> Response:
-        if wire.operation_of(request) == "TransactWriteItems":
-            count = len(json.loads(wire.body_of(request))["TransactItems"])
-            return _json(request, 400, transaction_conflict(count).body())
-        if wire.operation_of(request) is not None:
-            return _json(request, 400, throttled().body())
-        return _throttled_elsewhere(request)
+    operation = wire.operation_of(request)
+    if operation is None:
+        return Failures(lambda: ReadTimeoutError(endpoint_url=request.url), lambda: _throttled_elsewhere(request))
+    refused = refusals_of(operation, json.loads(wire.body_of(request)))
 
-    return Failures(timeout=lambda: ReadTimeoutError(endpoint_url=request.url), refuse=refuse)
+    def refuse_as(way: int) -> Response:
+        return wire.response(request, *refused(way))
+
+    return Failures(lambda: ReadTimeoutError(endpoint_url=request.url), lambda: refuse_as(0), refuse_as)
 
 
 def _throttled_elsewhere(request: AWSPreparedRequest) -> Response:

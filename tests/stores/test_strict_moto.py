@@ -133,12 +133,24 @@ def test_a_lost_answer_is_a_timeout_for_a_client_that_does_not_repeat(client, fa
 
 def test_refusals_come_in_the_words_of_the_service(client, faults):
     faults.arm(1, "refuse")
-    faults.arm(2, "refuse")
     assert code_of(put, client) == "ProvisionedThroughputExceededException"
-    with pytest.raises(ClientError) as caught:
-        client.transact_write_items(TransactItems=[ADD])
-    reasons = caught.value.response["CancellationReasons"]
-    assert [reason["Code"] for reason in reasons] == ["TransactionConflict"]
+
+
+def test_a_transaction_is_refused_in_each_way_by_the_call_s_number(client, faults):
+    told = []
+    for number in range(1, 5):
+        faults.arm(number, "refuse")
+        with pytest.raises(ClientError) as caught:
+            client.transact_write_items(TransactItems=[ADD])
+        reasons = [reason["Code"] for reason in caught.value.response.get("CancellationReasons", [])]
+        told.append((caught.value.response["Error"]["Code"], reasons))
+
+    assert told == [
+        ("TransactionCanceledException", ["TransactionConflict"]),
+        ("TransactionCanceledException", ["ThrottlingError"]),
+        ("ProvisionedThroughputExceededException", []),
+        ("InternalServerError", []),
+    ]
 
 
 def test_an_unguarded_add_is_applied_twice_when_the_sdk_repeats_it(faults):
