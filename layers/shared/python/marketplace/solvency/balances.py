@@ -222,7 +222,7 @@ def _disagreeing(purses: Mapping[Whose, Purse], sent: Mapping[Whose, int]) -> di
 def _wrongs(purse: Purse, sent_minor: int) -> Iterator[str]:
     came_minor = purse.earned_minor - purse.reversed_minor
     if came_minor != sent_minor:
-        yield f"the balance is {came_minor - sent_minor:+} {purse.currency} (minor units) off what the books say was sent"
+        yield f"the balance is {came_minor - sent_minor:+} {purse.currency} (minor units) off what the books say"
     if not purse.is_sound:
         parts_minor = purse.unpaid_minor + purse.paid_minor
         yield f"its parts are {parts_minor - came_minor:+} {purse.currency} (minor units) off their sum"
