@@ -21,7 +21,7 @@ class Switch(Protocol):
 def stop_narrowest(switch: Switch, scopes: Sequence[str], cause: str, reasons: str) -> tuple[str, Change | None]:
     """Stop the first of `scopes`, the narrowest first, that there is; return it, and None where people lifted this.
 
-    An order that is not there, or whose book cannot be read, is no scope: then its seller, or its currency, is. So it is
+    An order that is not there, or whose book cannot be read, is no scope: then its seller, or its currency, is. So too
     where an order can never be stopped, because what it holds is another thing at every try.
 
     Raises: Unavailable.
