@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.payments.model import IntentState, transfer_intent_id
+from marketplace.payouts.switch import EVERYTHING
 from tests.crash.correction_deeds import taken
 from tests.fakes.http import invoke_file
 from tests.functions.events import expected
-from tests.functions.story import FINANCE_ID, OTHER_FINANCE, bring_to
+from tests.functions.story import BUYER, FINANCE_ID, ORDER, OTHER_FINANCE, bring_to
+from tests.unit.payouts.test_later_holds import stop
 
 EVENTS = sorted((Path(__file__).parents[2] / "events" / "capital").glob("*.json"))
 
@@ -36,6 +39,18 @@ def test_finance_reads_what_was_put_in_and_what_may_leave(story):
     assert after["put_in_minor"] == 7_000
     assert after["may_leave_minor"] == 7_000 - before["missing_minor"]
     assert after["total_owed_minor"] == before["total_owed_minor"]
+
+
+def test_what_waits_under_a_stop_was_not_called_and_may_not_leave(story):
+    bring_to(story, "delivered")
+    stop(story.world, EVERYTHING)
+    story.services.orders.confirm(ORDER, BUYER)
+    story.world.drain()
+
+    euros = story.get("/operator/capital", FINANCE_ID).json["currencies"]["eur"]
+
+    assert story.services.payment_store.intent(transfer_intent_id(ORDER)).state is IntentState.OPEN
+    assert (euros["moving_minor"], euros["may_leave_minor"]) == (0, 0)
 
 
 def test_what_stripe_took_by_itself_is_booked_when_a_second_person_agrees(story):

@@ -1,6 +1,7 @@
 """A difference between Stripe and the books stops what it is about, and nothing else."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -98,6 +99,22 @@ def test_what_cannot_be_stopped_is_told_after_the_others_are():
         difference_stops.stop(switch, [difference("amount_differs", "ord_1"), difference("amount_differs", "ord_2")])
 
     assert switch.scopes == ["order:ord_2"]
+
+
+def told(*found: Difference) -> list[tuple[str, str]]:
+    notes = []
+    difference_stops.stop(
+        SimpleNamespace(stop_unless_lifted=lambda _scope, cause, reasons: notes.append((cause, reasons))), found
+    )
+    return notes
+
+
+def test_reasons_change_with_any_of_several_differences_and_not_with_their_order():
+    first, second, third = (replace(difference(), stripe_object=f"ch_{nth}") for nth in (1, 2, 3))
+
+    assert told(first, second) == told(second, first)
+    assert told(first, second) != told(first, third)
+    assert told(first, second)[0][1].startswith("ch_1: 100 at Stripe, 99 in the books; 2 in all [")
 
 
 class Paper:

@@ -1,6 +1,7 @@
 """What a difference between Stripe and the books stops: its orders where it names any, else its currency."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import CURRENCIES
@@ -13,7 +14,7 @@ from marketplace.ledger.differences import (
     MISSING_IN_LEDGER,
     Difference,
 )
-from marketplace.payouts.narrow_stops import STOPS_MAX, Switch, stop_narrowest
+from marketplace.payouts.narrow_stops import STOPS_MAX, Switch, hash_of_reasons, stop_narrowest
 from marketplace.payouts.switch import EVERYTHING
 
 # What nobody can explain yet: until a person has, no more of this money leaves for sellers. What remains is a fee,
@@ -44,17 +45,21 @@ def stop(switch: Switch, differences: Iterable[Difference]) -> None:
     if len(found) > STOPS_MAX:
         found = {(EVERYTHING,): [each for some in found.values() for each in some]}
     failed: DomainError | None = None
-    for scopes, about in found.items():
-        first = about[0]
-        told = (
-            f"{first.stripe_object}: {first.at_stripe} at Stripe, {first.in_ledger} in the books; {len(about)} in all"
-        )
+    for scopes, those in found.items():
+        about = sorted(those, key=astuple)
         try:
-            stop_narrowest(switch, scopes, f"reconciliation:{first.kind}", told)
+            stop_narrowest(switch, scopes, f"reconciliation:{about[0].kind}", _told(about))
         except DomainError as error:
             failed = failed or error
     if failed is not None:
         raise failed
+
+
+def _told(about: Sequence[Difference]) -> str:
+    """Say the first difference; a hash stands for all of them, so that another among them is another matter."""
+    first = about[0]
+    seen = f"{first.stripe_object}: {first.at_stripe} at Stripe, {first.in_ledger} in the books; {len(about)} in all"
+    return seen if len(about) == 1 else f"{seen} [{hash_of_reasons(repr([astuple(each) for each in about]))}]"
 
 
 def _scopes(difference: Difference) -> Sequence[tuple[str, ...]]:

@@ -64,6 +64,10 @@ class AnotherStop(Conflict):
     title_es = "Esta propuesta trata de una parada anterior. Mira por qué están parados ahora y proponlo de nuevo."
 
 
+class StopOvertaken(Unavailable):
+    """Something came between a stop and what it holds, at every try."""
+
+
 class SwitchMissing(Missing):
     """Nothing was ever stopped under this name."""
 
@@ -161,7 +165,7 @@ class KillSwitch:
     def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
         """Stop a scope at once and wake somebody; harmless when it is stopped already.
 
-        Raises: UnknownScope; Unavailable when something came between at every try.
+        Raises: UnknownScope; StopOvertaken; Unavailable.
         """
         check_scope(scope)
         order_id = _order_of(scope)
@@ -177,7 +181,7 @@ class KillSwitch:
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
                 self._alarm(ALERT, {"scope": scope, "cause": cause, "by": by, "runbook": RUNBOOK})
                 return after
-        raise Unavailable(retry_after_seconds=1)
+        raise StopOvertaken(retry_after_seconds=1)
 
     def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None:
         """As `stop`, for what is looked at every night: None where people lifted a stop of this very cause and reasons.

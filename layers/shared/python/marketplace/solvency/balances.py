@@ -9,7 +9,6 @@ there and has on its way to the bank is all that the balance says is not at the 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unavailable
@@ -28,17 +27,16 @@ from marketplace.solvency.model import (
     Positions,
     SellersBalances,
 )
-from marketplace.solvency.moment import day_of
+from marketplace.solvency.moment import day_of, in_portions
 from marketplace.solvency.ports import Connected, ConnectedAccounts, Purses
 
 COMPARED_MAX = 2_000  # balances of which Stripe is asked in a run: a call of some 0.2 s each
 COMPARING_FOR = timedelta(minutes=8)  # and no longer, however slow Stripe is: a run has 15 minutes for everything
 LOOKS_MAX = 3  # at a balance that does not agree
-IN_READ = 100  # items in one read
+LOOK_AGAIN_AFTER_SECONDS = 2.0  # the books come from an index, which is behind by less
 _NOT_IN_TRANSIT = frozenset({"failed", "canceled"})
 
 Whose = tuple[str, str]  # seller, currency
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Counted:
 
     purses: tuple[Purse, ...]
     compared: tuple[Compared, ...]
-    wrong: tuple[Whose, ...]
+    wrong: Mapping[Whose, str]  # and how: the same words as long as nothing else goes wrong
 
     @property
     def claims(self) -> list[Claim]:
@@ -84,11 +82,20 @@ class Counted:
 class BalancesOfSellers:
     """Counts sellers' balances and compares them with Stripe."""
 
-    def __init__(self, *, clock: Clock, purses: Purses, accounts: ConnectedAccounts, stripe: Connected) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        purses: Purses,
+        accounts: ConnectedAccounts,
+        stripe: Connected,
+        pause: Callable[[float], None],
+    ) -> None:
         self._clock = clock
         self._purses = purses
         self._accounts = accounts
         self._stripe = stripe
+        self._pause = pause
 
     def count(
         self, positions: Positions, books: Callable[[], Positions], returning: Callable[[], Mapping[Whose, int]]
@@ -102,13 +109,14 @@ class BalancesOfSellers:
         wrong = self._wrong(_disagreeing(read, sent), books)
         compared = {_whose(each.purse): each for each in self._compare(list(read.values()), returning)}
         purses = tuple(compared[whose].purse if whose in compared else purse for whose, purse in read.items())
-        return Counted(purses, tuple(compared.values()), tuple(wrong))
+        return Counted(purses, tuple(compared.values()), wrong)
 
-    def _wrong(self, suspected: list[Whose], books: Callable[[], Positions]) -> list[Whose]:
+    def _wrong(self, suspected: Mapping[Whose, str], books: Callable[[], Positions]) -> Mapping[Whose, str]:
         """Return those that disagree with the books at every look; what moves meanwhile is judged at the next."""
         for _look in range(LOOKS_MAX - 1):
             if not suspected:
                 break
+            self._pause(LOOK_AGAIN_AFTER_SECONDS)
             before, sent, after = self._read(suspected), sent_of(books()), self._read(suspected)
             still = {each: purse for each, purse in after.items() if purse.version == before[each].version}
             suspected = _disagreeing(still, sent)
@@ -116,13 +124,13 @@ class BalancesOfSellers:
 
     def _read(self, whose: Iterable[Whose]) -> dict[Whose, Purse]:
         found = {each: Purse(*each) for each in sorted(whose)}
-        for some in _portions(list(found)):
+        for some in in_portions(list(found)):
             found |= {_whose(purse): purse for purse in self._purses.purses_of(some)}
         return found
 
     def _compare(self, purses: Sequence[Purse], returning: Callable[[], Mapping[Whose, int]]) -> Iterator[Compared]:
         began = self._clock.now()
-        for some in _portions(_turn([each for each in purses if each.unpaid_minor > 0], began)):
+        for some in in_portions(_turn([each for each in purses if each.unpaid_minor > 0], began)):
             accounts = self._accounts.stripe_accounts(sorted({each.seller_id for each in some}))
             for purse in some:
                 if self._clock.now() - began >= COMPARING_FOR:
@@ -205,11 +213,23 @@ def _status(asked: Sequence[Compared], unsound: int, claims: int) -> str:
     return COVERED if len(asked) == claims else PARTLY_COMPARED
 
 
-def _disagreeing(purses: Mapping[Whose, Purse], sent: Mapping[Whose, int]) -> list[Whose]:
-    def agrees(purse: Purse) -> bool:
-        return purse.is_sound and purse.earned_minor - purse.reversed_minor == sent.get(_whose(purse), 0)
+def _disagreeing(purses: Mapping[Whose, Purse], sent: Mapping[Whose, int]) -> dict[Whose, str]:
+    """Say what is wrong with each that is, in amounts that stay as they are while right money comes and goes."""
+    told = {whose: "; ".join(_wrongs(purse, sent.get(whose, 0))) for whose, purse in purses.items()}
+    return {whose: wrongs for whose, wrongs in told.items() if wrongs}
 
-    return [whose for whose, purse in purses.items() if not agrees(purse)]
+
+def _wrongs(purse: Purse, sent_minor: int) -> Iterator[str]:
+    came_minor = purse.earned_minor - purse.reversed_minor
+    if came_minor != sent_minor:
+        yield f"the balance is {came_minor - sent_minor:+} {purse.currency} (minor units) off what the books say"
+    if not purse.is_sound:
+        parts_minor = purse.unpaid_minor + purse.paid_minor
+        yield f"its parts are {parts_minor - came_minor:+} {purse.currency} (minor units) off their sum"
+        for bucket in ("reserved", "in_transit", "paid", "earned", "reversed"):
+            minor = getattr(purse, f"{bucket}_minor")
+            if minor < 0:
+                yield f"{bucket} is {minor}"
 
 
 def _turn(purses: Sequence[Purse], now: datetime) -> list[Purse]:
@@ -218,10 +238,6 @@ def _turn(purses: Sequence[Purse], now: datetime) -> list[Purse]:
         return list(purses)
     start = day_of(now).toordinal() * COMPARED_MAX % len(purses)
     return [*purses, *purses][start : start + COMPARED_MAX]
-
-
-def _portions(found: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (found[start : start + IN_READ] for start in range(0, len(found), IN_READ))
 
 
 def _whose(purse: Purse) -> Whose:

@@ -6,11 +6,13 @@ when both looks agree, the two sides are of one moment.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.payments.model import Intent, IntentKind
 from marketplace.solvency.claims import folded, may_have_moved, with_returning
@@ -20,8 +22,20 @@ from marketplace.solvency.ports import Balances, Ledger, Orders, Payments
 FIRST_DAY = date(2026, 11, 1)  # no book is older than the software
 DAY_CLOSES_AFTER = timedelta(hours=3)  # nothing is booked to a day, nor missing in its index, so long after its end
 LOOKS_MAX = 3  # at a moment that does not hold still
-INTENTS_MAX = 500  # more than that are on their way only when something else is wrong
+INTENTS_MAX = 20_000  # in a queue: read in some seconds; while all payments are stopped, every transfer waits in one
+IN_READ = 100  # items in one read
+AHEAD = timedelta(days=365)  # of now: the sweep may have put off an open intent
 DAY = timedelta(days=1)
+
+T = TypeVar("T")
+
+
+class UnreadableBooks(ValueError):
+    """A stored transaction contradicts itself, so that nobody can say what is owed."""
+
+
+class TooMuchUnderWay(Unavailable):
+    """More calls are on their way than a run reads; of some of them alone nobody can say what is moving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ class Moments:
     def since(self, last: Base | None) -> Moment:
         """Read both sides so that they are of one moment; `last` is what to begin from.
 
-        Raises: Unavailable.
+        Raises: UnreadableBooks; Unavailable.
         """
         now = self._clock.now()
         base = self._closed(last, now)
@@ -61,7 +75,10 @@ class Moments:
         return Moment(positions, base, at_stripe, under_way)
 
     def books(self, base: Base) -> Positions:
-        """Fold the books anew, from a base to now."""
+        """Fold the books anew, from a base to now.
+
+        Raises: UnreadableBooks.
+        """
         return folded(base.positions, self._booked_since(base, self._clock.now()))
 
     def returning(self) -> Counter[tuple[str, str]]:
@@ -69,18 +86,28 @@ class Moments:
         return self._returning(filter(may_have_moved, self._under_way(self._clock.now())))
 
     def _under_way(self, now: datetime) -> list[Intent]:
-        """Return open intents, and those whose outcome nobody knows."""
-        names = (each for queue in ("open", "parked") for each in self._payments.due(queue, now + DAY, INTENTS_MAX))
-        found = (self._payments.intent(intent_id) for intent_id in names)
-        return [intent for intent in found if intent is not None and not intent.is_over]
+        """Return every open intent, and those whose outcome nobody knows.
+
+        Raises: TooMuchUnderWay.
+        """
+        names: set[str] = set()  # one that is parked meanwhile is in both queues
+        for queue in ("open", "parked"):
+            found = self._payments.due(queue, now + AHEAD, INTENTS_MAX + 1)
+            if len(found) > INTENTS_MAX:
+                raise TooMuchUnderWay
+            names.update(found)
+        read = (self._payments.intents(some) for some in in_portions(sorted(names)))
+        return [intent for some in read for intent in some.values() if not intent.is_over]
 
     def _returning(self, under_way: Iterable[Intent]) -> Counter[tuple[str, str]]:
         back = [each for each in under_way if each.kind is IntentKind.REVERSAL and each.order_id]
         names = sorted({str(each.order_id) for each in back})
-        sellers = {each.order_id: each.seller_id for each in self._orders.read_many(names)} if names else {}
+        read = (self._orders.read_many(some) for some in in_portions(names))
+        sellers = {each.order_id: each.seller_id for some in read for each in some}
         coming: Counter[tuple[str, str]] = Counter()
         for each in back:
-            coming[sellers[str(each.order_id)], each.currency] += each.amount_minor
+            if each.order_id in sellers:  # an order that is not there brought nobody anything
+                coming[sellers[each.order_id], each.currency] += each.amount_minor
         return coming
 
     def _closed(self, base: Base | None, now: datetime) -> Base:
@@ -89,16 +116,27 @@ class Moments:
         until = day_of(now - DAY_CLOSES_AFTER) - DAY
         positions = dict(base.positions) if base else {}
         while day <= until:
-            positions = folded(positions, self._ledger.of_day(day))
+            positions = folded(positions, self._of_day(day))
             day += DAY
         return Base((day - DAY).isoformat(), positions, base.version if base else BASE_VERSION)
 
     def _booked_since(self, base: Base, now: datetime) -> list[LedgerTransaction]:
         day, found = date.fromisoformat(base.through) + DAY, list[LedgerTransaction]()
         while day <= day_of(now):
-            found += self._ledger.of_day(day)
+            found += self._of_day(day)
             day += DAY
         return found
+
+    def _of_day(self, day: date) -> list[LedgerTransaction]:
+        try:
+            return self._ledger.of_day(day)
+        except (ValueError, TypeError, AttributeError) as error:  # whatever a row lacks or contradicts itself in
+            raise UnreadableBooks(str(error)) from error
+
+
+def in_portions(names: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Split what is read into parts of one read each."""
+    return (names[start : start + IN_READ] for start in range(0, len(names), IN_READ))
 
 
 def day_of(moment: datetime) -> date:

@@ -30,9 +30,11 @@ class Payments(Protocol):
 
     def read(self, payment_id: str) -> Payment | None: ...
 
-    def intent(self, intent_id: str) -> Intent | None: ...
+    def intents(self, intent_ids: Sequence[str]) -> Mapping[str, Intent]:
+        """Return those there are, of up to a hundred, in one round trip."""
 
-    def due(self, queue: str, before: datetime, limit: int) -> list[str]: ...
+    def due(self, queue: str, before: datetime, limit: int) -> list[str]:
+        """Name the intents of a queue (an index: a hint)."""
 
 
 class Balances(Protocol):
@@ -97,6 +99,9 @@ class Switch(Protocol):
 
     def stop(self, scope: str, cause: str, reasons: str) -> object:
         """Stop payments of a scope at once; harmless when it is stopped already."""
+
+    def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> object:
+        """As `stop`, but not again what two people let go on for this very cause and reasons."""
 
 
 class Proofs(Protocol):

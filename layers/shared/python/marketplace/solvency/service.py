@@ -33,7 +33,7 @@ from marketplace.solvency.model import (
     Signed,
     SolvencyMissing,
 )
-from marketplace.solvency.moment import Moment, Moments, day_of
+from marketplace.solvency.moment import Moment, Moments, UnreadableBooks, day_of
 from marketplace.solvency.ports import Orders, Payments, Proofs, Signer, Switch
 from marketplace.solvency.text import hash_of, statement_text
 from marketplace.solvency.tree import Sibling, levels, path_of
@@ -106,8 +106,15 @@ class Solvency:
     def run(self) -> Run:
         """State now, sign, publish; stop payments of a currency of which more is owed than there is.
 
-        Raises: Unavailable.
+        Raises: UnreadableBooks, once everything is stopped: nobody can say then what is owed; Unavailable.
         """
+        try:
+            return self._stated()
+        except UnreadableBooks as error:
+            stopping.stop(self._switch, [stopping.of_unreadable(error)])
+            raise
+
+    def _stated(self) -> Run:
         now = self._clock.now()
         run_id = self._ids.new("slv", now)
         last = self._proofs.latest()
@@ -126,15 +133,16 @@ class Solvency:
         for portion in self._proofs.keep(run_id, seed, claims, moment.base):
             self._tx.commit(portion)
         self._tx.commit([self._proofs.publish(signed)])
-        made = Run(signed, coverings, tuple(anomalies(moment.positions)), counted.missing, counted.wrong)
-        stops = stopping.of_platform(signed.date, made.short, made.anomalies)
+        made = Run(signed, coverings, tuple(anomalies(moment.positions)), counted.missing, tuple(counted.wrong))
+        wrong = {place: moment.positions[place] for place in made.anomalies}
+        stops = stopping.of_platform(signed.date, made.short, wrong)
         stopping.stop(self._switch, [*stops, *stopping.of_sellers(signed.date, counted)])
         return made
 
     def look(self) -> Look:
         """Return how every currency stands now; nothing is signed, published or stopped.
 
-        Raises: Unavailable.
+        Raises: UnreadableBooks; Unavailable.
         """
         last = self._proofs.latest()
         moment = self._moments.since(self._proofs.base(last.run_id) if last else None)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 from marketplace.wiring.casework import Caseworking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from marketplace.audit.night import Audit
     from marketplace.audit.nightly import Nightly
     from marketplace.audit.one_order import OrderViews
@@ -17,12 +15,6 @@ if TYPE_CHECKING:
 
 class Auditing(Caseworking):
     """What judges the running marketplace by its own promises, night by night."""
-
-    @cached_property
-    def pause(self) -> "Callable[[float], None]":
-        import time
-
-        return time.sleep
 
     @cached_property
     def seller_books(self) -> "DynamoSellerBooks":

@@ -1,6 +1,8 @@
 """What every part is made from: settings, time and ids."""
 
 import os
+import time
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +26,10 @@ class Base:
             if not hasattr(type(self), name):
                 raise TypeError(f"there is no part called {name}")
             self.__dict__[name] = part
+
+    @cached_property
+    def pause(self) -> Callable[[float], None]:
+        return time.sleep
 
     @cached_property
     def timers(self) -> Timers:

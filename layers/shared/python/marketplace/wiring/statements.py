@@ -118,6 +118,7 @@ class Statements(Payouts):
                 purses=self.payout_table,
                 accounts=DynamoConnectedAccounts(),
                 stripe=self.stripe_payouts,
+                pause=self.pause,
             ),
             orders=self.order_store,
             payments=self.payment_store,
