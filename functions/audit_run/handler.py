@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from marketplace.audit.night import LIFTED, Audit, Report
+from marketplace.audit.night import Audit
+from marketplace.audit.report import LIFTED, Report
 from marketplace.audit.nightly import Nightly
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.reconcile import BadRange
