@@ -6,10 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from marketplace.audit.night import AGAIN_MAX, NOTE_EVERY, READINGS_MAX, Audit
-from marketplace.audit.nightly import Nightly
+from marketplace.audit.night import READINGS_MAX, Audit
 from marketplace.audit.report import LIFTED, NOT_STOPPED, STANDING, STOPPED
-from marketplace.audit.sources import Progress
 from marketplace.audit.view import View
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import Contradiction
@@ -174,42 +172,3 @@ def test_reasons_are_cut_where_people_would_read_no_further():
     stop_narrowest(switch, ["currency:eur"], "invariant:M3", "x" * 2_000)
 
     assert [len(reasons) for _, _, reasons in switch.stops] == [REASONS_LENGTH_MAX]
-
-
-class Nights:
-    """Remembers."""
-
-    def __init__(self):
-        self.known = {}
-
-    def of(self, day):
-        return self.known.get(day, Progress())
-
-    def note(self, day, progress):
-        self.known[day] = progress
-
-
-def test_the_runs_of_a_night_look_at_everybody_once():
-    looks, nights, sellers = Looks(SOUND), Nights(), ["acc_1", "acc_2", "acc_3"]
-    clock = SimpleNamespace(now=lambda: NOW + timedelta(seconds=looks.seen))  # each look takes a second
-
-    nightly = Nightly(audit=audit(looks, sellers=sellers, clock=clock), nights=nights)
-    first = nightly.go_on(NOW + timedelta(seconds=2))
-    runs = [nightly.go_on(), nightly.go_on()]
-
-    assert (first.sellers, first.rest, first.after) == (2, ["acc_3"], "acc_2")
-    assert (runs[0].sellers, runs[0].rest, runs[1]) == (1, [], None)
-    assert looks.seen == len(sellers)
-
-
-def test_a_run_that_could_not_stop_something_is_made_again():
-    nights, looks = Nights(), Looks(BROKEN)
-    switch = Pulled(refusal=Unavailable())
-    nightly = Nightly(audit=audit(looks, switch), nights=nights)
-
-    nightly.go_on()
-    switch.refusal = None
-    again = nightly.go_on()
-
-    assert {each.done for each in again.found} == {STOPPED}
-    assert nightly.go_on() is None
