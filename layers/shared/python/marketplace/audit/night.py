@@ -221,8 +221,8 @@ class Audit:
             self._judge(report, seller_id, look, again, SELLER_PROMISES, scopes)
         except (PayoutRefused, NoProfile) as error:  # their own rows can be judged without Stripe
             report.leave(seller_id, error)
-            look = partial(self._seller_views.of_books, seller_id, orders)
-            self._judge(report, seller_id, look, look, BOOK_PROMISES, scopes)
+            rows = partial(self._seller_views.of_books, seller_id, orders)
+            self._judge(report, seller_id, rows, rows, BOOK_PROMISES, scopes)
 
     def _judge(
         self,
