@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from marketplace.audit.night import Audit
-from marketplace.audit.report import LIFTED, Report
 from marketplace.audit.nightly import Nightly
+from marketplace.audit.report import LIFTED, Report
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.reconcile import BadRange
 from marketplace.wiring import Services, live

@@ -128,13 +128,13 @@ def test_what_cannot_be_read_is_left_and_what_contradicts_itself_is_stopped():
 
 
 @pytest.mark.parametrize(
-    ("switch", "done"), [
+    ("switch", "done"),
+    [
         (Pulled(lifted=[f"seller:{SELLER}"]), LIFTED),
         (Pulled(standing_since=NOW), STANDING),
         (Pulled(refusal=Unavailable()), NOT_STOPPED),
         (Pulled(refusal=KeyError("a row of the switch")), NOT_STOPPED),
     ],
-
 )
 def test_what_was_not_stopped_says_why(switch, done):
     report = audit(Looks(BROKEN), switch).of_seller(SELLER)

@@ -164,6 +164,15 @@ def test_what_people_let_go_on_is_known_again_after_the_next_sale(shop, plant):
     assert {each.done for each in again.found} == {LIFTED}
 
 
+def test_a_row_with_an_impossible_word_is_left_without_the_word_and_stops_nobody():
+    def spoiled(*_):
+        raise ValueError("'Calle Mayor 1' is not a valid Cause")
+
+    report = audit(SimpleNamespace(of=spoiled, with_moving=spoiled), switch := Pulled(), ["acc_1"]).of_day()
+
+    assert (report.left, report.found, switch.stops) == (["acc_1 ValueError"], [], [])
+
+
 def test_a_promise_that_stumbles_over_one_seller_is_told_and_the_others_are_judged():
     stumbling = replace(SOUND, purses=[None])
     looks = SimpleNamespace(of=lambda name, _: stumbling if name == "acc_1" else BROKEN, with_moving=lambda *_: BROKEN)

@@ -1,4 +1,4 @@
-"""A night's runs look at everybody, come back to whom nobody answered for, and stop everything once, not every night."""
+"""A night looks at everybody, comes back to whom nobody answered for, and stops everything once, not every night."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -90,6 +90,18 @@ def test_who_waits_for_another_look_waits_on_when_a_run_is_out_of_time():
     assert nothing.rest == ["acc_1", "acc_2"]
     assert nights.noted[0] == Progress("acc_1", again=("acc_1",))
     assert (whole.sellers, looks.seen) == (2, ["acc_1", "acc_2"])
+
+
+def test_a_look_at_who_did_not_answer_leads_nobody_back_to_the_beginning():
+    looks, nights, sellers = Answers(), Nights(), ["acc_1", "acc_2", "acc_3"]
+    clock = SimpleNamespace(now=lambda: NOW + timedelta(seconds=len(looks.seen)))
+    made = audit(looks, sellers=sellers, clock=clock)
+    nights.known[made.yesterday()] = Progress("acc_2", again=("acc_1",))
+
+    report = Nightly(audit=made, nights=nights).go_on(NOW + timedelta(seconds=1))
+
+    assert (looks.seen, report.rest) == (["acc_1"], ["acc_3"])
+    assert nights.noted == [Progress("acc_2")]
 
 
 def test_a_run_in_which_nobody_answers_waits_for_the_next_and_forgets_nobody():

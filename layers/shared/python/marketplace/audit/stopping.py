@@ -46,7 +46,7 @@ class Stopping:
         return done in {STOPPED, STANDING}
 
     def _stopped(self, scopes: Sequence[str], cause: str, reasons: str) -> tuple[str, str]:
-        """Try twice, as a stop whose answer was lost is found standing; then a wider one, but not everything at once."""
+        """Try twice, as a stop whose answer was lost is found standing; then a wider one, short of everything."""
         since = self._clock.now()
         for first in (0, *range(max(1, len(scopes) - 1))):
             try:
