@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from marketplace.audit.night import LIFTED, Audit, Report
+from marketplace.audit.night import Audit
 from marketplace.audit.nightly import Nightly
+from marketplace.audit.report import LIFTED, Report
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.reconcile import BadRange
 from marketplace.wiring import Services, live
@@ -43,7 +44,7 @@ def run(event: Mapping[str, Any], audit: Audit, nightly: Nightly, until: datetim
 
     A broken promise stops payments of its order or seller (docs/runbooks/kill-switch.md).
 
-    Raises: BadRange; Unavailable, also when something broken could not be stopped: then the run comes again.
+    Raises: BadRange; UnknownSubject; Unavailable, also when something broken could not be stopped: then it comes again.
     """
     report = _asked(event, audit, until) if _is_question(event) else nightly.go_on(until)
     if report is None:

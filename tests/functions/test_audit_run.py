@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from functions.audit_run.handler import DONE_BY, TIME_TO_END_SECONDS, TOLD_MAX, ends_at, run
-from marketplace.audit.night import LIFTED, NOT_STOPPED, STOPPED, TOLD, Found, Report
+from marketplace.audit.report import LIFTED, NOT_STOPPED, STANDING, STOPPED, TOLD, Found, Report
 from marketplace.kit.errors import DomainError, Unavailable
 from tests.fakes.grants import only_its_grants
 from tests.fakes.world import START
@@ -71,6 +71,7 @@ def test_one_line_carries_the_metrics_and_no_name(story, capsys):
     ("done", "left", "level", "violations"),
     [
         (STOPPED, (), "ERROR", 1),
+        (STANDING, (), "ERROR", 1),
         (TOLD, (), "ERROR", 1),
         (LIFTED, (), "INFO", 0),
         (LIFTED, ("acc_1 unavailable",), "ERROR", 0),

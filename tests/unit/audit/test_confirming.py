@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from marketplace.audit.night import LIFTED, NOT_STOPPED, READINGS_MAX, STOPPED, Audit
-from marketplace.audit.nightly import Nightly
-from marketplace.audit.sources import Progress
+from marketplace.audit.night import READINGS_MAX, Audit
+from marketplace.audit.report import LIFTED, NOT_STOPPED, STANDING, STOPPED
 from marketplace.audit.view import View
 from marketplace.kit.errors import Unavailable
+from marketplace.ledger.model import Contradiction
 from marketplace.payouts.narrow_stops import REASONS_LENGTH_MAX, STOPS_MAX, stop_narrowest
-from marketplace.payouts.switch import EVERYTHING
+from marketplace.payouts.switch import EVERYTHING, Change
 from tests.fakes.world import FrozenClock
 from tests.stores.trading import NOW
 from tests.unit.audit.test_payout_invariants import PURSE, SELLER, sound
@@ -38,20 +38,28 @@ class Looks:
             raise found
         return found
 
-    with_moving = of
+    with_moving = of_books = of
+
+    def is_known(self, _seller_id):
+        return True
 
 
 class Pulled:
     """A switch that notes what it stops."""
 
-    def __init__(self, answer=True, refusal=None):
-        self.answer, self.refusal, self.stops = answer, refusal, []
+    def __init__(self, refusal=None, lifted=(), standing_since=None):
+        self.refusal, self.lifted, self.standing_since, self.stops = refusal, lifted, standing_since, []
 
     def stop_unless_lifted(self, scope, cause, reasons):
         if self.refusal:
             raise self.refusal
         self.stops.append((scope, cause, reasons))
-        return self.answer or None
+        at = self.standing_since or NOW + timedelta(days=20)
+        return None if scope in self.lifted else Change(scope, True, cause, reasons, "system", at, 1)
+
+
+def names(count: int) -> list[str]:
+    return [f"acc_{nth:03d}" for nth in range(count)]
 
 
 def audit(looks, switch=None, sellers=(SELLER,), paused=None, clock=None):
@@ -112,7 +120,7 @@ def test_what_cannot_be_read_is_left_and_what_contradicts_itself_is_stopped():
     switch = Pulled()
 
     left = audit(Looks(Unavailable()), switch).of_seller(SELLER)
-    unreadable = audit(Looks(ValueError("the postings do not sum to zero")), switch).of_seller(SELLER)
+    unreadable = audit(Looks(Contradiction("the postings do not sum to zero")), switch).of_seller(SELLER)
 
     assert (left.left, left.found) == ([f"{SELLER} unavailable"], [])
     assert [(each.rule, each.done) for each in unreadable.found] == [("unreadable", STOPPED)]
@@ -120,7 +128,13 @@ def test_what_cannot_be_read_is_left_and_what_contradicts_itself_is_stopped():
 
 
 @pytest.mark.parametrize(
-    ("switch", "done"), [(Pulled(answer=False), LIFTED), (Pulled(refusal=Unavailable()), NOT_STOPPED)]
+    ("switch", "done"),
+    [
+        (Pulled(lifted=[f"seller:{SELLER}"]), LIFTED),
+        (Pulled(standing_since=NOW), STANDING),
+        (Pulled(refusal=Unavailable()), NOT_STOPPED),
+        (Pulled(refusal=KeyError("a row of the switch")), NOT_STOPPED),
+    ],
 )
 def test_what_was_not_stopped_says_why(switch, done):
     report = audit(Looks(BROKEN), switch).of_seller(SELLER)
@@ -128,20 +142,23 @@ def test_what_was_not_stopped_says_why(switch, done):
     assert {each.done for each in report.found} == {done}
 
 
-@pytest.mark.parametrize(("broken", "widest"), [(STOPS_MAX, []), (STOPS_MAX + 1, [EVERYTHING])])
+@pytest.mark.parametrize(
+    ("broken", "widest"), [(STOPS_MAX - 1, []), (STOPS_MAX, [EVERYTHING]), (STOPS_MAX + 2, [EVERYTHING])]
+)
 def test_too_many_broken_stop_everything_and_the_rest_is_left(broken, widest):
-    switch, sellers = Pulled(), [f"acc_{nth:03d}" for nth in range(broken + 2 * bool(broken > STOPS_MAX))]
+    switch, sellers = Pulled(), names(broken)
 
     report = audit(Looks(BROKEN), switch, sellers).of_day()
 
     scopes = [scope for scope, _, _ in switch.stops]
     assert scopes == [f"seller:{each}" for each in sellers[:STOPS_MAX]] + widest
     assert report.left == sellers[STOPS_MAX:]
-    assert report.sellers == STOPS_MAX
+    assert report.sellers == min(broken, STOPS_MAX)
 
 
 def test_sellers_whom_people_let_go_on_do_not_count_as_too_many():
-    switch, sellers = Pulled(answer=False), [f"acc_{nth:03d}" for nth in range(STOPS_MAX + 5)]
+    sellers = names(STOPS_MAX + 5)
+    switch = Pulled(lifted=[f"seller:{each}" for each in sellers])
 
     report = audit(Looks(BROKEN), switch, sellers).of_day()
 
@@ -155,42 +172,3 @@ def test_reasons_are_cut_where_people_would_read_no_further():
     stop_narrowest(switch, ["currency:eur"], "invariant:M3", "x" * 2_000)
 
     assert [len(reasons) for _, _, reasons in switch.stops] == [REASONS_LENGTH_MAX]
-
-
-class Nights:
-    """Remembers."""
-
-    def __init__(self):
-        self.known = {}
-
-    def of(self, day):
-        return self.known.get(day, Progress())
-
-    def note(self, day, progress):
-        self.known[day] = progress
-
-
-def test_the_runs_of_a_night_look_at_everybody_once():
-    looks, nights, sellers = Looks(SOUND), Nights(), ["acc_1", "acc_2", "acc_3"]
-    clock = SimpleNamespace(now=lambda: NOW + timedelta(seconds=looks.seen))  # each look takes a second
-
-    nightly = Nightly(audit=audit(looks, sellers=sellers, clock=clock), nights=nights)
-    first = nightly.go_on(NOW + timedelta(seconds=2))
-    runs = [nightly.go_on(), nightly.go_on()]
-
-    assert (first.sellers, first.rest, first.after) == (2, ["acc_3"], "acc_2")
-    assert (runs[0].sellers, runs[0].rest, runs[1]) == (1, [], None)
-    assert looks.seen == len(sellers)
-
-
-def test_a_run_that_could_not_stop_something_is_made_again():
-    nights, looks = Nights(), Looks(BROKEN)
-    switch = Pulled(refusal=Unavailable())
-    nightly = Nightly(audit=audit(looks, switch), nights=nights)
-
-    nightly.go_on()
-    switch.refusal = None
-    again = nightly.go_on()
-
-    assert {each.done for each in again.found} == {STOPPED}
-    assert nightly.go_on() is None

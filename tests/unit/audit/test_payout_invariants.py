@@ -158,3 +158,24 @@ def test_a_payout_that_was_let_go_later_than_it_began_left_then():
 )
 def test_a_hold_that_did_not_cover_a_payout_is_no_breach(hold):
     assert list(audited.holds_hold(sound(payout_holds=[hold]))) == []
+
+
+def test_what_is_found_is_told_in_one_order():
+    orders = [f"ord_{nth}" for nth in range(9)]
+    stops = [(f"order:{each}", EARLIER, None) for each in reversed(orders)]
+    earned = [replace(EARNED, order_id=each, fact=f"earned#{each}") for each in reversed(orders)]
+    ended = [(SELLER, replace(HELD, cause=Cause.KILL_SWITCH, order_id=each), None) for each in reversed(orders)]
+    owed = [(SELLER, replace(HELD, cause=Cause.DEBT, key=each, amount_minor=1), None) for each in reversed(orders)]
+    alone = [replace(EARNED, seller_id=each) for each in reversed(orders)]
+
+    told = [
+        [each.subject for each in promise(sound(**said))]
+        for promise, said in (
+            (audited.stopped_orders_are_held, {"stops": stops, "entries": earned}),
+            (audited.stopped_orders_are_held, {"payout_holds": ended}),
+            (audited.collections_are_held, {"payout_holds": owed}),
+            (audited.balances_are_their_entries, {"entries": [EARNED, RESERVED, *alone]}),
+        )
+    ]
+
+    assert told == [orders, orders, orders, [str((each, "eur")) for each in orders]]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 
 from marketplace.audit.sources import Progress
@@ -20,6 +20,7 @@ class NightItem(Item):
 
     after = UnicodeAttribute(null=True)
     done = BooleanAttribute()
+    again = JSONAttribute(null=True)
 
 
 class DynamoNights:
@@ -27,12 +28,13 @@ class DynamoNights:
 
     def of(self, day: date) -> Progress:
         item = NightItem.read(_pk(day), PROGRESS)
-        return Progress(item.after or "", item.done) if item else Progress()
+        return Progress(item.after or "", item.done, tuple(item.again or ())) if item else Progress()
 
     def note(self, day: date, progress: Progress) -> None:
         """Store how far a night has come; its runs come one after the other, and looking twice does no harm."""
         try:
-            NightItem(_pk(day), PROGRESS, after=progress.after or None, done=progress.done).save()
+            again = list(progress.again) or None
+            NightItem(_pk(day), PROGRESS, after=progress.after or None, done=progress.done, again=again).save()
         except PynamoDBException as error:
             raise Unavailable from error
 

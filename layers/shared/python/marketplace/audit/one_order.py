@@ -37,7 +37,7 @@ class OrderViews:
     def of(self, order_id: str) -> View | None:
         """Return an order's part; None when there is no such order.
 
-        Raises: ValueError when a stored transaction does not balance; Unavailable.
+        Raises: Contradiction when a stored transaction does not balance; Unavailable.
         """
         order = self._orders.read(order_id)
         if order is None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from marketplace.audit import sources
 from marketplace.audit.view import SellerPayout, View
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict
+from marketplace.kit.errors import Conflict, Missing, Unavailable
 from marketplace.payments.model import Intent, IntentKind
 from marketplace.payments.ports import Payments
 from marketplace.payouts.model import Cause, PayoutState
@@ -24,6 +24,12 @@ class TooMuchOpen(Conflict):
     """More is on its way than can be looked at."""
 
     code = "too_much_open"
+
+
+class NoProfile(Missing):
+    """Somebody's balances are stored, and whose account at Stripe they are is not."""
+
+    code = "no_profile"
 
 
 class SellerViews:
@@ -55,13 +61,22 @@ class SellerViews:
 
         `orders` are those whose stops are looked at, beside those that a hold names.
 
-        Raises: TooManyRows; Unavailable; PayoutRefused.
+        Raises: NoProfile; TooManyRows; Unavailable; PayoutRefused.
         """
-        seller = self._sellers.seller(seller_id)
+        seller, view = self._sellers.seller(seller_id), self.of_books(seller_id, orders)
         if seller is None:
+            if _is_booked(view):
+                raise NoProfile
             return None
+        return self._with_stripe(view, seller_id, seller.stripe_account_id) if seller.stripe_account_id else view
+
+    def of_books(self, seller_id: str, orders: Collection[str] = ()) -> View:
+        """Return the part of it that is ours, as `of` does.
+
+        Raises: TooManyRows; Unavailable.
+        """
         found, now = self._books.of(seller_id, ROWS_MAX), self._clock.now()
-        view = View(
+        return View(
             now=now,
             orders=[],
             moves=[],
@@ -76,7 +91,18 @@ class SellerViews:
             payout_holds=[(seller_id, each, None) for each in found.holds],
             stops=self._stopped(found, orders),
         )
-        return self._with_stripe(view, seller_id, seller.stripe_account_id) if seller.stripe_account_id else view
+
+    def is_known(self, seller_id: str) -> bool:
+        """Say whether any row is about a seller; also yes where one makes no sense.
+
+        Raises: Unavailable.
+        """
+        try:
+            return self._sellers.seller(seller_id) is not None or _is_booked(self._books.of(seller_id, ROWS_MAX))
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - there is something, whatever it is
+            return True
 
     def with_moving(self, seller_id: str, orders: Collection[str] = ()) -> View | None:
         """Return the same with what is open between us and the seller, which explains what Stripe has and we have not.
@@ -137,6 +163,10 @@ class SellerViews:
         parts = (self._switches.read_many(some) for some in _portions(scopes))
         standing = sorted((each.scope, each.at) for part in parts for each in part if each.stopped)
         return [(scope, at, None) for scope, at in standing]
+
+
+def _is_booked(found: Books | View) -> bool:
+    return bool(found.purses or found.entries or found.payouts)
 
 
 def _portions(names: Sequence[str]) -> Iterable[list[str]]:

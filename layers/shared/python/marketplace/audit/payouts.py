@@ -23,13 +23,18 @@ from marketplace.payouts.model import MOVING, Cause, Entry, EntryKind, Payout, P
 
 Place = tuple[str, str]  # seller, currency
 _GONE_BACK = {"failed", "canceled"}
+_BUCKETS = ("available", "reserved", "in_transit", "paid", "earned", "reversed")
+
+
+# What they say that they saw is the difference, not the amounts: these change with each sale, and what two people
+# looked at is known again by what was seen.
 
 
 def balances_are_sound(view: View) -> Iterator[Violation]:
     """P1."""
     for purse in view.purses:
         if not purse.is_sound:
-            yield Violation("P1", f"{purse.seller_id} {purse.currency}", str(purse))
+            yield Violation("P1", f"{purse.seller_id} {purse.currency}", _unsound(purse))
 
 
 def balances_are_their_entries(view: View) -> Iterator[Violation]:
@@ -42,9 +47,11 @@ def balances_are_their_entries(view: View) -> Iterator[Violation]:
         place = (purse.seller_id, purse.currency)
         said, seen = _buckets(purse), _folded(entries[place], payouts[place])
         if said != seen or purse.reserved_minor != reserves[place]:
-            yield Violation("P2", f"{place}", f"stored {said}, folded {seen}, reserves {reserves[place]}")
+            off = {name: a - b for name, a, b in zip(_BUCKETS, said, seen, strict=True) if a != b}
+            parts_off = purse.reserved_minor - reserves[place]
+            yield Violation("P2", f"{place}", f"stored less folded: {off}, reserved less its parts: {parts_off}")
     known = {(purse.seller_id, purse.currency) for purse in view.purses}
-    yield from (Violation("P2", str(place), "entries without a balance") for place in set(entries) - known)
+    yield from (Violation("P2", str(place), "entries without a balance") for place in sorted(set(entries) - known))
 
 
 def stripe_holds_the_rest(view: View) -> Iterator[Violation]:
@@ -61,7 +68,7 @@ def stripe_holds_the_rest(view: View) -> Iterator[Violation]:
         ours += sum(_still_there(each, at_stripe.get(each.key)) for each in asked)
         theirs = view.stripe_connected_minor.get((account_id, purse.currency), 0)
         if ours != theirs:
-            yield Violation("P3", f"{purse.seller_id} {purse.currency}", f"ours {ours}, Stripe {theirs}")
+            yield Violation("P3", f"{purse.seller_id} {purse.currency}", f"Stripe less ours: {theirs - ours}")
 
 
 def payouts_are_explained(view: View) -> Iterator[Violation]:
@@ -160,10 +167,10 @@ def stopped_orders_are_held(view: View) -> Iterator[Violation]:
     switched = [each for each in view.payout_holds if each[1].cause is Cause.KILL_SWITCH and each[2] is None]
     held = {hold.order_id: hold.amount_minor or 0 for _, hold, _ in switched}
     stopped = {scope.removeprefix("order:") for scope, _, until in view.stops if until is None and "order:" in scope}
-    for order_id in stopped:
+    for order_id in sorted(stopped):
         if brought[order_id] != held.get(order_id, 0):
             yield Violation("P10", order_id, f"{held.get(order_id, 0)} held of {brought[order_id]} while stopped")
-    yield from (Violation("P10", str(each), "held by a stop that ended") for each in set(held) - stopped)
+    yield from (Violation("P10", each, "held by a stop that ended") for each in sorted(map(str, set(held) - stopped)))
 
 
 def collections_are_held(view: View) -> Iterator[Violation]:
@@ -172,7 +179,7 @@ def collections_are_held(view: View) -> Iterator[Violation]:
     begun = {each.intent_id: each for each in view.intents if COLLECTION in each.facts and each.state in waits}
     standing = (hold for _, hold, ended_at in view.payout_holds if ended_at is None)
     held = {hold.key: hold.amount_minor for hold in standing if hold.cause is Cause.DEBT}
-    for intent_id in begun.keys() | held.keys():
+    for intent_id in sorted(begun.keys() | held.keys()):
         wanted = begun[intent_id].amount_minor if intent_id in begun else None
         if held.get(intent_id) != wanted:
             yield Violation("P11", intent_id, f"takes {wanted}, and {held.get(intent_id)} is held")
@@ -225,6 +232,13 @@ def _payouts(view: View) -> defaultdict[Place, list[Payout]]:
     for payout in sorted(view.payouts, key=lambda each: each.number):
         found[payout.seller_id, payout.currency].append(payout)
     return found
+
+
+def _unsound(purse: Purse) -> str:
+    whole = purse.available_minor + purse.reserved_minor + purse.in_transit_minor + purse.paid_minor
+    shown = zip(_BUCKETS, _buckets(purse), strict=True)
+    below = [name for name, minor in shown if minor < 0 and name != "available"]
+    return f"buckets less what they account for: {whole - purse.earned_minor + purse.reversed_minor}, below 0: {below}"
 
 
 def _buckets(purse: Purse) -> tuple[int, ...]:

@@ -51,5 +51,15 @@ SELLER_PROMISES: Sequence[Predicate] = (
     payouts.nobody_pays_out_beside_us,
 )
 
+# Of a seller's own rows alone: for those of whom Stripe tells nothing.
+BOOK_PROMISES: Sequence[Predicate] = (
+    payouts.balances_are_sound,
+    payouts.balances_are_their_entries,
+    payouts.payouts_are_explained,
+    payouts.what_clears_was_earned,
+    payouts.stopped_orders_are_held,
+    payouts.collections_are_held,
+)
+
 # Told, and rung for, but nothing stops: an overdue order lost its clock and not a cent, and time heals it.
 ONLY_TOLD = frozenset({"E4"})

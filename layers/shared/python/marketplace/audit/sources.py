@@ -99,10 +99,14 @@ class ConnectedAccounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the runs of a night have come: the last that was looked at, and whether there is nothing behind it."""
+    """How far the runs of a night have come: the last that was looked at, and whether nothing is left to look at.
+
+    `again` were looked at without success: nobody answered, or they could not be stopped.
+    """
 
     after: str = ""
     done: bool = False
+    again: tuple[str, ...] = ()
 
 
 class Nights(Protocol):

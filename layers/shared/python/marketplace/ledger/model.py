@@ -69,6 +69,10 @@ class Posting:
     amount_minor: int
 
 
+class Contradiction(ValueError):
+    """A transaction that cannot be: stored, it was changed by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerTransaction:
     """One fact in one book and one currency; its postings sum to zero (M1).
@@ -92,11 +96,11 @@ class LedgerTransaction:
 
     def __post_init__(self) -> None:
         if not self.postings or sum(posting.amount_minor for posting in self.postings) != 0:
-            raise ValueError(f"the postings of {self.book}/{self.key} do not sum to zero")
+            raise Contradiction(f"the postings of {self.book}/{self.key} do not sum to zero")
         if any(type(posting.amount_minor) is not int or posting.amount_minor == 0 for posting in self.postings):
-            raise ValueError(f"a posting of {self.book}/{self.key} is zero or not an integer")
+            raise Contradiction(f"a posting of {self.book}/{self.key} is zero or not an integer")
         if any(not _is_account(posting.account) for posting in self.postings):
-            raise ValueError(f"a posting of {self.book}/{self.key} names no account")
+            raise Contradiction(f"a posting of {self.book}/{self.key} names no account")
 
 
 def balances(transactions: Iterable[LedgerTransaction]) -> Mapping[tuple[str, str], int]:
