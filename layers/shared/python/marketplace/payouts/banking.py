@@ -84,9 +84,7 @@ class Banking:
             self._tx.commit(writes)
         except Conflict:  # what another delivery noted may be older than what was seen here: ask again
             raise Unavailable(retry_after_seconds=1) from None
-        if (
-            self._stripe.banks(stripe_account_id) != banks
-        ):  # whoever was told of it may have seen what stood here before
+        if self._stripe.banks(stripe_account_id) != banks:  # who was told of it may have seen what stood here before
             raise Unavailable(retry_after_seconds=1)
         return True
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from marketplace.payouts.switch import Change, StopOvertaken, UnknownScope
 
-STOPS_MAX = 25  # scopes stopped one by one in a run, each lifted by two people; with more, something general is wrong
+STOPS_MAX = 25  # scopes stopped one by one in a run, each lifted by two people; beyond, something general is wrong
 REASONS_LENGTH_MAX = 500  # characters
 _HASH_LENGTH = 16  # hexadecimal digits
 
