@@ -1,5 +1,7 @@
 """Intent -> call -> record: the one mechanism by which money leaves the platform.
 
+What leaves sellers' accounts goes the same steps in payouts/desk.py, and what banks are answered in answering.py.
+
 The intent is committed with the business fact that wants it. `perform` makes the call under the intent's own key and
 records the result, its ledger entries and whatever else follows in one transaction. It may die anywhere and be run
 again by anybody:
