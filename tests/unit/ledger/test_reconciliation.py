@@ -203,7 +203,7 @@ def is_open(account: str, age: timedelta, book: str = "ord_a") -> Open:
     [
         ("seller:acc_1", "ord_a", PASSES_WITHIN),
         ("refund_owed", "ord_a", PASSES_WITHIN),
-        ("late_payment", "pay_a", PASSES_WITHIN),
+        ("late_payment", "pay_a", WITH_BANK_MAX),
         ("with_bank", "ord_a", WITH_BANK_MAX),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from marketplace.ledger.model import LATE_PAYMENT, REFUND_OWED, UNCLAIMED, WITH_BANK, LedgerTransaction
 
-PASSES_WITHIN = timedelta(days=7)  # earnings, refunds and late payments: what stops them is alarmed within a day
+PASSES_WITHIN = timedelta(days=7)  # earnings and refunds: what stops them is alarmed within a day
 WITH_BANK_MAX = timedelta(days=120)  # weeks to answer in, and two to three months for the bank to decide
 
 
