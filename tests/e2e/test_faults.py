@@ -1,12 +1,17 @@
-"""What only a deployed system can show: refused roles, forged webhooks, a crowd at one article, a dying emulator."""
+"""What only a deployed system can show.
+
+Refused roles, forged webhooks, a crowd at one article, a falsified ledger, a dying emulator.
+"""
 
 import hashlib
 import hmac
+import json
 import os
 import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -18,8 +23,10 @@ from infra.local.journeys.cast import Cast
 from infra.local.journeys.collect import Tables, view_of
 from infra.local.journeys.exchange import as_json
 from infra.local.journeys.offers import JACKET, LENS
+from infra.local.journeys.schedules import Schedules
 from infra.local.journeys.stage import Stage
-from infra.local.journeys.trading import check_out, new_key, offer_for_sale
+from infra.local.journeys.story import Story
+from infra.local.journeys.trading import buy, check_out, confirm, new_key, offer_for_sale, ship
 from infra.local.journeys.vault import EmulatorVault
 from marketplace.audit.invariants import check
 from tests.e2e.running import Run
@@ -196,6 +203,51 @@ def test_of_twenty_buyers_who_take_the_last_article_at_once_exactly_one_gets_it(
         buyer.account_id for buyer, reply in zip(buyers, replies, strict=True) if reply.ok
     ]
     assert check(view) == []
+
+
+def _sold(buyer, seller, tracking_number):
+    """Return an order that was paid, shipped, confirmed and released."""
+    story = Story("", lambda _line: None)
+    (order_id,) = buy(story, buyer, offer_for_sale(seller, JACKET))
+    ship(story, seller, order_id, "Correos", tracking_number)
+    return confirm(story, buyer, order_id)["order_id"]
+
+
+def test_a_falsified_row_of_the_ledger_is_found_and_stops_payments_of_its_order_alone(cloud, stage, cast, seller):
+    buyer = cast.buyer("Nadia Prats", "es")
+    falsified = _sold(buyer, seller, "PQ 3381 7700 ES")
+    tables, schedules = _client(cloud, "dynamodb"), Schedules(stage)
+    admin, second = cast.admins()
+    row = {"pk": {"S": falsified}, "sk": {"S": "transfer"}}
+    as_booked = tables.get_item(TableName="aval-local-ledger", Key=row)["Item"]
+    account, minor = json.loads(as_booked["postings"]["S"])[0]
+    a_euro_more = json.dumps([[account, minor + 100], ["stripe", -minor - 100]])
+    tables.put_item(TableName="aval-local-ledger", Item=as_booked | {"postings": {"S": a_euro_more}})
+    day = {"day": datetime.now(UTC).date().isoformat()}
+
+    by_promises = schedules.run("audit_run", day)
+    by_stripe = schedules.run("reconcile", day)
+
+    assert [(each["rule"], each["scope"], each["done"]) for each in by_promises["found"]] == [
+        ("M10", f"order:{falsified}", "stopped")
+    ]
+    assert [(each["kind"], each["orders"]) for each in by_stripe["differences"]] == [("amount_differs", [falsified])]
+    assert _stopped(admin, falsified) == [True]
+    assert _stopped(admin, _sold(buyer, seller, "PQ 3381 7701 ES")) == []
+
+    tables.put_item(TableName="aval-local-ledger", Item=as_booked)
+    said = {"scope": f"order:{falsified}", "reasons": "The row was changed by hand; it is as it was booked again."}
+    asked = admin.post("/operator/switches/resume", said)
+    second.post(f"/operator/proposals/{asked['proposal_id']}/approve", {"reasons": "I compared it with Stripe's."})
+
+    assert _stopped(admin, falsified) == [False, True]
+    assert schedules.run("audit_run", {"order_id": falsified})["found"] == []
+    assert schedules.run("reconcile", day)["differences"] == []
+
+
+def _stopped(admin, order_id):
+    """Return the history of an order's switch, the newest first."""
+    return [each["stopped"] for each in admin.get(f"/operator/switches/order:{order_id}")["items"]]
 
 
 def test_an_emulator_that_is_killed_in_the_middle_of_a_journey_ends_the_run_with_a_plain_sentence(tmp_path):
