@@ -237,6 +237,27 @@ def test_an_alarm_on_a_metric_of_ours_waits_for_one_that_a_function_says(name):
     assert "docs/runbooks/" in alarm["AlarmDescription"]
 
 
+def _minutes_between_runs():
+    """Of the functions that run every so many minutes, and say a metric each time."""
+    for function in FUNCTIONS.values():
+        for event in function.get("Events", {}).values():
+            if found := re.fullmatch(r"rate\((\d+) minutes?\)", str(event["Properties"].get("Schedule"))):
+                yield Path(function["CodeUri"]).name, int(found[1])
+
+
+def test_somebody_hears_when_a_schedule_of_minutes_falls_silent():
+    every = dict(_minutes_between_runs())
+    rings = {
+        each["Dimensions"][0]["Value"]: each for each in OWN_ALARMS.values() if each["TreatMissingData"] == "breaching"
+    }
+
+    assert set(rings) == set(every) == {"sweep", "payout_run"}
+    for name, minutes in every.items():
+        assert rings[name]["Period"] >= 3 * minutes * 60
+        assert rings[name]["EvaluationPeriods"] == 1
+        assert "silent" in rings[name]["AlarmDescription"]
+
+
 def test_somebody_is_woken_days_before_a_promise_to_a_buyer_ends():
     alarm = OWN_ALARMS["UnclaimedWaitingAlarm"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.sweep.handler import run, watch
+from marketplace.payments.sweep import Swept
 from tests.functions.story import BIKE, BUYER, ORDER, PAYMENT, bring_to
 from tests.unit.casework.test_cases import not_paid
 from tests.unit.payments.test_backlog import unheard
@@ -15,7 +16,7 @@ EVENTS = sorted((Path(__file__).parents[2] / "events" / "sweep").glob("*.json"))
 NOTHING = dict.fromkeys(
     (
         *("payments", "orders", "intents", "debts", "failed"),
-        *("reviews", "reminders", "recoveries", "returns", "bank_cases_failed"),
+        *("reviews", "reminders", "appeals", "recoveries", "withdrawals", "returns", "bank_cases_failed"),
     ),
     0,
 )
@@ -72,6 +73,45 @@ def test_an_intent_whose_call_was_lost_is_finished(story):
     assert done["orders"] + done["intents"] >= 1
     assert story.order(ORDER).state == "released"
     story.world.drain()
+
+
+WORK = {
+    "money": ("sweep", "run"),
+    "reviews": ("reviews", "reveal_due"),
+    "reminders": ("reminders", "run"),
+    "appeals": ("appeals", "run"),
+    "recoveries": ("recoveries", "remind"),
+    "withdrawals": ("withdrawal_matching", "run"),
+    "returns": ("return_clock", "run"),
+    "bank_cases_failed": ("bank_cases", "tend"),
+}
+
+
+@pytest.mark.parametrize("broken", WORK)
+def test_what_one_kind_of_work_meets_keeps_no_other_from_its_turn(story, monkeypatch, broken):
+    had_their_turn = []
+
+    def works_as(kind):
+        def work(**_limit):
+            had_their_turn.append(kind)
+            if kind == broken:
+                raise LookupError
+            return (
+                Swept(**dict.fromkeys(("payments", "orders", "intents", "failed", "debts"), 0))
+                if kind == "money"
+                else 0
+            )
+
+        return work
+
+    for kind, (service, method) in WORK.items():
+        monkeypatch.setattr(getattr(story.services, service), method, works_as(kind))
+
+    with pytest.raises(ExceptionGroup) as raised:
+        run(story.services)
+
+    assert sorted(had_their_turn) == sorted(WORK)
+    assert [(type(each), each.__notes__) for each in raised.value.exceptions] == [(LookupError, [broken])]
 
 
 def test_stuck_money_is_said_as_metrics(story, capsys):
