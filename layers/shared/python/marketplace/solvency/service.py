@@ -3,12 +3,12 @@
 There are two sides in every currency, each with a tree of its own: what the platform owes against the platform's
 balance at Stripe (moment.py), and what lies in sellers' own accounts there (balances.py). What a call to Stripe has
 moved and the books do not have yet is named (`moving`), so that no alarm comes from being looked at in the middle of a
-payment.
+payment. What seems to be missing is looked at again before anything is stated of it: the books come from an index.
 """
 
 import base64
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marketplace.kit.clock import Clock
@@ -18,7 +18,15 @@ from marketplace.ledger.model import WITH_BANK
 from marketplace.ledger.postings import commission_parts
 from marketplace.orders.model import Order
 from marketplace.solvency import stopping
-from marketplace.solvency.balances import BalancesOfSellers, Compared, Counted, Whose, stated
+from marketplace.solvency.balances import (
+    LOOK_AGAIN_AFTER_SECONDS,
+    LOOKS_MAX,
+    BalancesOfSellers,
+    Compared,
+    Counted,
+    Whose,
+    stated,
+)
 from marketplace.solvency.claims import anomalies, claims_of, moving_of, status_of
 from marketplace.solvency.leaves import in_leaf_order, leaf_of, root_hash, salt_of
 from marketplace.solvency.model import (
@@ -90,6 +98,7 @@ class Solvency:
         proofs: Proofs,
         switch: Switch,
         stage: str,
+        pause: Callable[[float], None],
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -102,6 +111,7 @@ class Solvency:
         self._proofs = proofs
         self._switch = switch
         self._stage = stage
+        self._pause = pause
 
     def run(self) -> Run:
         """State now, sign, publish; stop payments of a currency of which more is owed than there is.
@@ -118,11 +128,10 @@ class Solvency:
         now = self._clock.now()
         run_id = self._ids.new("slv", now)
         last = self._proofs.latest()
-        moment = self._moments.since(self._base(last))
+        moment, orders = self._confirmed(self._base(last))
         counted = self._sellers.count(
             moment.positions, lambda: self._moments.books(moment.base), self._moments.returning
         )
-        orders = self._orders_of(moment.positions)
         seed = self._ids.secret()
         owed = [self._with_people(each, orders) for each in claims_of(moment.positions)]
         claims = in_leaf_order(seed, [*owed, *counted.claims])
@@ -138,6 +147,18 @@ class Solvency:
         stops = stopping.of_platform(signed.date, made.short, wrong)
         stopping.stop(self._switch, [*stops, *stopping.of_sellers(signed.date, counted)])
         return made
+
+    def _confirmed(self, base: Base | None) -> tuple[Moment, Mapping[str, Order]]:
+        """Read both sides, and again after a pause while something is missing or cannot be: a row may come too late."""
+        for look in range(LOOKS_MAX):
+            if look:
+                self._pause(LOOK_AGAIN_AFTER_SECONDS)
+            moment = self._moments.since(base)
+            orders = self._orders_of(moment.positions)
+            coverings = self._coverings(moment, claims_of(moment.positions), orders, "")
+            if not anomalies(moment.positions) and all(each.status != SHORT for each in coverings):
+                break
+        return moment, orders
 
     def look(self) -> Look:
         """Return how every currency stands now; nothing is signed, published or stopped.

@@ -126,4 +126,5 @@ class Statements(Payouts):
             proofs=self.proof_store,
             switch=self.switch,
             stage=self.settings.stage,
+            pause=self.pause,
         )

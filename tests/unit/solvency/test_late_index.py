@@ -1,0 +1,61 @@
+"""The books are read from an index, which may be behind: nothing is stopped for a row that only comes late."""
+
+import pytest
+
+from marketplace.solvency.balances import LOOK_AGAIN_AFTER_SECONDS, LOOKS_MAX
+from marketplace.solvency.model import COVERED, SHORT
+from tests.crash.payout_deeds import released
+from tests.fakes.grants import only_its_grants
+from tests.fakes.trade import Trade
+from tests.fakes.world import new_world
+
+
+class LateIndex:
+    """A ledger whose index by day shows rows of one kind only when the run has waited so many times."""
+
+    def __init__(self, ledger, kind, waits):
+        self.ledger, self.kind, self.left, self.waited = ledger, kind, waits, []
+
+    def pause(self, seconds):
+        self.waited.append(seconds)
+        self.left -= 1
+
+    def of_day(self, day):
+        return [each for each in self.ledger.of_day(day) if self.left <= 0 or each.kind != self.kind]
+
+
+@pytest.fixture
+def trade():
+    with new_world() as world:
+        yield Trade(world)
+
+
+def run(trade, kind, waits):
+    """State what is owed while the index hides rows of a kind; return how it stood, the stops, and the waits."""
+    released(trade)
+    trade.bought()
+    solvency = trade.services.solvency
+    late = LateIndex(trade.services.ledger, kind, waits)
+    solvency._moments._ledger, solvency._pause = late, late.pause
+    with only_its_grants("solvency_run"):
+        made = solvency.run()
+    [covering] = made.coverings
+    return covering.status, [(each.scope, each.cause) for each in trade.services.switch.standing()], late.waited
+
+
+@pytest.mark.parametrize(
+    "kind", ["transfer", "release"], ids=["owed to a seller whom it was sent", "sent to a seller who is owed nothing"]
+)
+@pytest.mark.parametrize("waits", range(LOOKS_MAX))
+def test_a_row_that_comes_late_stops_nothing(trade, kind, waits):
+    status, stops, waited = run(trade, kind, waits)
+
+    assert (status, stops) == (COVERED, [])
+    assert waited == [LOOK_AGAIN_AFTER_SECONDS] * waits
+
+
+def test_a_row_that_never_comes_stops_its_currency(trade):
+    status, stops, waited = run(trade, "transfer", LOOKS_MAX)
+
+    assert (status, stops) == (SHORT, [("currency:eur", "solvency")])
+    assert waited == [LOOK_AGAIN_AFTER_SECONDS] * (LOOKS_MAX - 1)
