@@ -2,6 +2,7 @@
 
 from marketplace.kit.errors import Unavailable
 from marketplace.payments.corrections import InTheBooks, NotStripesOwn, StripeTransactionMissing
+from marketplace.solvency.capital import BooksUnreadable
 from marketplace.solvency.wire import CapitalShown, NewCorrection, capital_to_wire
 from marketplace.staff.errors import ProposalDiffers, ReasonsNeeded
 from marketplace.staff.wire import ProposalView
@@ -9,7 +10,7 @@ from marketplace.web import Finance, Request, make_app, route
 from marketplace.wiring import Services, live
 
 
-@route("GET", "/operator/capital", access=Finance, returns=CapitalShown, errors=(Unavailable,))
+@route("GET", "/operator/capital", access=Finance, returns=CapitalShown, errors=(BooksUnreadable, Unavailable))
 def read_capital(_request: Request, services: Services) -> CapitalShown:
     """Read what the owner put in and took out, what is owed, what Stripe holds, and what may leave, by currency.
 

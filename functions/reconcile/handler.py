@@ -10,12 +10,14 @@ from typing import Any, Protocol
 
 from marketplace.kit.clock import to_text
 from marketplace.ledger.clearing import Open, overdue
+from marketplace.ledger.sifting import Unreadable
 from marketplace.payments import difference_stops
+from marketplace.payments.difference_stops import Switch
+from marketplace.payments.open_books import Looked
 from marketplace.payments.reconcile import BadRange, Reconciliation, Report
-from marketplace.payouts.narrow_stops import Switch
 from marketplace.wiring import Services, live
 
-DIFFERENCES_TOLD_MAX = 100  # lines in one run; the counts are of all of them
+DIFFERENCES_TOLD_MAX = 100  # lines in one run, and as many of unreadable rows; the counts are of all of them
 OPEN_TOLD_MAX = 100  # clearing accounts in one run, the longest open first; the metrics are of all of them
 # CloudWatch reads these metrics from the line itself; infra/template.yaml has alarms on them.
 _METRICS = [
@@ -46,7 +48,7 @@ class Owner(Protocol):
 class Clearing(Protocol):
     """What is open of whatever day; see payments/open_books.py."""
 
-    def look(self, moved: Iterable[str]) -> list[Open]: ...
+    def look(self, moved: Iterable[str]) -> Looked: ...
 
 
 def run(
@@ -60,26 +62,31 @@ def run(
 
     What the owner put in or took out on those days, and nobody told of, is booked first: only Stripe knows of it.
 
-    A difference that nobody can explain stops payments of its orders, else of its currency
-    (docs/runbooks/kill-switch.md).
+    A difference that nobody can explain stops payments of its orders, else of its currency, and so does a row of the
+    books that makes no sense (docs/runbooks/kill-switch.md).
 
-    Raises: BadRange; Unavailable; ExceptionGroup, at the end, of old books that cannot be read.
+    Raises: BadRange; Unavailable; at the end, when all else is told and stopped, whatever kept it from looking at the
+    books that were open before.
     """
     first, last = _asked(event, reconciliation)
     if owner is not None:
         days = [datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1))]
         owner.catch_up(*days)
     report = reconciliation.run(first, last)
-    left, unread = _left(report, clearing)
-    told = _told(report, left)
-    whole = {name: fact for name, fact in told.items() if name != "differences"}
-    _say("ERROR" if report.differences else "INFO", "reconciliation", {**_measured(report, left), **whole})
-    for difference in told["differences"]:  # each in a line of its own: CloudWatch cuts a line at 256 KB
-        _say("ERROR", "difference", difference)
+    looked, unlooked = _looked(report, clearing, reconciliation)
+    unreadable = sorted({*report.unreadable, *looked.unreadable})
+    told = _told(report, looked.left, unreadable)
+    whole = {**told, "unreadable": len(unreadable)}
+    del whole["differences"]
+    level = "ERROR" if report.differences or unreadable else "INFO"
+    _say(level, "reconciliation", {**_measured(report, looked.left, unreadable), **whole})
+    for message, lines in (("difference", told["differences"]), ("unreadable", told["unreadable"])):
+        for each in lines:  # each in a line of its own: CloudWatch cuts a line at 256 KB
+            _say("ERROR", message, each)
     if switch is not None:
-        difference_stops.stop(switch, report.differences)
-    if unread is not None:  # an old book that cannot be read keeps nobody from hearing of what differs
-        raise unread
+        difference_stops.stop(switch, report.differences, unreadable)
+    if unlooked is not None:  # what keeps old books from being looked at keeps nobody from hearing of what differs
+        raise unlooked
     return told
 
 
@@ -89,14 +96,19 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     return run(event, services.reconciliation, services.switch, services.owner_money, services.open_books)
 
 
-def _left(report: Report, clearing: Clearing | None) -> tuple[Sequence[Open], Exception | None]:
-    """Return what is open, of whatever day; of the days asked for alone, and why, where that cannot be read."""
+def _looked(
+    report: Report, clearing: Clearing | None, reconciliation: Reconciliation
+) -> tuple[Looked, Exception | None]:
+    """Return what is open, of whatever day; of the days asked for alone, and why, where nobody can look."""
+    of_days = Looked(report.not_cleared)
     if clearing is None:
-        return report.not_cleared, None
+        return of_days, None
+    moved = {each.book for each in report.not_cleared} | {each.book for each in report.unreadable}
     try:
-        return clearing.look({each.book for each in report.not_cleared}), None
+        found = clearing.look(moved)
+        return Looked(found.left, tuple(reconciliation.with_orders(found.unreadable))), None
     except Exception as error:  # noqa: BLE001 - raised again once the differences are told and stopped
-        return report.not_cleared, error
+        return of_days, error
 
 
 def _asked(event: Mapping[str, Any], reconciliation: Reconciliation) -> tuple[date, date]:
@@ -121,7 +133,7 @@ def _day(text: Any) -> date:
         raise BadRange(fields={"day": "not_a_day"}) from None
 
 
-def _told(report: Report, left: Sequence[Open]) -> dict[str, Any]:
+def _told(report: Report, left: Sequence[Open], unreadable: Sequence[Unreadable]) -> dict[str, Any]:
     return {
         "days": [report.first_day.isoformat(), report.last_day.isoformat()],
         "movements": report.movements,
@@ -130,6 +142,7 @@ def _told(report: Report, left: Sequence[Open]) -> dict[str, Any]:
         "waiting": report.waiting,
         "counts": report.counts,
         "differences": [asdict(each) for each in report.differences[:DIFFERENCES_TOLD_MAX]],
+        "unreadable": [asdict(each) for each in unreadable[:DIFFERENCES_TOLD_MAX]],
         "lag_median_seconds": report.lag_median.total_seconds(),
         "booked": {f"{account} {currency}": minor for (account, currency), minor in report.booked.items()},
         "at_stripe": report.at_stripe,
@@ -141,11 +154,11 @@ def _open(each: Open) -> dict[str, Any]:
     return {**asdict(each), "since": to_text(each.since), "age": each.age.total_seconds()}
 
 
-def _measured(report: Report, left: Sequence[Open]) -> dict[str, Any]:
+def _measured(report: Report, left: Sequence[Open], unreadable: Sequence[Unreadable]) -> dict[str, Any]:
     ages = [each.age.total_seconds() for each in left]
     return {
         "_aws": {"Timestamp": int(report.ran_at.timestamp() * 1000), "CloudWatchMetrics": _METRICS},
-        "reconciliation_differences": len(report.differences),
+        "reconciliation_differences": len(report.differences) + len(unreadable),
         "reconciliation_lag_seconds": report.lag_max.total_seconds(),
         "clearing_age_seconds": max(ages, default=0.0),
         "clearing_overdue": len(overdue(left)),

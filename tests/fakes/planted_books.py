@@ -9,6 +9,7 @@ from marketplace.kit.money import split
 from marketplace.ledger import postings
 from marketplace.ledger.model import LedgerTransaction, Posting
 from marketplace.ledger.reconciliation import Pair, pair_up
+from marketplace.ledger.sifting import Sifted
 from marketplace.orders.model import Award, Line, Order
 from marketplace.payments.model import Payment, PaymentStatus
 from marketplace.payments.movements import Movement
@@ -37,11 +38,11 @@ class PlantedBooks:
     def of_object(self, stripe_object: str) -> list[Movement]:
         return [each for each in self.movements if each.stripe_object == stripe_object]
 
-    def of_day(self, day: date) -> list[LedgerTransaction]:
-        return [each for each in self.ledger if each.booked_at.date() == day]
+    def sift_day(self, day: date) -> Sifted:
+        return Sifted([each for each in self.ledger if each.booked_at.date() == day])
 
-    def of_book(self, book: str) -> list[LedgerTransaction]:
-        return [each for each in self.ledger if each.book == book]
+    def sift_book(self, book: str) -> Sifted:
+        return Sifted([each for each in self.ledger if each.book == book])
 
     def read(self, payment_id: str) -> Payment | None:
         return self.payments.get(payment_id)

@@ -9,6 +9,7 @@ from marketplace.payments.model import IntentState, transfer_intent_id
 from marketplace.payouts.switch import EVERYTHING
 from tests.crash.correction_deeds import taken
 from tests.fakes.http import invoke_file
+from tests.fakes.spoilt_rows import spoilt
 from tests.functions.events import expected
 from tests.functions.story import BUYER, FINANCE_ID, ORDER, OTHER_FINANCE, bring_to
 from tests.unit.payouts.test_later_holds import stop
@@ -51,6 +52,17 @@ def test_what_waits_under_a_stop_was_not_called_and_may_not_leave(story):
 
     assert story.services.payment_store.intent(transfer_intent_id(ORDER)).state is IntentState.OPEN
     assert (euros["moving_minor"], euros["may_leave_minor"]) == (0, 0)
+
+
+def test_books_of_which_a_row_makes_no_sense_are_told_as_such_and_name_the_row(story):
+    bring_to(story, "delivered")
+
+    with spoilt(ORDER):
+        told = story.get("/operator/capital", FINANCE_ID)
+
+    assert (told.status, told.json["code"]) == (409, "books_unreadable")
+    assert told.json["facts"] == {"seen": f"the postings of {ORDER}/capture do not sum to zero"}
+    assert story.get("/operator/capital", FINANCE_ID).status == 200
 
 
 def test_what_stripe_took_by_itself_is_booked_when_a_second_person_agrees(story):

@@ -11,6 +11,7 @@ from functions.reconcile.handler import DIFFERENCES_TOLD_MAX, OPEN_TOLD_MAX, run
 from marketplace.kit.errors import DomainError, Unavailable
 from marketplace.ledger.clearing import WITH_BANK_MAX, Open
 from marketplace.payments.books_gateway import StripeBooksGateway
+from marketplace.payments.open_books import Looked
 from marketplace.payments.reconcile import Reconciliation
 from tests.fakes.grants import only_its_grants
 from tests.fakes.planted_books import START, plant, trade_on_paper
@@ -127,7 +128,9 @@ def test_many_open_accounts_are_measured_whole_and_told_in_part(capsys):
     left = [Open(f"ord_{n}", "refund_owed", "eur", -1, NIGHT - age, age) for n in range(OPEN_TOLD_MAX + 1)]
 
     told = run(
-        {"day": "2026-11-02"}, of_paper(trade_on_paper(1, seed=4)), clearing=SimpleNamespace(look=lambda _: left)
+        {"day": "2026-11-02"},
+        of_paper(trade_on_paper(1, seed=4)),
+        clearing=SimpleNamespace(look=lambda _: Looked(tuple(left))),
     )
 
     [whole] = lines(capsys)
@@ -137,7 +140,7 @@ def test_many_open_accounts_are_measured_whole_and_told_in_part(capsys):
 def test_an_old_book_that_cannot_be_read_keeps_no_difference_from_being_told_and_stopped(capsys):
     books, stopped = trade_on_paper(20, seed=3), []
     plant(books, ["amount_differs"], seed=3)
-    switch = SimpleNamespace(stop_unless_lifted=lambda scope, *_: stopped.append(scope))
+    switch = SimpleNamespace(stop_unless_lifted=lambda scope, *_: stopped.append(scope), parties_of=lambda _: None)
 
     def broken(_moved):
         raise Unavailable

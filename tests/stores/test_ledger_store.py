@@ -1,5 +1,6 @@
 """The books, on the in-memory DynamoDB and on moto: added to, read, and never changed."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, balances
 from marketplace.ledger.ports import Ledger
 from marketplace.ledger.store import DynamoLedger, LedgerItem
 from marketplace.orders.model import Award
+from marketplace.storage.tables import shared_client
 from marketplace.storage.transaction import DynamoTransactions
 from tests.fakes.booked import released
 from tests.stores.backends import NAMES, backend_of
@@ -122,13 +124,68 @@ def test_a_stored_transaction_that_does_not_balance_cannot_even_be_read(store, c
         store.of_book("ord_1")
 
 
+SPOILT = {
+    "of no balance": ({"postings": [["stripe", 1], ["held", -2]]}, "do not sum to zero", "eur"),
+    "in words": ({"postings": [["stripe", "ten"], ["held", "minus ten"]]}, "unsupported operand", "eur"),
+    "of no postings": ({"postings": None}, "not iterable", "eur"),
+    "of another type": ({"postings": {"N": "5"}}, "Cannot deserialize 'postings'", "eur"),
+    "of no JSON": ({"postings": {"S": "{"}}, "Expecting property name", "eur"),
+    "of no currency either": ({"postings": {"S": "{"}, "currency": {"N": "5"}}, "Cannot deserialize", ""),
+}
+
+
+def spoil(book: str, **said) -> None:
+    """Change a stored row by hand, as nobody may; what is a dict is stored as it stands."""
+    row = LedgerItem.get(book, "capture").serialize()
+    for name, value in said.items():
+        row[name] = value if isinstance(value, dict) else {"S": json.dumps(value)}
+    shared_client().put_item(TableName=LedgerItem.Meta.table_name, Item=row)
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_row_that_makes_no_sense_is_named_and_hides_no_other_of_its_day_or_book(store, commit, how):
+    again, other = replace(CAPTURE, key="again"), replace(CAPTURE, book="ord_2")
+    commit(store.book(CAPTURE), store.book(again), store.book(other))
+    said, why, currency = SPOILT[how]
+    spoil("ord_1", **said)
+
+    day, book = store.sift_day(NOW.date()), store.sift_book("ord_1")
+
+    assert (sorted(day.transactions, key=lambda each: each.book), book.transactions) == ([again, other], [again])
+    assert day.unreadable == book.unreadable
+    [named] = book.unreadable
+    assert (named.book, named.key, named.currency) == ("ord_1", "capture", currency)
+    assert why in named.why
+
+
+def test_rows_that_make_sense_are_read_by_one_query(store, commit, monkeypatch):
+    commit(store.book(CAPTURE), store.book(replace(CAPTURE, key="again")))
+    asked, call = [], shared_client()._make_api_call
+    monkeypatch.setattr(shared_client(), "_make_api_call", lambda name, said: asked.append(name) or call(name, said))
+
+    assert (store.sift_day(NOW.date()).unreadable, store.sift_book("ord_1").unreadable) == ([], [])
+    assert asked == ["Query", "Query"]
+
+
+def test_a_read_that_fails_by_itself_is_no_row_and_ends(store, commit, monkeypatch):
+    commit(store.book(CAPTURE))
+
+    def fails(*_):
+        raise TypeError("no row's mistake")
+
+    monkeypatch.setattr(shared_client(), "_make_api_call", fails)
+
+    with pytest.raises(TypeError):
+        store.sift_book("ord_1")
+
+
 def test_there_is_no_way_to_change_or_remove_what_is_booked():
     offered = {name for name in vars(DynamoLedger) if not name.startswith("_")}
 
     assert (
         offered
         == {name for name in vars(Ledger) if not name.startswith("_")}
-        == {"book", "unbooked", "of_book", "of_day", "books_of", "of_seller"}
+        == {"book", "unbooked", "of_book", "of_day", "sift_book", "sift_day", "books_of", "of_seller"}
     )
 
 

@@ -50,7 +50,7 @@ class Pulled:
     def __init__(self, refusal=None, lifted=(), standing_since=None):
         self.refusal, self.lifted, self.standing_since, self.stops = refusal, lifted, standing_since, []
 
-    def stop_unless_lifted(self, scope, cause, reasons):
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
         if self.refusal:
             raise self.refusal
         self.stops.append((scope, cause, reasons))

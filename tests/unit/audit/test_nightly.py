@@ -192,10 +192,10 @@ class Busy(Pulled):
         super().__init__()
         self.kinds = kinds
 
-    def stop_unless_lifted(self, scope, cause, reasons):
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
         if scope.startswith(self.kinds):
             raise Unavailable
-        return super().stop_unless_lifted(scope, cause, reasons)
+        return super().stop_unless_lifted(scope, cause, reasons, marks)
 
 
 @pytest.mark.parametrize(("kinds", "stopped"), [(["order"], ["seller:acc_1"]), (["order", "seller"], [])])

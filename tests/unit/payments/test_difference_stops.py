@@ -1,20 +1,22 @@
 """A difference between Stripe and the books stops what it is about, and nothing else."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from functions.reconcile.handler import run
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.differences import FEE_DIFFERS, KINDS, LATE, Difference
+from marketplace.ledger.sifting import Unreadable
 from marketplace.payments import difference_stops
-from marketplace.payments.difference_stops import STOPPING
+from marketplace.payments.difference_stops import MARKS_MAX, STOPPING
 from marketplace.payouts.narrow_stops import STOPS_MAX
 from marketplace.payouts.switch import EVERYTHING, UnknownScope
 from tests.crash.payout_deeds import released
 from tests.fakes.grants import only_its_grants
-from tests.unit.payouts.test_later_holds import resume
+from tests.unit.payouts.test_later_holds import resume, stop
+
+SPOILT = Unreadable("ord_1", "capture", "the postings of ord_1/capture do not sum to zero")
 
 
 class Pulled:
@@ -24,7 +26,10 @@ class Pulled:
         self.known, self.out_of_order = known, out_of_order
         self.scopes: list[str] = []
 
-    def stop_unless_lifted(self, scope, cause, reasons):
+    def parties_of(self, order_id):
+        return ("acc_seller", "acc_buyer") if f"order:{order_id}" in self.known else None
+
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
         if scope == self.out_of_order:
             raise Unavailable
         if scope.startswith("order:") and scope not in self.known:
@@ -101,20 +106,162 @@ def test_what_cannot_be_stopped_is_told_after_the_others_are():
     assert switch.scopes == ["order:ord_2"]
 
 
-def told(*found: Difference) -> list[tuple[str, str]]:
-    notes = []
-    difference_stops.stop(
-        SimpleNamespace(stop_unless_lifted=lambda _scope, cause, reasons: notes.append((cause, reasons))), found
-    )
-    return notes
+class Notes(Pulled):
+    """A switch that notes what it is told."""
+
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
+        self.scopes.append((cause, reasons, list(marks)))
 
 
-def test_reasons_change_with_any_of_several_differences_and_not_with_their_order():
-    first, second, third = (replace(difference(), stripe_object=f"ch_{nth}") for nth in (1, 2, 3))
+def several(*names: str) -> list[Difference]:
+    return [replace(difference("amount_differs", "ord_1"), stripe_object=name) for name in names]
 
-    assert told(first, second) == told(second, first)
-    assert told(first, second) != told(first, third)
-    assert told(first, second)[0][1].startswith("ch_1: 100 at Stripe, 99 in the books; 2 in all [")
+
+def marks(found: list[Difference]) -> list[str]:
+    [(_, _, given)] = stopped(*found, switch=Notes())
+    return given
+
+
+def test_a_stop_says_its_first_difference_and_how_many_there_are_whatever_their_order():
+    first, second = several("ch_1", "ch_2")
+
+    assert stopped(first, second, switch=Notes()) == stopped(second, first, switch=Notes())
+    [(cause, reasons, _)] = stopped(first, second, switch=Notes())
+    assert (cause, reasons) == ("reconciliation:amount_differs", "ch_1: 100 at Stripe, 99 in the books; 2 in all")
+
+
+def test_each_difference_has_a_mark_that_changes_with_anything_about_it():
+    first, second = several("ch_1", "ch_2")
+
+    assert set(marks([first, second])) == {*marks([first]), *marks([second])}
+    for changed in ({"in_ledger": "98"}, {"entries": ("ord_1/again",)}, {"kind": "booked_twice"}):
+        assert marks([replace(first, **changed)]) != marks([first])
+
+
+@pytest.mark.parametrize(("count", "kept"), [(MARKS_MAX, MARKS_MAX), (MARKS_MAX + 1, 1)])
+def test_of_more_differences_than_the_log_keeps_one_mark_stands_for_all(count, kept):
+    flood = several(*(f"ch_{nth:03d}" for nth in range(count)))
+
+    assert len(marks(flood)) == kept
+    assert marks(flood) == marks(flood[::-1])
+    assert marks(flood) != marks([*flood[:-1], *several("ch_another")])
+
+
+@pytest.mark.parametrize(
+    ("row", "scopes"),
+    [
+        ({"orders": ("ord_1",)}, ["order:ord_1"]),
+        ({"book": "pay_1", "orders": ("ord_1", "ord_2")}, ["order:ord_1", "order:ord_2"]),
+        ({"orders": ("ord_9",), "currency": "eur"}, ["currency:eur"]),
+        ({"book": "po_1", "currency": "eur"}, ["currency:eur"]),
+        ({"book": "po_1", "currency": "xxx"}, [EVERYTHING]),
+        ({"book": "po_1"}, [EVERYTHING]),
+    ],
+    ids=["an order's", "a payment's", "no order's", "the owner's", "of no currency of ours", "of none"],
+)
+def test_a_row_that_makes_no_sense_stops_the_least_that_it_may_be_about(row, scopes):
+    switch = Pulled(frozenset({"order:ord_1", "order:ord_2"}))
+
+    difference_stops.stop(switch, [], [replace(SPOILT, **row)])
+
+    assert switch.scopes == scopes
+
+
+def test_a_row_and_a_difference_of_one_order_stop_it_together_and_the_row_is_said_first():
+    switch = Notes(frozenset({"order:ord_1"}))
+
+    difference_stops.stop(switch, several("ch_1"), [replace(SPOILT, orders=("ord_1",))])
+
+    assert {(cause, reasons, len(given)) for cause, reasons, given in switch.scopes} == {
+        ("reconciliation:unreadable", f"ord_1/capture cannot be read: {SPOILT.why}; 2 in all", 2)
+    }
+
+
+class Senseless(Pulled):
+    """A switch that can make no sense of one order's row."""
+
+    def parties_of(self, order_id):
+        if order_id == "ord_9":
+            raise KeyError(order_id)
+        return super().parties_of(order_id)
+
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
+        if scope == "order:ord_9":
+            raise KeyError(scope)
+        return super().stop_unless_lifted(scope, cause, reasons, marks)
+
+
+def test_an_order_whose_own_row_makes_no_sense_stops_its_currency_and_keeps_no_other_from_being_stopped():
+    switch = Senseless(frozenset({"order:ord_1"}))
+
+    assert stopped(difference("amount_differs", "ord_9", "ord_1"), switch=switch) == ["currency:eur", "order:ord_1"]
+
+
+@pytest.mark.parametrize(("rows", "scopes"), [(STOPS_MAX - 1, STOPS_MAX), (STOPS_MAX, 1)])
+def test_rows_and_differences_of_too_many_orders_stop_everything_at_once(rows, scopes):
+    names = [f"ord_{nth}" for nth in range(STOPS_MAX + 1)]
+    switch = Pulled(frozenset(f"order:{name}" for name in names))
+    spoilt = [replace(SPOILT, book=name, orders=(name,)) for name in names[:rows]]
+
+    difference_stops.stop(switch, [difference("amount_differs", names[-1])], spoilt)
+
+    assert (len(switch.scopes), switch.scopes == [EVERYTHING]) == (scopes, scopes == 1)
+
+
+@pytest.fixture
+def lifted(world, trade):
+    """An order that two differences stopped, and two people resumed."""
+    order = released(trade)
+    found = [replace(difference("amount_differs", order.order_id), stripe_object=name) for name in ("ch_1", "ch_2")]
+    difference_stops.stop(world.services.switch, found)
+    resume(world, f"order:{order.order_id}")
+    return found
+
+
+def stops_again(world, *found: Difference) -> bool:
+    difference_stops.stop(world.services.switch, found)
+    return bool(world.services.switch.standing())
+
+
+def test_what_two_people_lifted_stays_lifted_when_another_difference_has_left_the_days_looked_at(world, lifted):
+    first, second = lifted
+
+    assert not stops_again(world, second)
+    assert not stops_again(world, first)
+    assert not stops_again(world, first, second)
+
+
+@pytest.mark.parametrize("change", [{"stripe_object": "ch_3"}, {"at_stripe": "101"}, {"kind": "booked_twice"}])
+def test_a_new_or_a_changed_difference_beside_a_lifted_one_stops(world, lifted, change):
+    first, second = lifted
+
+    assert stops_again(world, second, replace(first, **change))
+
+
+def test_what_was_lifted_in_several_stops_is_lifted_together(world, lifted):
+    first, second = lifted
+    third = replace(first, stripe_object="ch_3")
+    assert stops_again(world, second, third)
+    resume(world, f"order:{first.orders[0]}")
+
+    assert not stops_again(world, first, second, third)
+
+
+def test_what_nobody_let_go_on_is_not_lifted_by_another_stop_of_its_order(world, lifted):
+    first, _ = lifted
+    stop(world, f"order:{first.orders[0]}")
+    resume(world, f"order:{first.orders[0]}")
+
+    assert stops_again(world, replace(first, stripe_object="ch_3"))
+
+
+def test_a_cause_that_changes_with_what_is_first_of_them_stops_nothing_again(world, lifted):
+    first, second = lifted
+    more = replace(second, kind="missing_at_stripe")
+    assert stops_again(world, first, more)  # of amount_differs
+    resume(world, f"order:{first.orders[0]}")
+
+    assert not stops_again(world, more)  # of missing_at_stripe
 
 
 class Paper:

@@ -5,10 +5,10 @@ import pytest
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.clearing import overdue
 from marketplace.ledger.model import LATE_PAYMENT, WITH_BANK
-from marketplace.ledger.store import DynamoLedger
 from marketplace.payments.open_books import OpenMoved
 from marketplace.payments.open_books_store import DynamoOpenBooks
 from tests.crash.flows import prepare_late
+from tests.fakes.spoilt_rows import spoilt
 from tests.unit.payments.test_bank_cases import Bank
 
 
@@ -22,7 +22,7 @@ def at_bank(world, trade):
 
 
 def looked(world, *moved: str) -> list[tuple[str, str, int]]:
-    return [(each.book, each.account, each.age.days) for each in world.services.open_books.look(moved)]
+    return [(each.book, each.account, each.age.days) for each in world.services.open_books.look(moved).left]
 
 
 def test_what_is_open_is_seen_on_every_later_night_with_its_age(world, at_bank):
@@ -50,23 +50,27 @@ def test_what_moved_and_is_not_open_is_not_remembered(world, trade):
     assert (looked(world, order.order_id), DynamoOpenBooks().books()) == ([], [])
 
 
-def test_a_book_that_cannot_be_read_hides_no_other_and_is_not_forgotten(world, trade, at_bank, monkeypatch):
+def test_a_book_that_cannot_be_read_is_named_hides_no_other_and_is_not_forgotten(world, trade, at_bank):
     order, other = at_bank[0], trade.delivered()
     world.stripe.open_dispute(world.services.payment_store.read(other.payment_id).charge_id)
     world.drain()
-    real = DynamoLedger.of_book
 
-    def of_book(ledger, book):
-        if book == order.order_id:
-            raise ValueError("the postings do not sum to zero")
-        return real(ledger, book)
+    with spoilt(order.order_id):
+        seen = world.services.open_books.look([other.order_id])
 
-    monkeypatch.setattr(DynamoLedger, "of_book", of_book)
-    with pytest.raises(ExceptionGroup) as told:
-        looked(world, other.order_id)
-
-    assert [each.__notes__ for each in told.value.exceptions] == [[order.order_id]]
+    assert [(each.book, each.account) for each in seen.left] == [(other.order_id, WITH_BANK)]
+    assert [(each.book, each.key, each.currency) for each in seen.unreadable] == [(order.order_id, "capture", "eur")]
     assert sorted(DynamoOpenBooks().books()) == sorted([order.order_id, other.order_id])
+
+
+def test_a_book_that_cannot_be_read_is_looked_at_until_it_can_be(world, trade):
+    order, look = trade.delivered(), world.services.open_books.look
+
+    with spoilt(order.order_id):
+        nights = [[each.book for each in look(moved).unreadable] for moved in ([order.order_id], [])]
+
+    assert nights == [[order.order_id]] * 2
+    assert (looked(world), DynamoOpenBooks().books()) == ([], [])
 
 
 def test_a_late_payment_has_a_bank_s_time_although_its_bank_is_in_other_books(world, trade):
@@ -80,7 +84,7 @@ def test_a_late_payment_has_a_bank_s_time_although_its_bank_is_in_other_books(wo
 
     world.clock.advance(days=8)
 
-    left = world.services.open_books.look(books)
+    left = world.services.open_books.look(books).left
     assert {each.account for each in left} == {WITH_BANK, LATE_PAYMENT}
     assert overdue(left) == []
 

@@ -1,12 +1,14 @@
 """No more is stopped than what is wrong, no less than can be, and never again what people let go on as it is."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.kit.errors import Unavailable
 from marketplace.payouts.model import Purse
 from marketplace.payouts.narrow_stops import REASONS_LENGTH_MAX, in_short, stop_narrowest
 from marketplace.payouts.purse_store import purse_key
-from marketplace.payouts.switch import EVERYTHING, StopOvertaken
+from marketplace.payouts.switch import EVERYTHING, LIFTED_FOR, StopOvertaken
 from marketplace.payouts.table_store import PurseItem
 from tests.crash.payout_deeds import released
 from tests.unit.payouts.test_later_holds import resume
@@ -20,7 +22,7 @@ class Crowded:
     def __init__(self, refusal: type[Exception]) -> None:
         self.refusal, self.scopes = refusal, []
 
-    def stop_unless_lifted(self, scope, _cause, _reasons):
+    def stop_unless_lifted(self, scope, _cause, _reasons, _marks=()):
         if scope.startswith("order:"):
             raise self.refusal
         self.scopes.append(scope)
@@ -63,6 +65,52 @@ def test_an_order_whose_sellers_balance_moves_at_every_try_is_stopped_with_its_s
     stop_narrowest(switch, scopes, "invariant:M3", "Why.")
 
     assert [each.scope for each in switch.standing()] == [f"seller:{order.seller_id}"]
+
+
+@pytest.mark.parametrize("marks", [(), ("1", "2")], ids=["by cause and reasons", "by marks"])
+@pytest.mark.parametrize(("later", "is_stopped"), [(timedelta(), False), (timedelta(milliseconds=1), True)])
+def test_what_people_lifted_counts_as_lifted_from_then_on_for_a_bank_s_time(world, marks, later, is_stopped):
+    switch, asked = world.services.switch, (["currency:eur"], "invariant:many", "The very same.", marks)
+    stop_narrowest(switch, *asked)
+    world.clock.advance(days=30)
+    resume(world, "currency:eur")
+    world.clock.advance(seconds=(LIFTED_FOR + later).total_seconds())
+
+    _, change = stop_narrowest(switch, *asked)
+
+    assert (change is not None) is is_stopped
+
+
+def test_only_the_history_keeps_the_marks_of_a_stop(world):
+    switch = world.services.switch
+    stop_narrowest(switch, ["currency:eur"], "reconciliation:amount_differs", "Why.", ["1", "2"])
+    resume(world, "currency:eur")
+
+    history = switch.history("currency:eur", None, 10).items
+
+    assert [each.marks for each in history] == [(), ("1", "2")]
+    assert switch._switches.read("currency:eur").marks == ()
+
+
+class Senseless:
+    """A switch that cannot make sense of an order's book."""
+
+    def __init__(self, error):
+        self.error, self.scopes = error, []
+
+    def stop_unless_lifted(self, scope, _cause, _reasons, _marks=()):
+        if scope.startswith("order:"):
+            raise self.error
+        self.scopes.append(scope)
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, AttributeError, KeyError])
+def test_an_order_whose_book_makes_no_sense_is_stopped_with_its_seller(error):
+    switch = Senseless(error)
+
+    stop_narrowest(switch, ["order:ord_1", "seller:acc_1", EVERYTHING], "reconciliation:unreadable", "Why.")
+
+    assert switch.scopes == ["seller:acc_1"]
 
 
 def test_what_can_never_be_stopped_and_has_nothing_wider_is_told():

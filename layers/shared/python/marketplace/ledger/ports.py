@@ -6,6 +6,7 @@ from typing import Protocol
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.ledger.model import LedgerTransaction
+from marketplace.ledger.sifting import Sifted
 
 
 class Ledger(Protocol):
@@ -22,6 +23,12 @@ class Ledger(Protocol):
 
     def of_day(self, day: date) -> list[LedgerTransaction]:
         """Return a day's transactions from an index: for statements, never for a decision."""
+
+    def sift_day(self, day: date) -> Sifted:
+        """Return what of a day can be read, from its index, and name what cannot."""
+
+    def sift_book(self, book: str) -> Sifted:
+        """Return what of a book can be read, consistently, and name what cannot."""
 
     def books_of(self, day: date) -> list[str]:
         """Name the books of a day's transactions, each once, from the same index, also where one cannot be read."""

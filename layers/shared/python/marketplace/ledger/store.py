@@ -1,19 +1,25 @@
 """The ledger table: one item a transaction, never updated (IAM denies it), never removed."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.pagination import ResultIterator
 
 from marketplace.kit.clock import from_text, to_text
+from marketplace.kit.errors import Unavailable
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
 from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, Posting
+from marketplace.ledger.sifting import NO_SENSE, Sifted, Unreadable
 from marketplace.storage.tables import Item, meta, read_page
 from marketplace.storage.transaction import Check, Put
 
 PAGE = 200  # transactions in one read of an index
+WHY_LENGTH_MAX = 200  # characters of what is wrong with a row
 
 
 class ByDay(GlobalSecondaryIndex[Any]):
@@ -87,6 +93,14 @@ class DynamoLedger:
     def of_day(self, day: date) -> list[LedgerTransaction]:
         return [ledger_transaction(item) for item in LedgerItem.by_day.query(day.isoformat())]
 
+    def sift_day(self, day: date) -> Sifted:
+        """Return what of a day can be read, from its index, and name what cannot."""
+        return _sifted(lambda **said: LedgerItem.by_day.query(day.isoformat(), **said))
+
+    def sift_book(self, book: str) -> Sifted:
+        """Return what of a book can be read, consistently, and name what cannot."""
+        return _sifted(lambda **said: LedgerItem.query(book, consistent_read=True, **said))
+
     def books_of(self, day: date) -> list[str]:
         """Name the books of a day's transactions, each once, from an index; no transaction is read for it."""
         return sorted({item.pk for item in LedgerItem.by_day.query(day.isoformat(), attributes_to_get=["pk"])})
@@ -114,3 +128,58 @@ def ledger_transaction(item: LedgerItem) -> LedgerTransaction:
     legs = tuple(Posting(account, amount_minor) for account, amount_minor in item.postings)
     at = from_text(item.booked_at)
     return LedgerTransaction(item.pk, item.sk, item.kind, item.currency, legs, at, item.stripe_object)
+
+
+def _sifted(query: Callable[..., ResultIterator[LedgerItem]]) -> Sifted:
+    """Read row by row; where one fails, name them all, and look by itself at each that was not read.
+
+    One whose attributes are not even of their types comes back without its name: hence the second query.
+    """
+    rows = list(_rows(query()))
+    read = {(each.book, each.key): each for each in rows if each}
+    if len(read) == len(rows):
+        return Sifted(list(read.values()))
+    bad = []
+    for name in _guarded(query(attributes_to_get=["pk", "sk"])):
+        if (name.pk, name.sk) not in read:
+            try:
+                for item in _one(name.pk, name.sk):
+                    read[item.pk, item.sk] = ledger_transaction(item)
+            except NO_SENSE as error:
+                bad.append(Unreadable(name.pk, name.sk, str(error)[:WHY_LENGTH_MAX], _currency_of(name.pk, name.sk)))
+    return Sifted(list(read.values()), bad)
+
+
+def _rows(found: ResultIterator[LedgerItem]) -> Iterator[LedgerTransaction | None]:
+    """Yield each row's transaction, and None for one that makes no sense; pynamodb goes on behind it."""
+    failed = 0
+    while True:
+        try:
+            yield ledger_transaction(next(found))
+        except StopIteration:
+            return
+        except PynamoDBException as error:
+            raise Unavailable from error
+        except NO_SENSE:
+            failed += 1
+            if failed > found.total_count:  # no row's mistake: the read itself fails, and would for ever
+                raise
+            yield None
+
+
+def _one(book: str, key: str, **said: Any) -> list[LedgerItem]:
+    return list(_guarded(LedgerItem.query(book, LedgerItem.sk == key, consistent_read=True, **said)))
+
+
+def _currency_of(book: str, key: str) -> str:
+    try:
+        return next((item.currency or "" for item in _one(book, key, attributes_to_get=["currency"])), "")
+    except NO_SENSE:
+        return ""
+
+
+def _guarded(found: ResultIterator[LedgerItem]) -> Iterator[LedgerItem]:
+    try:
+        yield from found
+    except PynamoDBException as error:
+        raise Unavailable from error

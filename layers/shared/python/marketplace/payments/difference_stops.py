@@ -1,7 +1,10 @@
-"""What a difference between Stripe and the books stops: its orders where it names any, else its currency."""
+"""What a difference between Stripe and the books, or a row of them that makes no sense, stops: as little as it can."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from itertools import chain
+from typing import Protocol
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.money import CURRENCIES
@@ -14,7 +17,9 @@ from marketplace.ledger.differences import (
     MISSING_IN_LEDGER,
     Difference,
 )
-from marketplace.payouts.narrow_stops import STOPS_MAX, Switch, hash_of_reasons, stop_narrowest
+from marketplace.ledger.sifting import NO_SENSE, Unreadable
+from marketplace.payouts import narrow_stops
+from marketplace.payouts.narrow_stops import STOPS_MAX, hash_of_reasons, stop_narrowest
 from marketplace.payouts.switch import EVERYTHING
 
 # What nobody can explain yet: until a person has, no more of this money leaves for sellers. What remains is a fee,
@@ -28,44 +33,95 @@ _GRAVE = (
     BOOKED_IN_THE_WRONG_BOOK,
 )
 STOPPING = frozenset(kind.code for kind in _GRAVE)
+UNREADABLE = "unreadable"  # a row that makes no sense: no kind of difference, and stops as one
+MARKS_MAX = 500  # in one entry of the switch's history
 
 
-def stop(switch: Switch, differences: Iterable[Difference]) -> None:
-    """Stop each scope that a grave difference is about, once; everything when they are about too many.
+class Switch(narrow_stops.Switch, Protocol):
+    """The kill switch, which knows whose an order is."""
 
-    A fact that two people looked at and let go on stops nothing again while nothing about it changes.
+    def parties_of(self, order_id: str) -> tuple[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Fact:
+    """What is wrong, as people read it, and a mark that is another one as soon as anything about it changes."""
+
+    kind: str
+    seen: str
+    mark: str
+
+
+def stop(switch: Switch, differences: Iterable[Difference], unreadable: Iterable[Unreadable] = ()) -> None:
+    """Stop each scope that a grave difference, or a row that makes no sense, is about; everything when too many are.
+
+    A fact that two people looked at and let go on stops nothing again while nothing about it changes, whatever else
+    was, or was not, found with it.
 
     Raises: Unavailable, after all the others are stopped.
     """
-    found: dict[tuple[str, ...], list[Difference]] = {}
-    for each in differences:
-        if each.kind in STOPPING:
-            for scopes in _scopes(each):
-                found.setdefault(scopes, []).append(each)
-    if len(found) > STOPS_MAX:
+    found: dict[tuple[str, ...], list[_Fact]] = {}
+    for fact, about in chain(_of_differences(differences), _of_rows(unreadable)):
+        for scopes in about:
+            found.setdefault(scopes, []).append(fact)
+    if len({narrowest for narrowest, *_ in found}) > STOPS_MAX:
         found = {(EVERYTHING,): [each for some in found.values() for each in some]}
+    told: dict[str, set[_Fact]] = {}
+    for (narrowest, *_), facts in found.items():
+        told.setdefault(narrowest, set()).update(facts)
     failed: DomainError | None = None
-    for scopes, those in found.items():
-        about = sorted(those, key=astuple)
+    for scopes in found:
+        facts = sorted(told[scopes[0]], key=_rank)
+        more = f"{facts[0].seen}; {len(facts)} in all"
         try:
-            stop_narrowest(switch, scopes, f"reconciliation:{about[0].kind}", _told(about))
+            asked = _with_seller(switch, scopes)
+            stop_narrowest(switch, asked, f"reconciliation:{facts[0].kind}", more, _marks(facts))
         except DomainError as error:
             failed = failed or error
     if failed is not None:
         raise failed
 
 
-def _told(about: Sequence[Difference]) -> str:
-    """Say the first difference; a hash stands for all of them, so that another among them is another matter."""
-    first = about[0]
-    seen = f"{first.stripe_object}: {first.at_stripe} at Stripe, {first.in_ledger} in the books; {len(about)} in all"
-    return seen if len(about) == 1 else f"{seen} [{hash_of_reasons(repr([astuple(each) for each in about]))}]"
+def _rank(fact: _Fact) -> tuple[bool, _Fact]:
+    """Say a row that makes no sense first: what it does not book differs because of it."""
+    return fact.kind != UNREADABLE, fact
 
 
-def _scopes(difference: Difference) -> Sequence[tuple[str, ...]]:
+def _of_differences(differences: Iterable[Difference]) -> Iterator[tuple[_Fact, Sequence[tuple[str, ...]]]]:
+    for each in differences:
+        if each.kind in STOPPING:
+            seen = f"{each.stripe_object}: {each.at_stripe} at Stripe, {each.in_ledger} in the books"
+            yield _Fact(each.kind, seen, hash_of_reasons(repr(astuple(each)))), _scopes(each.orders, each.currencies)
+
+
+def _of_rows(unreadable: Iterable[Unreadable]) -> Iterator[tuple[_Fact, Sequence[tuple[str, ...]]]]:
+    for each in unreadable:
+        seen = f"{each.book}/{each.key} cannot be read: {each.why}"
+        currencies = (each.currency,) if each.currency else ()
+        yield _Fact(UNREADABLE, seen, hash_of_reasons(repr(astuple(each)))), _scopes(each.orders, currencies)
+
+
+def _marks(facts: Sequence[_Fact]) -> list[str]:
+    """Return what tells each fact apart; of more than the log keeps, one for all: another among them is another."""
+    if len(facts) > MARKS_MAX:
+        return [hash_of_reasons(repr(facts))]
+    return [each.mark for each in facts]
+
+
+def _with_seller(switch: Switch, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Put an order's seller behind it: what keeps a single order from being stopped concerns no other seller."""
+    narrowest, *wider = scopes
+    whose, _, order_id = narrowest.partition(":")
+    with suppress(*NO_SENSE):  # an order whose own row makes none has no seller
+        parties = switch.parties_of(order_id) if whose == "order" else None
+        return (narrowest, f"seller:{parties[0]}", *wider) if parties else scopes
+    return scopes
+
+
+def _scopes(orders: Sequence[str], currencies: Sequence[str]) -> Sequence[tuple[str, ...]]:
     """Return what to stop, each with what is stopped instead where there is no such thing."""
-    known = [each for each in difference.currencies if each in CURRENCIES]
-    currencies = tuple(f"currency:{each}" for each in known) if known == list(difference.currencies) and known else ()
-    if difference.orders:
-        return [(f"order:{each}", *currencies[:1], EVERYTHING) for each in difference.orders]
-    return [(each, EVERYTHING) for each in currencies] or [(EVERYTHING,)]
+    are_known = bool(currencies) and all(each in CURRENCIES for each in currencies)
+    found = tuple(f"currency:{each}" for each in currencies) if are_known else ()
+    if orders:
+        return [(f"order:{each}", *found[:1], EVERYTHING) for each in orders]
+    return [(each, EVERYTHING) for each in found] or [(EVERYTHING,)]

@@ -4,16 +4,16 @@ A day's bookings name the books that moved. An account that nothing moves any mo
 remembered it would leave the measure while its money is stuck.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
+from dataclasses import dataclass
 from typing import Protocol
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger.clearing import Open, not_cleared
-from marketplace.ledger.model import LedgerTransaction
+from marketplace.ledger.sifting import Rows, Sieve, Unreadable
 
 
 class OpenMoved(Conflict):
@@ -34,40 +34,40 @@ class BookRows(Protocol):
         """Note that it has none; refused with OpenMoved when that is noted."""
 
 
-class Books(Protocol):
-    """The ledger, by book."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is open, the longest first, and what of these books makes no sense."""
 
-    def of_book(self, book: str) -> Sequence[LedgerTransaction]: ...
+    left: tuple[Open, ...]
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 class OpenBooks:
     """Says what is open now, of whatever day."""
 
-    def __init__(self, *, clock: Clock, transactions: Transactions, ledger: Books, rows: BookRows) -> None:
+    def __init__(self, *, clock: Clock, transactions: Transactions, ledger: Rows, rows: BookRows) -> None:
         self._clock = clock
         self._tx = transactions
         self._ledger = ledger
         self._rows = rows
 
-    def look(self, moved: Iterable[str]) -> list[Open]:
-        """Return what is open in these books and in those that were open before, the longest open first.
+    def look(self, moved: Iterable[str]) -> Looked:
+        """Look at these books and at those that were open before.
 
-        It may die anywhere and be run again: a book is forgotten only once it was read and had nothing open.
+        It may die anywhere and be run again: a book is forgotten only once all of it was read and had nothing open.
+        One that cannot be read whole is remembered, as nobody can say that it has nothing open.
 
-        Raises: Unavailable; ExceptionGroup, at the end, of books that cannot be read.
+        Raises: Unavailable.
         """
-        now, known = self._clock.now(), set(self._rows.books())
-        found, broken = dict[str, list[Open]](), list[Exception]()
+        now, known, books = self._clock.now(), set(self._rows.books()), Sieve(self._ledger)
+        found = list[Open]()
         for book in sorted({*known, *moved}):
-            try:
-                found[book] = list(not_cleared(book, self._ledger.of_book(book), now))
-            except ValueError as error:  # a stored transaction contradicts itself
-                error.add_note(book)
-                broken.append(error)
-        for book, left in found.items():
-            if bool(left) != (book in known):
+            left = list(not_cleared(book, books.of_book(book), now))
+            is_whole = books.is_whole(book)
+            found += left if is_whole else []
+            is_open = bool(left) or not is_whole
+            if is_open != (book in known):
                 with suppress(OpenMoved):
-                    self._tx.commit([self._rows.remember(book) if left else self._rows.forget(book)])
-        if broken:
-            raise ExceptionGroup("books that cannot be read", broken)
-        return sorted(chain.from_iterable(found.values()), key=lambda each: (each.since, each.book, each.account))
+                    self._tx.commit([self._rows.remember(book) if is_open else self._rows.forget(book)])
+        found.sort(key=lambda each: (each.since, each.book, each.account))
+        return Looked(tuple(found), books.unreadable)

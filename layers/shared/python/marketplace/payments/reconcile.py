@@ -7,6 +7,9 @@ The comparison itself is pure (ledger/reconciliation.py). Here both sides are re
 2. of each pair that does not agree, Stripe's object by its id and its books by key, consistently and however old. So an
    index that lags, or a booking days late, never raises an alarm of the wrong kind.
 
+A row of the books that makes no sense counts as not booked. It is told by itself, beside what differs, and hides nobody
+else: it is no ninth kind, for nobody can say what it books.
+
 Nothing is written: a run may be repeated at any time, and over the same facts it gives the same report.
 """
 
@@ -22,8 +25,8 @@ from marketplace.ledger.clearing import Open, is_clearing, not_cleared
 from marketplace.ledger.differences import KINDS, Difference
 from marketplace.ledger.model import LedgerTransaction, balances
 from marketplace.ledger.owner import is_owners
-from marketplace.ledger.ports import Ledger
 from marketplace.ledger.reconciliation import LAG_MAX, Pair, differences, is_waiting, names, on_stripe, pair_up
+from marketplace.ledger.sifting import Rows, Sieve, Unreadable
 from marketplace.payments.model import StripeRefused
 from marketplace.payments.movements import INSIDE_STRIPE, Movement, StripeBooks
 from marketplace.payments.ports import Payments
@@ -61,6 +64,7 @@ class Report:
     booked: dict[tuple[str, str], int]  # by account (all sellers as one) and currency, minor units, of these days
     at_stripe: dict[str, int]  # net of fees by currency, minor units, of these days
     not_cleared: tuple[Open, ...]  # that these days left open and that are open still; all others: open_books.py
+    unreadable: tuple[Unreadable, ...] = ()  # rows of the books that were met and make no sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class _Days:
 class Reconciliation:
     """Compares whole days (UTC)."""
 
-    def __init__(self, *, clock: Clock, stripe: StripeBooks, ledger: Ledger, payments: Payments) -> None:
+    def __init__(self, *, clock: Clock, stripe: StripeBooks, ledger: Rows, payments: Payments) -> None:
         self._clock = clock
         self._stripe = stripe
         self._ledger = ledger
@@ -108,25 +112,31 @@ class Reconciliation:
         Raises: BadRange; Unavailable.
         """
         now = self._clock.now()
-        days = _checked(first, last, now)
+        days, books = _checked(first, last, now), Sieve(self._ledger)
         movements = self._moved(days.since - LAG_MAX, days.until + CLOCK_SKEW)
-        ledger = self._booked(first, last, now.astimezone(UTC).date())
+        ledger = _booked(books, first, last, now.astimezone(UTC).date())
         asked = [pair for pair in pair_up(movements, ledger) if _belongs(pair, days)]
         pairs = [self._with_orders(pair) for pair in asked]
-        judged = self._looked_up(pairs, days)
+        judged = self._looked_up(books, pairs, days)
         of_days = [each for each in ledger if each.booked_at in days]
         moved_then = [each for each in movements if each.created_at in days]
-        return _report(first, last, now, judged, moved_then, of_days, self._not_cleared(of_days, now))
+        found = _report(first, last, now, judged, moved_then, of_days, _not_cleared(books, of_days, now))
+        return replace(found, unreadable=tuple(self.with_orders(books.unreadable)))
+
+    def with_orders(self, rows: Iterable[Unreadable]) -> list[Unreadable]:
+        """Add to each row the orders whose money it may be: its book's, or those of the payment whose book it is in.
+
+        Raises: Unavailable.
+        """
+        return [replace(each, orders=self._orders_in(each.book)) for each in rows]
+
+    def _orders_in(self, book: str) -> tuple[str, ...]:
+        if book.startswith("ord_"):
+            return (book,)
+        return self._orders_of(book) if book.startswith("pay_") else ()
 
     def _moved(self, since: datetime, until: datetime) -> list[Movement]:
         return [each for each in self._stripe.between(since, until) if each.kind not in INSIDE_STRIPE]
-
-    def _booked(self, first: date, last: date, today: date) -> list[LedgerTransaction]:
-        day, found = first - DAY, list[LedgerTransaction]()
-        while day <= min(last + DAY, today):
-            found += self._ledger.of_day(day)
-            day += DAY
-        return found
 
     def _with_orders(self, pair: Pair) -> Pair:
         """Add the payment's orders where Stripe, or a book, names a payment only: a charge is booked by order."""
@@ -140,7 +150,7 @@ class Reconciliation:
         payment = self._payments.read(payment_id)
         return payment.order_ids if payment else ()
 
-    def _looked_up(self, pairs: Sequence[Pair], days: _Days) -> list[Pair]:
+    def _looked_up(self, books: Sieve, pairs: Sequence[Pair], days: _Days) -> list[Pair]:
         judged: dict[tuple[str, bool], Pair] = {}
         looked = 0
         for pair in pairs:
@@ -150,15 +160,15 @@ class Reconciliation:
             if differences(pair) and looked < LOOKUPS_MAX:
                 looked += 1
                 del judged[pair.place]
-                whole = [each for each in self._whole(pair) if _belongs(each, days) or _is_about(each, pair)]
+                whole = [each for each in self._whole(books, pair) if _belongs(each, days) or _is_about(each, pair)]
                 judged |= {each.place: each for each in whole}
         return list(judged.values())
 
-    def _whole(self, pair: Pair) -> list[Pair]:
+    def _whole(self, books: Sieve, pair: Pair) -> list[Pair]:
         movements = {each.transaction_id: each for each in (*pair.movements, *self._moved_by(pair.stripe_object))}
         ledger = {(each.book, each.key): each for each in pair.booked}
         for book in sorted(self._books_named(movements.values()) | {each.book for each in pair.booked}):
-            ledger |= {(each.book, each.key): each for each in self._ledger.of_book(book)}
+            ledger |= {(each.book, each.key): each for each in books.of_book(book)}
         about = [each for each in ledger.values() if names(each) == pair.stripe_object]
         return [self._with_orders(each) for each in pair_up(movements.values(), about)]
 
@@ -175,15 +185,26 @@ class Reconciliation:
             return [each for each in self._stripe.of_object(stripe_object) if each.kind not in INSIDE_STRIPE]
         return []
 
-    def _not_cleared(self, of_days: Iterable[LedgerTransaction], now: datetime) -> list[Open]:
-        left: dict[tuple[str, str, str], int] = {}
-        for each in of_days:
-            for posting in each.postings:
-                if is_clearing(posting.account):
-                    place = (each.book, posting.account, each.currency)
-                    left[place] = left.get(place, 0) + posting.amount_minor
-        books = sorted({book for (book, _, _), amount_minor in left.items() if amount_minor})
-        return [each for book in books for each in not_cleared(book, self._ledger.of_book(book), now)]
+
+def _booked(books: Sieve, first: date, last: date, today: date) -> list[LedgerTransaction]:
+    day, found = first - DAY, list[LedgerTransaction]()
+    while day <= min(last + DAY, today):
+        found += books.of_day(day)
+        day += DAY
+    return found
+
+
+def _not_cleared(books: Sieve, of_days: Iterable[LedgerTransaction], now: datetime) -> list[Open]:
+    """Return what these days left open and is open still, of books that can be read whole: of others nobody knows."""
+    left: dict[tuple[str, str, str], int] = {}
+    for each in of_days:
+        for posting in each.postings:
+            if is_clearing(posting.account):
+                place = (each.book, posting.account, each.currency)
+                left[place] = left.get(place, 0) + posting.amount_minor
+    names = sorted({book for (book, _, _), amount_minor in left.items() if amount_minor})
+    whole = {book: books.of_book(book) for book in names}
+    return [open_ for book in names if books.is_whole(book) for open_ in not_cleared(book, whole[book], now)]
 
 
 def _checked(first: date, last: date, now: datetime) -> _Days:

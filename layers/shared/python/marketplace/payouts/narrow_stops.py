@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from marketplace.ledger.sifting import NO_SENSE
 from marketplace.payouts.switch import Change, StopOvertaken, UnknownScope
 
 STOPS_MAX = 25  # scopes stopped one by one in a run, each lifted by two people; beyond, something general is wrong
@@ -15,10 +16,12 @@ _HASH_LENGTH = 16  # hexadecimal digits
 class Switch(Protocol):
     """The kill switch."""
 
-    def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None: ...
+    def stop_unless_lifted(self, scope: str, cause: str, reasons: str, marks: Sequence[str] = ()) -> Change | None: ...
 
 
-def stop_narrowest(switch: Switch, scopes: Sequence[str], cause: str, reasons: str) -> tuple[str, Change | None]:
+def stop_narrowest(
+    switch: Switch, scopes: Sequence[str], cause: str, reasons: str, marks: Sequence[str] = ()
+) -> tuple[str, Change | None]:
     """Stop the first of `scopes`, the narrowest first, that there is; return it, and None where people lifted this.
 
     An order that is not there, or whose book cannot be read, is no scope: then its seller, or its currency, is. So too
@@ -29,9 +32,9 @@ def stop_narrowest(switch: Switch, scopes: Sequence[str], cause: str, reasons: s
     *narrow, widest = scopes
     told = in_short(reasons)
     for scope in narrow:
-        with suppress(UnknownScope, StopOvertaken, ValueError):
-            return scope, switch.stop_unless_lifted(scope, cause, told)
-    return widest, switch.stop_unless_lifted(widest, cause, told)
+        with suppress(UnknownScope, StopOvertaken, *NO_SENSE):
+            return scope, switch.stop_unless_lifted(scope, cause, told, marks)
+    return widest, switch.stop_unless_lifted(widest, cause, told, marks)
 
 
 def in_short(reasons: str) -> str:

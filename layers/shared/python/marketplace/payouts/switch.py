@@ -5,7 +5,7 @@ Stopping is safe, so one person, or the house itself when a promise is broken, m
 of two people. Buyers are refunded all the while: a stop protects money, it does not keep it from those it is owed to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from marketplace.kit.errors import Conflict, Invalid, Missing, Unavailable
 from marketplace.kit.money import CURRENCIES
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Transactions, Write
+from marketplace.ledger.clearing import WITH_BANK_MAX
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payouts.errors import HoldMoved, PurseMoved
@@ -28,6 +29,7 @@ NAME_LENGTH_MAX = 64  # characters of an account's or an order's id
 _NAMED_BY: Mapping[str, str] = {"seller": "acc_", "order": "ord_"}
 TRIES_MAX = 20  # of a stop, while others move what it holds
 LIFTED_LOOKED_AT = 50  # changes of a scope, the latest
+LIFTED_FOR = WITH_BANK_MAX  # how long what people let go on counts as let go on; see stop_unless_lifted
 RETRY_AFTER_SECONDS = 300  # what a refused payment is told to wait
 RUNBOOK = "docs/runbooks/kill-switch.md"
 ALERT = "switch.stopped"  # a log line with this message is an alarm
@@ -88,6 +90,7 @@ class Change:
     at: datetime
     nth: int  # counts the scope's changes
     approved_by: str | None = None
+    marks: tuple[str, ...] = ()  # of a stop: one for each fact that it is about; only the history has them
 
 
 class Switches(Protocol):
@@ -162,7 +165,7 @@ class KillSwitch:
         scopes = [*scopes_of(seller_id, currency), *([f"order:{order_id}"] if order_id else [])]
         return [self._switches.is_open(scope) for scope in scopes]
 
-    def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM) -> Change:
+    def stop(self, scope: str, cause: str, reasons: str, *, by: str = SYSTEM, marks: Sequence[str] = ()) -> Change:
         """Stop a scope at once and wake somebody; harmless when it is stopped already.
 
         Raises: UnknownScope; StopOvertaken; Unavailable.
@@ -175,7 +178,8 @@ class KillSwitch:
             before = self._switches.read(scope)
             if before and before.stopped:
                 return before
-            after = Change(scope, True, cause, reasons, by, self._clock.now(), (before.nth if before else 0) + 1)
+            nth = (before.nth if before else 0) + 1
+            after = Change(scope, True, cause, reasons, by, self._clock.now(), nth, marks=tuple(marks))
             held = self._orders.held(order_id, after.at) if order_id else []
             with suppress(SwitchMoved, HoldMoved, PurseMoved):
                 self._tx.commit([*self._switches.change(before, after), *self._told(after), *held])
@@ -183,17 +187,27 @@ class KillSwitch:
                 return after
         raise StopOvertaken(retry_after_seconds=1)
 
-    def stop_unless_lifted(self, scope: str, cause: str, reasons: str) -> Change | None:
-        """As `stop`, for what is looked at every night: None where people lifted a stop of this very cause and reasons.
+    def stop_unless_lifted(self, scope: str, cause: str, reasons: str, marks: Sequence[str] = ()) -> Change | None:
+        """As `stop`, for what is looked at every night: None where people lifted a stop of exactly this.
 
-        What two people looked at and let go on is another matter only once something about it changes.
+        It is the same where each of its `marks` is of a stop that was lifted, of whichever one; without marks, where
+        cause and reasons are a lifted stop's. A lift counts for `LIFTED_FOR`: so long may a book wait for a bank, and
+        be judged again whenever it moves or is asked for; reconciliation looks back for days only. The very same words
+        later are taken for another incident, and two people look again.
         """
         before = self._switches.read(scope)
-        if before is not None and not before.stopped:
-            earlier = self._switches.history(scope, None, LIFTED_LOOKED_AT).items
-            if any(each.stopped and (each.cause, each.reasons) == (cause, reasons) for each in earlier):
-                return None
-        return self.stop(scope, cause, reasons)
+        if before is not None and not before.stopped and self._is_lifted(before, cause, reasons, marks):
+            return None
+        return self.stop(scope, cause, reasons, marks=marks)
+
+    def _is_lifted(self, resumed: Change, cause: str, reasons: str, marks: Sequence[str]) -> bool:
+        log = self._switches.history(resumed.scope, None, LIFTED_LOOKED_AT).items
+        since = self._clock.now() - LIFTED_FOR
+        lifts = {each.nth for each in (resumed, *log) if not each.stopped and each.at >= since}
+        lifted = [each for each in log if each.stopped and each.nth + 1 in lifts]
+        if marks:
+            return {mark for each in lifted for mark in each.marks}.issuperset(marks)
+        return any((each.cause, each.reasons) == (cause, reasons) for each in lifted)
 
     def stop_of(self, scope: str) -> Change:
         """Return the stop that stands for a scope.

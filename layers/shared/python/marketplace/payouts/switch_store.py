@@ -41,6 +41,7 @@ class DynamoSwitches:
         stands = SwitchItem(_pk(after.scope), _SWITCH, **facts, **waits)
         as_read = SwitchItem.changes == before.nth if before else SwitchItem.pk.does_not_exist()
         entry = SwitchItem(_pk(after.scope), f"log#{after.nth:06d}", shown_under=_pk(after.scope), **facts)
+        entry.marks = " ".join(after.marks) or None
         return [Put(stands, SwitchMoved(), as_read), Put(entry, SwitchMoved())]
 
     def is_open(self, scope: str) -> Write:
@@ -75,4 +76,5 @@ def _change(item: SwitchItem) -> Change:
         from_text(item.at),
         item.changes,
         item.approved_by,
+        tuple((item.marks or "").split()),
     )

@@ -193,6 +193,7 @@ class SwitchItem(Item):
     approved_by = UnicodeAttribute(null=True)
     at = UnicodeAttribute()
     changes = IntegerAttribute()
+    marks = UnicodeAttribute(null=True)  # of the facts that a stop is about; on the history's entry alone
     shown_under = UnicodeAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)

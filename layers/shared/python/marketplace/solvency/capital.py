@@ -4,9 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from marketplace.kit.errors import Conflict
 from marketplace.ledger.model import OWNER_CAPITAL
 from marketplace.solvency.model import Covering
+from marketplace.solvency.moment import UnreadableBooks
 from marketplace.solvency.service import Look
+
+
+class BooksUnreadable(Conflict):
+    """A row of the books contradicts itself; asking again changes nothing until it is put right."""
+
+    code = "books_unreadable"
+    title_en = "A row of the books makes no sense, so nobody can say what is owed. Have it put right first."
+    title_es = "Una fila de los libros no tiene sentido y nadie puede decir cuánto se debe. Hay que corregirla primero."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Capital:
 
 
 class Looks(Protocol):
-    """The proof of solvency, as its owner's side sees it."""
+    """The proof of solvency, as its owner's side sees it. Raises: UnreadableBooks; Unavailable."""
 
     def look(self) -> Look: ...
 
@@ -46,9 +56,13 @@ class OwnerCapital:
     def now(self) -> list[Capital]:
         """Return every currency in which anything is owed, held or put in.
 
-        Raises: Unavailable.
+        Raises: BooksUnreadable; Unavailable.
         """
-        look, available = self._solvency.look(), self._balances.available()
+        try:
+            look = self._solvency.look()
+        except UnreadableBooks as error:
+            raise BooksUnreadable(seen=str(error)) from error
+        available = self._balances.available()
         return [self._of(each, look, available.get(each.currency, 0)) for each in look.coverings]
 
     def _of(self, covering: Covering, look: Look, available_minor: int) -> Capital:

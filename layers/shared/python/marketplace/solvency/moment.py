@@ -14,6 +14,7 @@ from typing import TypeVar
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import LedgerTransaction
+from marketplace.ledger.sifting import NO_SENSE
 from marketplace.payments.model import Intent, IntentKind
 from marketplace.solvency.claims import folded, may_have_moved, with_returning
 from marketplace.solvency.model import BASE_VERSION, Base, Positions
@@ -130,7 +131,7 @@ class Moments:
     def _of_day(self, day: date) -> list[LedgerTransaction]:
         try:
             return self._ledger.of_day(day)
-        except (ValueError, TypeError, AttributeError) as error:  # whatever a row lacks or contradicts itself in
+        except NO_SENSE as error:
             raise UnreadableBooks(str(error)) from error
 
 
