@@ -145,6 +145,20 @@ def test_a_pending_payout_is_cancelled_and_the_money_is_back(shop):
     shop.core.audit()
 
 
+def test_an_account_that_disconnected_refuses_what_it_had_answered_until_it_is_back(shop):
+    seller, own = funded(shop)
+    once = {**own, "idempotency_key": "payout-1"}
+    made = shop.api.payouts.create({"amount": 500, "currency": "eur"}, once)
+
+    shop.core.disconnect(seller)
+    with pytest.raises(stripe.PermissionError) as refused:
+        shop.api.payouts.create({"amount": 500, "currency": "eur"}, once)
+    shop.core.disconnect(seller, gone=False)
+
+    assert refused.value.error.code == "account_invalid"
+    assert shop.api.payouts.create({"amount": 500, "currency": "eur"}, once).id == made.id
+
+
 def test_a_payout_that_was_handed_over_cannot_be_cancelled(shop):
     _seller, own = funded(shop)
     payout = shop.api.payouts.create({"amount": 9_000, "currency": "eur"}, own)

@@ -48,6 +48,7 @@ ACTS: dict[str, Act] = {
     "change_banks": lambda core, given: core.change_banks(**given),
     "update_bank": lambda core, given: core.update_bank(**given),
     "bank_refuses": lambda core, given: core.bank_refuses(**given),
+    "disconnect": lambda core, given: core.disconnect(**given),
     "take_payout": lambda core, given: core.take_payout(**given),
     "fail_payout": lambda core, given: core.fail_payout(**given),
     "fail_refund": lambda core, given: core.fail_refund(**given),

@@ -164,6 +164,11 @@ class LocalStripe:
             record = self._editable("account", account)
             record.hidden["bank_refuses"] = code
 
+    def disconnect(self, account: str, *, gone: bool = True) -> None:
+        """Have an account refuse every call that is made for it from now on, or (False) take them again."""
+        with self.workplace.unit():
+            self._editable("account", account).hidden["disconnected"] = gone
+
     def take_payout(self, payout: str) -> Json:
         """Have the bank take one payout now, without waiting for its date."""
         with self.workplace.unit():

@@ -62,6 +62,7 @@ class Gateway:
             publishable = authenticate(request)
             entry, ids = find(request.method, request.path)
             _check_access(request, entry, publishable=publishable)
+            self._check_account(request)
             fault = self._faults.take(request.method, request.path)
             if fault:
                 fault.raise_before()
@@ -71,6 +72,19 @@ class Gateway:
         if fault and fault.name == "answer_lost":
             raise ConnectionDropped("the answer was lost after the work was done (injected)")
         return reply
+
+    def _check_account(self, request: Request) -> None:
+        """Refuse an account that the key may not act for, before its idempotency keys are looked at."""
+        if not request.account:
+            return
+        account = self._workplace.world.store.find("account", request.account, PLATFORM)
+        if account is None or account.hidden.get("disconnected"):
+            raise NotAuthenticated(
+                f"The provided key does not have access to account "
+                f"'{request.account}' (or that account does not exist).",
+                code="account_invalid",
+                status=403,
+            )
 
     def _once(self, job: _Job) -> Reply:
         """Execute under the request's idempotency key, or replay its answer."""
@@ -118,15 +132,6 @@ class Gateway:
 
     def _call(self, job: _Job) -> Call:
         request, world = job.request, self._workplace.world
-        if request.account:
-            account = world.store.find("account", request.account, PLATFORM)
-            if account is None:
-                raise NotAuthenticated(
-                    f"The provided key does not have access to account "
-                    f"'{request.account}' (or that account does not exist).",
-                    code="account_invalid",
-                    status=403,
-                )
         params = parse(request.params, job.operation.params)
         owner = request.account or PLATFORM
         return Call(world, request.path, job.ids, params, owner, job.publishable)
