@@ -79,6 +79,11 @@ def _account(found: Any) -> ConnectAccount:
     )
 
 
+def _code(error: Any) -> str | None:
+    """Return Stripe's code; stripe-python lifts it out of the answer for some of its errors only."""
+    return error.code or getattr(error.error, "code", None)
+
+
 @contextmanager
 def _meanings(refusals: Mapping[str, type[DomainError]] | None = None) -> Iterator[None]:
     """Turn Stripe's errors into ours: a clear no by its code or parameter, else "not now, and repeating is safe".
@@ -91,9 +96,11 @@ def _meanings(refusals: Mapping[str, type[DomainError]] | None = None) -> Iterat
         yield
     except (stripe.InvalidRequestError, stripe.PermissionError) as error:
         known = refusals or {}
-        refusal = known.get(error.code or "") or known.get(getattr(error, "param", None) or "")
+        refusal = known.get(_code(error) or "") or known.get(getattr(error, "param", None) or "")
         if refusal is not None:
             raise refusal from error
-        raise
+        if isinstance(error, stripe.InvalidRequestError):
+            raise
+        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error  # our key, not the request
     except stripe.StripeError as error:
         raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error

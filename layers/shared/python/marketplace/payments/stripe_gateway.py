@@ -199,22 +199,26 @@ def _given_back(moved: Sequence[Mapping[str, Any]], currency: str) -> bool:
     return any(each["amount"] > 0 for each in moved) and sum(each["amount"] for each in moved) >= 0
 
 
+def _code(error: Any) -> str | None:
+    """Return Stripe's code; stripe-python lifts it out of the answer for some of its errors only."""
+    return error.code or getattr(error.error, "code", None)
+
+
 @contextmanager
 def _meanings() -> Iterator[None]:
     """Turn Stripe's errors into two: perhaps, and no.
 
-    A saved 500 replays on its key for a day: it is "perhaps" here, and whoever holds the intent looks the object up.
+    No is only what Stripe says of the request, or of an account that left us; what it says of our key, of its pace or
+    of itself is "perhaps". A saved 500 replays on its key for a day: it is "perhaps" too, and whoever holds the intent
+    looks the object up.
     """
     import stripe  # noqa: PLC0415 - 120 ms that only a call to Stripe should pay
 
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
     except stripe.StripeError as error:
-        if error.http_status is None or error.http_status >= 500 or error.http_status == 409:  # noqa: PLR2004
-            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
-        ours = isinstance(error, stripe.AuthenticationError | stripe.PermissionError)
-        if ours and error.code != ACCOUNT_GONE:
-            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error  # our key, not the request
-        raise StripeRefused(error.code or type(error).__name__) from error
+        about_it = isinstance(error, stripe.InvalidRequestError | stripe.CardError)
+        gone = isinstance(error, stripe.PermissionError) and _code(error) == ACCOUNT_GONE
+        if about_it or gone:
+            raise StripeRefused(_code(error) or type(error).__name__) from error
+        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error

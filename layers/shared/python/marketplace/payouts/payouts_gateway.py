@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LOOKUP_PAGE = 100  # payouts read at a time when looking for one that a lost answer left behind
 LOOKUP_MARGIN_SECONDS = 60  # Stripe's clock is not ours
 RETRY_AFTER_SECONDS = 2
-_CONFLICT, _SERVER = 409, 500
+ACCOUNT_GONE = "account_invalid"  # a connected account that left us, or is no more
 
 
 class StripePayoutsGateway:
@@ -50,8 +50,10 @@ class StripePayoutsGateway:
             "currency": payout.currency,
             "metadata": {"payout_key": payout.key, "payout_id": payout.payout_id},
         }
+        # One leave, one call: a repetition by the SDK could be refused although the call before it was done.
+        options = {"idempotency_key": payout.key, "max_network_retries": 0}
+        options |= _of(payout.stripe_account_id)
         with _meanings():
-            options = {**_of(payout.stripe_account_id), "idempotency_key": payout.key}
             return _payout(self._v1.payouts.create(params, options))
 
     def find(self, payout: Payout) -> StripePayout | None:
@@ -106,20 +108,26 @@ def _payout(found: Any) -> StripePayout:
     )
 
 
+def _code(error: Any) -> str | None:
+    """Return Stripe's code; stripe-python lifts it out of the answer for some of its errors only."""
+    return error.code or getattr(error.error, "code", None)
+
+
 @contextmanager
 def _meanings() -> Iterator[None]:
     """Turn Stripe's errors into two: perhaps, and no.
 
-    A saved 500 replays on its key for a day: it is "perhaps" here, and the payout is looked up.
+    No is only what Stripe says of the request, or of an account that left us; what it says of our key, of its pace or
+    of itself is "perhaps", and nobody's bank refused anything. A saved 500 replays on its key for a day: it is
+    "perhaps" too, and the payout is looked up.
     """
     import stripe  # noqa: PLC0415 - 120 ms that only a call to Stripe should pay
 
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError) as error:
-        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
     except stripe.StripeError as error:
-        status = error.http_status
-        if status is None or status >= _SERVER or status == _CONFLICT:
-            raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
-        raise PayoutRefused(error.code or type(error).__name__) from error
+        about_it = isinstance(error, stripe.InvalidRequestError | stripe.CardError)
+        gone = isinstance(error, stripe.PermissionError) and _code(error) == ACCOUNT_GONE
+        if about_it or gone:
+            raise PayoutRefused(_code(error) or type(error).__name__) from error
+        raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error

@@ -105,7 +105,7 @@ def _meanings() -> Iterator[None]:
 
     try:
         yield
-    except (stripe.InvalidRequestError, stripe.PermissionError):
+    except stripe.InvalidRequestError:
         raise
     except stripe.StripeError as error:
         raise Unavailable(retry_after_seconds=RETRY_AFTER_SECONDS) from error
