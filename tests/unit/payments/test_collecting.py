@@ -230,6 +230,9 @@ class Refusing:
     def reverse(self, *_, **__):
         raise StripeRefused("insufficient_funds")
 
+    def find_reversal(self, *_, **__):
+        """Nothing was taken before, either."""
+
 
 def test_a_refusal_of_the_first_call_is_looked_at_a_week_later_too(world, trade):
     first, _ = held(trade)

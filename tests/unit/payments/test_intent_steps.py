@@ -188,7 +188,40 @@ def test_what_is_refused_may_close_with_what_follows_by_itself(answers, intent, 
     stand = Stand(**answers)
 
     assert stand.perform(intent, refused=lambda said: [f"followed={said}"]) is IntentState.CLOSED
-    assert stand.happened[1:] == [f"closed={reason} followed={reason}"]
+    assert stand.happened[-2:] == [FIND, f"closed={reason} followed={reason}"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "answers", "steps"),
+    [
+        (an_intent(), {"call": [NO], "find": ["found"]}, [CALL, FIND, FOUND]),
+        (OLD, {"find": [NO, "found"]}, [FIND, FIND, FOUND]),
+    ],
+)
+def test_what_an_earlier_call_did_is_adopted_though_a_later_one_is_refused(intent, answers, steps):
+    stand = Stand(**answers)
+
+    assert stand.perform(intent, refused=lambda said: [f"followed={said}"]) is IntentState.DONE
+    assert stand.happened == steps
+
+
+@pytest.mark.parametrize(
+    ("intent", "answers", "steps"),
+    [
+        (an_intent(), {"call": [NO], "find": [NO]}, [CALL, FIND, "doubted"]),
+        (an_intent(), {"call": [NO], "find": [AWAY]}, [CALL, FIND]),
+        (an_intent(), {"call": [AWAY], "find": [NO, NO]}, [CALL, FIND, FIND, "doubted"]),
+        (OLD, {"find": [NO, NO]}, [FIND, FIND, "doubted"]),
+        (an_intent(attempt=1), {"find": [NO, NO]}, [FIND, FIND, "doubted"]),
+    ],
+)
+def test_a_refusal_to_show_it_proves_nothing_and_closes_nothing(intent, answers, steps):
+    stand = Stand(**answers)
+
+    with pytest.raises(Unavailable):
+        stand.perform(intent, refused=lambda said: [f"followed={said}"])
+
+    assert stand.happened == steps
 
 
 @pytest.mark.parametrize("state", [each for each in IntentState if each is not IntentState.OPEN])

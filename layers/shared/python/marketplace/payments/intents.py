@@ -12,7 +12,8 @@ again by anybody:
 - the key is older than Stripe promises to remember: only look-up; what is not found is parked for a person;
 - it needs leave (money for a seller): `leave` are conditions, committed on the intent right before the call, so that
   a call has its leave from before a stop, or is not made; what earlier leave may have done is looked up and adopted;
-- Stripe refuses: parked for a person, or what `refused` says follows by itself.
+- Stripe refuses: parked for a person, or what `refused` says follows by itself, once a look finds nothing: a call
+  before the refused one may have been done, and its answer lost.
 
 A parked intent goes on under the next attempt's key, once people decided so (desk.py); before that call, what an
 earlier attempt may have done is looked up and adopted.
@@ -64,7 +65,9 @@ class Intents:
         except Conflict:
             return self._after(intent)  # somebody else brought it on before the call
         except StripeRefused as no:
-            return self._give_up(intent, no.reason, refused, parked)
+            result_id = self._done_before(intent, charge_id) if refused is not None else None
+            if result_id is None:
+                return self._give_up(intent, no.reason, refused, parked)
         if result_id is None:
             return self._give_up(intent, KEY_TOO_OLD, refused, parked)
         writes = [self._payments.finish_intent(intent, result_id), *record(result_id)]
@@ -124,6 +127,14 @@ class Intents:
                 raise
             return found
         return None
+
+    def _done_before(self, intent: Intent, charge_id: str) -> str | None:
+        """Look for what a call before a refused one did; where Stripe does not let us look, nobody knows."""
+        try:
+            return self.find(intent, charge_id=charge_id)
+        except StripeRefused as no:
+            self._doubt(intent)
+            raise Unavailable from no
 
     def _found(self, intent: Intent, charge_id: str) -> str | None:
         """Look for what an unanswered call did, and note the doubt when that cannot be seen either."""
