@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.kit.writes import Write
 from marketplace.payouts import payouts_gateway
+from marketplace.payouts.desk import PayoutDesk
 from marketplace.payouts.earnings import SellerEarnings
 from marketplace.payouts.errors import PaymentsStopped
 from marketplace.payouts.leave import Leave
@@ -145,6 +146,22 @@ class BalanceFromAnIndex(Services):
                 return [put, replace(taken, condition=PurseItem.pk.exists())]  # type: ignore[type-var]
 
         return Table()
+
+
+class RefusedNeverLeft(Services):
+    """Takes any refusal for a proof that nothing left, also of a call after one whose outcome nobody knows."""
+
+    @cached_property
+    def payout_desk(self) -> Any:
+        class Desk(PayoutDesk):
+            def _result(self, payout: Payout) -> StripePayout:
+                self._letting_go.note(payout)
+                return self._stripe.create(payout)
+
+        rows = {"purses": self.payout_table, "payouts": self.payout_table, "holds": self.payout_table}
+        asks = {"payees": self.payees, "letting_go": self.letting_go, "switch": self.switch}
+        parts = {"clock": self.clock, "transactions": self.transactions, "outbox": self.outbox}
+        return Desk(**parts, **rows, **asks, stripe=self.stripe_payouts, calendar=self.payout_calendar)
 
 
 class ForgottenReturn(Services):

@@ -257,6 +257,12 @@ VARIANTS = {
     "refused payout stays in transit": Variant(
         broken_payouts.ForgottenReturn, flow("payout refused by the bank"), "P2", ALWAYS
     ),
+    "payout refused later counts as never left": Variant(
+        broken_payouts.RefusedNeverLeft,
+        flow("payout of an account that refuses"),
+        "was given back, and Stripe shows it",
+        ALWAYS,
+    ),
     "stock freed apart from the cart": Variant(
         broken_beside.FreedTwice, flow("reservation expires"), "1 pieces became 2"
     ),

@@ -19,6 +19,7 @@ from marketplace.outbox.model import Event, queues_for
 from marketplace.outbox.store import event_from_image
 from marketplace.payments.model import IntentKind, IntentState, PaymentStatus
 from marketplace.payments.refund_costs import SELLER
+from marketplace.payouts.desk import ENDED_AT_STRIPE
 from marketplace.payouts.model import PayoutState
 from tests.fakes.asl import SUCCEEDED
 from tests.fakes.collect import PARSED
@@ -119,14 +120,17 @@ def _unpaid_intents(view: View) -> Iterator[str]:
 
 
 def _unsent_payouts(view: View) -> Iterator[str]:
-    """What is noted as sent is at Stripe, with its amount, and nothing is left to send."""
+    """What is noted as sent is at Stripe, with its amount; what was given back is not; and nothing is left to send."""
     there = {each.key: each.amount_minor for each in view.stripe_payouts}
+    left = {each.key: each.status for each in view.stripe_payouts if each.status not in ENDED_AT_STRIPE}
     for each in view.payouts:
         stopped = any(ended_at is None for _, _, ended_at in view.stops)  # then it waits, as it should
         if each.state is PayoutState.OPEN and not stopped:
             yield f"{each.key} is still open"
         if each.state in {PayoutState.IN_TRANSIT, PayoutState.PAID} and there.get(each.key) != each.amount_minor:
             yield f"{each.key} is {each.state} for {each.amount_minor}, Stripe shows {there.get(each.key)}"
+        if each.state is PayoutState.FAILED and each.key in left:
+            yield f"{each.key} was given back, and Stripe shows it as {left[each.key]}"
 
 
 def _costs(view: View) -> Iterator[str]:

@@ -94,6 +94,24 @@ def fail_and_retry(trade: Trade, order: Order) -> None:
     pay_out(trade, order)
 
 
+def left_unheard(trade: Trade) -> Order:
+    """Stripe made the payout, neither its answer nor a look arrived, and its account refuses us since."""
+    order, stripe = due(trade), trade.world.stripe
+    stripe.inject(fault="answer_lost", method="POST", path_prefix="/v1/payouts", times=2)
+    stripe.inject(fault="error_500", method="GET", path_prefix="/v1/payouts", times=2)
+    trade.services.payout_run.run()
+    stripe.faults.clear()
+    stripe.disconnect(account_of(trade, order))
+    return order
+
+
+def shown_again(trade: Trade, order: Order) -> None:
+    """A run meets the refusal; later the account is shown to us again, and the bank has what had left."""
+    trade.services.payout_run.run()
+    trade.world.stripe.disconnect(account_of(trade, order), gone=False)
+    pay_out(trade, order)
+
+
 def held(trade: Trade) -> Order:
     order = due(trade)
     until = trade.world.clock.now() + timedelta(days=30)
@@ -189,6 +207,7 @@ def confirm_and_resume(trade: Trade, order: Order) -> None:
 PAYOUT_FLOWS = {
     "payout": (due, pay_out, RELEASED),
     "payout refused by the bank": (refused_by_bank, fail_and_retry, RELEASED),
+    "payout of an account that refuses": (left_unheard, shown_again, RELEASED),
     "payout sent back late": (comes_back_late, deliver_and_run, RELEASED),
     "payout held and released": (held, release_and_pay, RELEASED),
     "reserve set free": (reserve_due, pay_out, RELEASED),

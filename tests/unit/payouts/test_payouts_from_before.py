@@ -67,4 +67,4 @@ def test_the_row_itself_refuses_to_be_given_back_as_unsent(world, begun):
     desk = world.services.payout_desk
 
     with pytest.raises(Conflict):
-        world.services.transactions.commit(desk._back(payout, "held_since", world.clock.now(), unsent=True))
+        world.services.transactions.commit(desk._back(payout, "held_since", world.clock.now(), leaves=0))

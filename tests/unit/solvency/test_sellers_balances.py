@@ -214,7 +214,7 @@ class TestWhatIsUnderWayIsNoShortage:
     def test_a_payout_that_was_called_and_is_not_recorded(self, trade):
         order = due(trade)
         payout = trade.services.paying.begin(order.seller_id, "eur")
-        trade.services.payout_desk._leave(payout)
+        trade.services.payout_desk._letting_go.note(payout)
         trade.services.stripe_payouts.create(payout)
 
         said = stated(trade)

@@ -3,19 +3,21 @@
 A payout is committed with its amount, in the transaction that takes it out of the balance, before Stripe is called.
 `bring_on` may die anywhere and be run again by anybody: a young key is repeated, an old one looked up, what is not
 found is parked. The end is told by a webhook or seen by looking; both only make us ask Stripe again.
+
+A refusal proves that nothing left only of the first call, or together with a look that finds nothing: Stripe refuses
+what it has done before as well, when an account has left us since.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from marketplace.accounts.errors import PayeeMoved
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
 from marketplace.kit.writes import Transactions, Write
 from marketplace.outbox.model import Event, event
 from marketplace.outbox.ports import Outbox
-from marketplace.payouts.errors import CurrencyWaits, HoldMoved, PayoutHeld, PayoutMoved, PayoutRefused
+from marketplace.payouts.errors import CurrencyWaits, PayoutHeld, PayoutMoved, PayoutRefused
+from marketplace.payouts.letting_go import LettingGo
 from marketplace.payouts.model import (
     FAILURES_MAX,
     Cause,
@@ -24,16 +26,16 @@ from marketplace.payouts.model import (
     Hold,
     Payout,
     PayoutState,
-    Standing,
     StripePayout,
 )
-from marketplace.payouts.ports import Gate, Holds, Payees, Payouts, Purses, StripePayouts
+from marketplace.payouts.ports import Holds, Payees, Payouts, Purses, StripePayouts
 from marketplace.payouts.schedule import PUBLISHED, Calendar, interval_of
 from marketplace.payouts.switch import KillSwitch
-from marketplace.payouts.waiting import HeldBack
 
 HELD_SINCE = "held_since"  # the reason of a payout that went back because a hold came before its leave
 KEY_TOO_OLD = "key_too_old_and_nothing_found"
+NOT_SHOWN = "key_too_old_and_account_not_shown"  # Stripe refuses to show us the payouts of its account
+NO_SUCH_OBJECT = "resource_missing"  # Stripe's code
 LEFT_AFTER_ALL = "payout:left_after_all"  # why a seller's payouts are stopped
 LOOK_EVERY = timedelta(hours=12)  # at a payout that is late
 ENDED_AT_STRIPE = {"failed", "canceled"}
@@ -59,8 +61,7 @@ class PayoutDesk:
         payouts: Payouts,
         holds: Holds,
         payees: Payees,
-        gate: Gate,
-        held_back: HeldBack,
+        letting_go: LettingGo,
         stripe: StripePayouts,
         outbox: Outbox,
         switch: KillSwitch,
@@ -73,8 +74,7 @@ class PayoutDesk:
         self._payouts = payouts
         self._holds = holds
         self._payees = payees
-        self._gate = gate
-        self._held_back = held_back
+        self._letting_go = letting_go
         self._switch = switch
         self._stripe = stripe
         self._outbox = outbox
@@ -98,7 +98,7 @@ class PayoutDesk:
         """
         if payout.state is not PayoutState.PARKED:
             return payout
-        found = self._stripe.find(payout)
+        found = self._find(payout)
         return self._adopt(payout, found) if found else payout
 
     def give_back(self, payout: Payout, reason: str) -> list[Write]:
@@ -108,10 +108,7 @@ class PayoutDesk:
 
         Raises: Unavailable when Stripe does not say.
         """
-        try:
-            found = self._stripe.find(payout)
-        except PayoutRefused as refused:
-            raise Unavailable from refused
+        found = self._find(payout)
         return [self._payouts.sent(payout, found)] if found else self._back(payout, reason, self._clock.now())
 
     def told(self, stripe_account_id: str, stripe_payout_id: str) -> bool:
@@ -127,8 +124,10 @@ class PayoutDesk:
             return False
         try:
             found = self._stripe.read(stripe_account_id, stripe_payout_id)
-        except PayoutRefused:
-            return False  # not a payout of that account
+        except PayoutRefused as refused:
+            if refused.reason == NO_SUCH_OBJECT:
+                return False  # not a payout of that account
+            raise Unavailable from refused  # it is told again: the account may be shown again by then
         payout = self._named(found.key)
         if payout is None or payout.seller_id != seller_id or payout.stripe_account_id != stripe_account_id:
             return False
@@ -144,72 +143,67 @@ class PayoutDesk:
         return True
 
     def _send(self, payout: Payout) -> Payout:
+        if not payout.key_is_good(self._clock.now()):
+            return self._send_no_more(payout)
         try:
             found = self._result(payout)
         except PayoutRefused as refused:
-            return self._record(payout, self._back(payout, refused.reason, self._clock.now()))
+            back = self._back(payout, refused.reason, self._clock.now(), leaves=payout.leaves + 1)
+            return self._record(payout, back)
         except PayoutMoved:
             return self._read(payout)  # somebody else brought it on before the call
         except (CurrencyWaits, PayoutHeld) as waits:
             if payout.may_have_left:
                 raise
             reason = waits.code if isinstance(waits, CurrencyWaits) else HELD_SINCE
-            return self._record(payout, self._back(payout, reason, self._clock.now(), unsent=True))
-        if found is None:
-            return self._record(payout, [self._payouts.park(payout, KEY_TOO_OLD)])
+            return self._record(payout, self._back(payout, reason, self._clock.now(), leaves=0))
         return self._adopt(payout, found)
 
-    def _result(self, payout: Payout) -> StripePayout | None:
-        if not payout.key_is_good(self._clock.now()):
-            return self._stripe.find(payout)
+    def _send_no_more(self, payout: Payout) -> Payout:
+        """Adopt what is found of a payout whose key Stripe may have forgotten; a person decides about the rest."""
+        try:
+            found = self._stripe.find(payout)
+        except PayoutRefused:
+            return self._record(payout, [self._payouts.park(payout, NOT_SHOWN)])
+        return self._adopt(payout, found) if found else self._record(payout, [self._payouts.park(payout, KEY_TOO_OLD)])
+
+    def _result(self, payout: Payout) -> StripePayout:
+        """Return what its call made, or an earlier one.
+
+        Raises: PayoutRefused when no call made anything; Unavailable while nobody knows, and what LettingGo raises.
+        """
         found = self._let_go(payout)
         if found is not None:
             return found
         try:
             return self._stripe.create(payout)
-        except Unavailable:
-            found = self._stripe.find(payout)
+        except (Unavailable, PayoutRefused) as no:
+            never_left = isinstance(no, PayoutRefused) and not payout.may_have_left
+            found = None if never_left else self._find(payout)
             if found is None:
                 raise
             return found
+
+    def _find(self, payout: Payout) -> StripePayout | None:
+        """Look for it at Stripe; where Stripe does not let us look, nobody knows.
+
+        Raises: Unavailable.
+        """
+        try:
+            return self._stripe.find(payout)
+        except PayoutRefused as refused:
+            raise Unavailable from refused
 
     def _let_go(self, payout: Payout) -> StripePayout | None:
         """Note the leave; without it, return what a call with an earlier one did, or raise."""
         try:
-            self._leave(payout)
+            self._letting_go.note(payout)
         except Unavailable:
-            found = self._stripe.find(payout) if payout.may_have_left else None
+            found = self._find(payout) if payout.may_have_left else None
             if found is None:
                 raise
             return found
         return None
-
-    def _leave(self, payout: Payout) -> None:
-        try:
-            self._commit_leave(payout)
-        except (HoldMoved, PayeeMoved):
-            self._leave_anew(self._divided_anew(payout))
-
-    def _leave_anew(self, payout: Payout) -> None:
-        try:
-            self._commit_leave(payout)
-        except (HoldMoved, PayeeMoved):
-            raise Unavailable(retry_after_seconds=1) from None  # again while it was looked at
-
-    def _commit_leave(self, payout: Payout) -> None:
-        divided_by = Standing(payout.seller_id, holds_version=payout.holds_version or 0)
-        leave = self._gate.checks_of_payout(payout.currency, divided_by)
-        self._tx.commit([self._payouts.let_go(payout, self._clock.now()), *leave])
-
-    def _divided_anew(self, payout: Payout) -> Payout:
-        """Return the payout as the holds that stand now let it go.
-
-        Raises: PayoutHeld, or CurrencyWaits, when they do not.
-        """
-        held, standing = self._held_back.against(payout)
-        if held is not None:
-            raise CurrencyWaits if held.cause is Cause.CURRENCY else PayoutHeld
-        return replace(payout, holds_version=standing.holds_version)
 
     def _adopt(self, payout: Payout, found: StripePayout) -> Payout:
         sent = self._record(payout, [self._payouts.sent(payout, found)])
@@ -231,7 +225,7 @@ class PayoutDesk:
         told = _told("payout.paid", payout, now)
         return [*self._payouts.arrived(payout, now), self._holds.bank_took(payout.seller_id), self._publish(told)]
 
-    def _back(self, payout: Payout, reason: str, now: datetime, *, unsent: bool = False) -> list[Write]:
+    def _back(self, payout: Payout, reason: str, now: datetime, *, leaves: int | None = None) -> list[Write]:
         """Return the writes that put the money back, and what follows for a seller whose bank said no.
 
         A hold that came before the call is no refusal: the rest is divided anew at once, and the balance shows why.
@@ -251,7 +245,7 @@ class PayoutDesk:
             stripe_object=payout.stripe_payout_id,
             payout_number=payout.number,
         )
-        back = self._payouts.came_back(payout, entry, reason, now, due_at, unsent=unsent)
+        back = self._payouts.came_back(payout, entry, reason, now, due_at, leaves=leaves)
         told = _told("payout.failed", payout, now, reason=reason, next_at=due_at.date().isoformat())
         writes = [*back, self._purses.note(entry), *([] if held else [self._publish(told)])]
         return writes if failures == standing.failures else [*writes, *self._counted(payout.seller_id, failures, now)]

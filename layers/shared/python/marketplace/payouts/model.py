@@ -222,6 +222,7 @@ class Payout:
     let_go_at: datetime | None = None  # the first leave
     allowed_at: datetime | None = None  # the last one
     holds_version: int | None = None  # of the seller's holds that it was divided by; None: not noted
+    leaves: int = 0  # how often its call was allowed; not counted in rows from before
 
     @property
     def payout_id(self) -> str:

@@ -78,7 +78,8 @@ class DynamoPayouts:
     def let_go(self, payout: Payout, at: datetime) -> Write:
         first = PayoutItem.let_go_at
         noted = [PayoutItem.holds_version.set(payout.holds_version)] if payout.holds_version is not None else []
-        return _move(payout, [first.set(first | to_text(at)), PayoutItem.allowed_at.set(to_text(at)), *noted])
+        when = [first.set(first | to_text(at)), PayoutItem.allowed_at.set(to_text(at))]
+        return _move(payout, [*when, PayoutItem.leaves.add(1), *noted])
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         arrives_at = found.arrives_at or payout.created_at
@@ -108,7 +109,7 @@ class DynamoPayouts:
         return [_move(payout, actions), Update(_purse_of(payout), changed, enough, PayoutMoved())]
 
     def came_back(
-        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, unsent: bool = False
+        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, leaves: int | None = None
     ) -> list[Write]:
         actions = [
             PayoutItem.state.set(PayoutState.FAILED.value),
@@ -128,9 +129,9 @@ class DynamoPayouts:
         ]
         same = (left >= amount_minor) & (PurseItem.number == entry.number)
         moved = _move(payout, actions)
-        if unsent:
-            never_left = PayoutItem.gated.exists() & PayoutItem.let_go_at.does_not_exist()
-            moved = replace(moved, condition=moved.condition & never_left)
+        if leaves is not None:
+            unsent = PayoutItem.gated.exists() & PayoutItem.let_go_at.does_not_exist()
+            moved = replace(moved, condition=moved.condition & (PayoutItem.leaves == leaves if leaves else unsent))
         return [moved, Update(_purse_of(payout), changed, same, PurseMoved())]
 
     def park(self, payout: Payout, reason: str) -> Write:
@@ -196,4 +197,5 @@ def payout_from(item: PayoutItem) -> Payout:
         from_text(item.let_go_at) if item.let_go_at else None,
         from_text(item.allowed_at) if item.allowed_at else None,
         item.holds_version,
+        item.leaves or 0,
     )

@@ -147,7 +147,10 @@ class Payouts(Protocol):
         """Store a payout and move its amount to in transit, of a balance as read; refused with PurseMoved."""
 
     def let_go(self, payout: Payout, at: datetime) -> Write:
-        """Note that its call may be made now, and by which holds; refused with PayoutMoved when somebody moved it."""
+        """Note that its one call may be made now, and by which holds.
+
+        Refused with PayoutMoved when somebody moved it.
+        """
 
     def sent(self, payout: Payout, found: StripePayout) -> Write:
         """Move from open or parked to in transit; refused with PayoutMoved."""
@@ -156,11 +159,11 @@ class Payouts(Protocol):
         """Move to paid; refused with PayoutMoved."""
 
     def came_back(
-        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, unsent: bool = False
+        self, payout: Payout, entry: Entry, reason: str, at: datetime, due_at: datetime, *, leaves: int | None = None
     ) -> list[Write]:
         """Move to failed and the amount back into the balance; refused with PayoutMoved or PurseMoved.
 
-        `unsent`: only one that nobody let go, by what stands stored, is moved.
+        `leaves`: only one that was let go so often, by what stands stored, is moved; 0: one that nobody let go.
         """
 
     def park(self, payout: Payout, reason: str) -> Write:

@@ -173,6 +173,7 @@ class PayoutItem(Item):
     let_go_at = UnicodeAttribute(null=True)
     allowed_at = UnicodeAttribute(null=True)
     holds_version = IntegerAttribute(null=True)
+    leaves = IntegerAttribute(null=True)
     work_queue = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from marketplace.payouts.desk import PayoutDesk
     from marketplace.payouts.earnings import SellerEarnings
     from marketplace.payouts.leave import Leave
+    from marketplace.payouts.letting_go import LettingGo
     from marketplace.payouts.order_stops import OrderStops
     from marketplace.payouts.payees import AccountPayees
     from marketplace.payouts.ports import StripePayouts
@@ -125,6 +126,18 @@ class Balances(Trading):
         )
 
     @cached_property
+    def letting_go(self) -> "LettingGo":
+        from marketplace.payouts.letting_go import LettingGo
+
+        return LettingGo(
+            clock=self.clock,
+            transactions=self.transactions,
+            payouts=self.payout_table,
+            gate=self.leave,
+            held_back=self.held_back,
+        )
+
+    @cached_property
     def payout_desk(self) -> "PayoutDesk":
         from marketplace.payouts.desk import PayoutDesk
 
@@ -135,8 +148,7 @@ class Balances(Trading):
             payouts=self.payout_table,
             holds=self.payout_table,
             payees=self.payees,
-            gate=self.leave,
-            held_back=self.held_back,
+            letting_go=self.letting_go,
             stripe=self.stripe_payouts,
             outbox=self.outbox,
             switch=self.switch,
