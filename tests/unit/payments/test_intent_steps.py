@@ -180,48 +180,63 @@ def test_what_goes_with_parking_is_committed_with_it(answers, intent, reason):
     assert stand.happened[1:] == [f"parked={reason} told"]
 
 
-@pytest.mark.parametrize(
-    ("answers", "intent", "reason"),
-    [({"call": [NO]}, an_intent(), "no_money"), ({}, OLD, "key_too_old_and_nothing_found")],
-)
-def test_what_is_refused_may_close_with_what_follows_by_itself(answers, intent, reason):
-    stand = Stand(**answers)
-
-    assert stand.perform(intent, refused=lambda said: [f"followed={said}"]) is IntentState.CLOSED
-    assert stand.happened[-2:] == [FIND, f"closed={reason} followed={reason}"]
+def follows(said: str) -> list[str]:
+    return [f"followed={said}"]
 
 
-@pytest.mark.parametrize(
-    ("intent", "answers", "steps"),
-    [
-        (an_intent(), {"call": [NO], "find": ["found"]}, [CALL, FIND, FOUND]),
-        (OLD, {"find": [NO, "found"]}, [FIND, FIND, FOUND]),
-    ],
-)
-def test_what_an_earlier_call_did_is_adopted_though_a_later_one_is_refused(intent, answers, steps):
-    stand = Stand(**answers)
+def test_what_is_refused_may_close_with_what_follows_by_itself_once_nothing_is_found():
+    stand = Stand(call=[NO])
 
-    assert stand.perform(intent, refused=lambda said: [f"followed={said}"]) is IntentState.DONE
-    assert stand.happened == steps
+    assert stand.perform(an_intent(), refused=follows) is IntentState.CLOSED
+    assert stand.happened == [CALL, FIND, "closed=no_money followed=no_money"]
 
 
-@pytest.mark.parametrize(
-    ("intent", "answers", "steps"),
-    [
-        (an_intent(), {"call": [NO], "find": [NO]}, [CALL, FIND, "doubted"]),
-        (an_intent(), {"call": [NO], "find": [AWAY]}, [CALL, FIND]),
-        (an_intent(), {"call": [AWAY], "find": [NO, NO]}, [CALL, FIND, FIND, "doubted"]),
-        (OLD, {"find": [NO, NO]}, [FIND, FIND, "doubted"]),
-        (an_intent(attempt=1), {"find": [NO, NO]}, [FIND, FIND, "doubted"]),
-    ],
-)
-def test_a_refusal_to_show_it_proves_nothing_and_closes_nothing(intent, answers, steps):
-    stand = Stand(**answers)
+def test_what_an_earlier_call_did_is_adopted_though_a_later_one_is_refused():
+    stand = Stand(call=[NO], find=["found"])
+
+    assert stand.perform(an_intent(), refused=follows) is IntentState.DONE
+    assert stand.happened == [CALL, FIND, FOUND]
+
+
+def test_what_is_refused_stays_open_while_nobody_answers_whether_an_earlier_call_did_it():
+    stand = Stand(call=[NO], find=[AWAY])
 
     with pytest.raises(Unavailable):
-        stand.perform(intent, refused=lambda said: [f"followed={said}"])
+        stand.perform(an_intent(), refused=follows)
 
-    assert stand.happened == steps
+    assert stand.happened == [CALL, FIND]
+
+
+@pytest.mark.parametrize("kind", IntentKind)
+@pytest.mark.parametrize(
+    ("found", "ends", "written"),
+    [
+        ("found", "done", FOUND),
+        (None, "parked", "parked=key_too_old_and_nothing_found told"),
+        (NO, "parked", "parked=no_money told"),
+    ],
+)
+def test_an_old_one_of_any_kind_is_adopted_or_for_people_and_never_counts_as_refused(kind, found, ends, written):
+    stand = Stand(find=[found])
+
+    assert stand.perform(an_intent(kind, age=SAME_KEY_FOR), refused=follows, parked=lambda: ["told"]) == ends
+    assert stand.happened[1:] == [written]
+
+
+@pytest.mark.parametrize("kind", IntentKind)
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        ({}, {"call": [AWAY], "find": [NO]}),
+        ({}, {"call": [NO], "find": [NO]}),
+        ({"attempt": 1}, {"find": [NO]}),
+    ],
+)
+def test_a_look_that_is_refused_says_nothing_of_the_call(kind, age, said):
+    stand = Stand(**said)
+
+    assert stand.perform(an_intent(kind, **age), refused=follows) is IntentState.PARKED
+    assert stand.happened[-1] == "parked=no_money"
 
 
 @pytest.mark.parametrize("state", [each for each in IntentState if each is not IntentState.OPEN])
@@ -296,3 +311,19 @@ def test_what_somebody_else_ended_before_the_call_is_not_called(state):
 
     assert stand.perform(gated(), leave=LEAVE) is state
     assert stand.happened == [LET_GO]
+
+
+@pytest.mark.parametrize(
+    ("intent", "steps"),
+    [
+        (gated(age=SAME_KEY_FOR), ["let_go", CALL, DONE]),
+        (gated(age=SAME_KEY_FOR, let_go_at=NOW - SAME_KEY_FOR + timedelta(seconds=1)), [CALL, DONE]),
+        (gated(age=SAME_KEY_FOR, let_go_at=NOW - SAME_KEY_FOR), [FIND, "parked=key_too_old_and_nothing_found"]),
+    ],
+)
+def test_what_waited_for_something_else_notes_when_it_first_leaves_and_its_key_ages_from_then(intent, steps):
+    stand = Stand()
+
+    stand.perform(intent)
+
+    assert stand.happened == steps

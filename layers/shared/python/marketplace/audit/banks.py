@@ -40,10 +40,11 @@ def taken_money_is_held(view: View) -> Iterator[Violation]:
         if (sellers[order_id], f"{dispute_id}#{order_id}") not in held:
             yield Violation("B1", order_id, f"{dispute_id} took what the seller has, and nothing is held")
     for intent in view.intents:
-        waits = intent.kind is IntentKind.REVERSAL and intent.state is IntentState.OPEN and CASE in intent.facts
+        not_over = intent.state in {IntentState.OPEN, IntentState.PARKED}
+        waits = intent.kind is IntentKind.REVERSAL and not_over and CASE in intent.facts
         key = f"{intent.facts.get(CASE)}#{intent.order_id}"
         if waits and (sellers[str(intent.order_id)], key) not in held:
-            yield Violation("B1", str(intent.order_id), f"{intent.intent_id} is open, and nothing is held")
+            yield Violation("B1", str(intent.order_id), f"{intent.intent_id} is not over, and nothing is held")
 
 
 def won_money_goes_back(view: View) -> Iterator[Violation]:

@@ -20,7 +20,7 @@ from marketplace.ledger.model import (
 )
 from marketplace.orders.model import Award
 from marketplace.orders.rules import is_over
-from marketplace.payments.model import IntentState
+from marketplace.payments.model import IntentKind, IntentState
 
 Predicate = Callable[[View], Iterable[Violation]]
 _PROMISED = frozenset({HELD, REFUND_OWED})  # owed to the buyer, or to whom the award says
@@ -88,9 +88,15 @@ def banks_hold_what_they_took(view: View) -> Iterator[Violation]:
 def transfers_are_covered(view: View) -> Iterator[Violation]:
     """M4: transfers less reversals <= captured - refunded - commission, as Stripe sees them, but for what is debt.
 
+    Or may become debt: while people decide about a refund's reversal, its buyer is paid.
     And each goes to the seller of its order.
     """
     moved: Counter[str] = Counter()
+    undecided: Counter[str] = Counter()
+    for intent in view.intents:
+        of_refund = intent.kind is IntentKind.REVERSAL and "refund_id" in intent.facts
+        if of_refund and intent.state is IntentState.PARKED:
+            undecided[str(intent.order_id)] += intent.amount_minor
     sellers = {order.order_id: view.seller_accounts.get(order.seller_id) for order in view.orders}
     for each in view.stripe:
         if each.order_id and each.kind in {"transfer", "reversal"}:
@@ -102,7 +108,7 @@ def transfers_are_covered(view: View) -> Iterator[Violation]:
     for order in view.orders:
         parts = _parts(books[order.order_id])
         limit = parts["captured"] - parts["refunded"] - parts["commission"] + _debt_of(books[order.order_id])
-        limit += _made_good(books[order.order_id])
+        limit += _made_good(books[order.order_id]) + undecided[order.order_id]
         if moved[order.order_id] > limit:
             yield Violation("M4", order.order_id, f"{moved[order.order_id]} transferred of {limit}")
 

@@ -5,7 +5,8 @@ an intent, opened in the transaction that books the loss, and the hold that was 
 stands until it is over. The rest, and whatever Stripe refuses to reverse, is debt, which later earnings pay.
 
 A bank that gives the money back after all undoes exactly that: what is still owed is owed no more, and what was
-reversed, or paid by earnings since, is transferred to the seller again.
+reversed, or paid by earnings since, is transferred to the seller again. While people decide about a reversal of which
+nobody knows, that waits, and the hold stands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -118,7 +119,7 @@ class Clawbacks:
     def given_back(self, order: Order, amount_minor: int, dispute_id: str) -> Step:
         """Return what books that the bank gave the money back, and sends the seller what is theirs of it.
 
-        Raises: Unavailable while what is being reversed is on its way: first the one, then the other.
+        Raises: Unavailable while what is being reversed is on its way, or people decide about it: first the one.
         """
         self._finish_reversal(order, dispute_id)
         lost = _counted(self._ledger.of_book(order.order_id), dispute_id)
@@ -175,28 +176,41 @@ class Clawbacks:
             raise OrderMissing
         return self._take_back(order, intent)
 
+    def given_up(self, reversal: Intent, reason: str) -> list[Write]:
+        """Return the writes that close a parked reversal: the seller owes what it did not bring.
+
+        Raises: OrderMissing.
+        """
+        order = self._orders.read(str(reversal.order_id))
+        if order is None:
+            raise OrderMissing
+        return [self._payments.close_intent(reversal, reason), *self._owing(order, reversal)]
+
+    def _owing(self, order: Order, reversal: Intent) -> list[Write]:
+        now, dispute_id = self._clock.now(), reversal.facts[DISPUTE]
+        debt = self._debts.add(order.seller_id, order.currency, reversal.amount_minor)
+        booked = self._ledger.book(books.not_reversed(order, dispute_id, reversal.amount_minor, now))
+        return [booked, debt, *self._earnings.let_go(order, dispute_id, now)]
+
     def _take_back(self, order: Order, reversal: Intent) -> IntentState:
         dispute_id = reversal.facts[DISPUTE]
-        facts = (order, dispute_id, reversal.amount_minor)
 
         def record(reversal_id: str) -> list[Write]:
             now = self._clock.now()
-            booked = self._ledger.book(books.reversal(*facts, reversal_id, now))
+            booked = self._ledger.book(books.reversal(order, dispute_id, reversal.amount_minor, reversal_id, now))
             gone = self._earnings.reversed(order, reversal.amount_minor, reversal_id, now)
             return [booked, *gone, *self._earnings.let_go(order, dispute_id, now)]
 
         def refused(_reason: str) -> list[Write]:
-            now = self._clock.now()
-            debt = self._debts.add(order.seller_id, order.currency, reversal.amount_minor)
-            booked = self._ledger.book(books.not_reversed(*facts, now))
-            return [booked, debt, *self._earnings.let_go(order, dispute_id, now)]
+            return self._owing(order, reversal)
 
         return self._intents.perform(reversal, charge_id="", destination=None, record=record, refused=refused)
 
     def _finish_reversal(self, order: Order, dispute_id: str) -> None:
         found = self._payments.intent(reversal_leg_id(order.order_id, dispute_id))
-        if found is not None and found.state is IntentState.OPEN:
-            self._take_back(order, found)
+        state = self._take_back(order, found) if found is not None else None
+        if state is IntentState.PARKED:
+            raise Unavailable
 
     def _reversible(self, order: Order, share_minor: int, book: Iterable[LedgerTransaction]) -> tuple[int, str]:
         """Return what of the seller's share a transfer of the order and their money at Stripe still allow."""

@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from marketplace.kit.clock import Clock
-from marketplace.kit.errors import Conflict, Unavailable
+from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import collected
 from marketplace.ledger import refunds as books
@@ -26,7 +26,7 @@ from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.bank_books import open_cases
 from marketplace.payments.collection_model import COLLECTION, LOOK_AGAIN, REFUSED_AGAIN, Owed
-from marketplace.payments.intents import KEY_TOO_OLD, Intents
+from marketplace.payments.intents import Intents
 from marketplace.payments.model import Intent, IntentKind, IntentState, reversal_leg_id
 from marketplace.payments.ports import CollectedDebts, CollectedOrders, Payments, RefundRows, SellerAccounts
 from marketplace.payments.reversible import Left, largest_left
@@ -103,8 +103,6 @@ class Collecting:
     def finish(self, intent: Intent) -> IntentState:
         """Perform the reversal of one; harmless when it is done. What Stripe refuses is owed again at once.
 
-        Of a call that is older than Stripe remembers nobody knows: then it is parked.
-
         Raises: OrderMissing; Unavailable when it stays open.
         """
         order = self._orders.read(str(intent.order_id))
@@ -114,13 +112,10 @@ class Collecting:
         def record(reversal_id: str) -> Sequence[Write]:
             return self._taken(order, intent, reversal_id)
 
-        def refused(reason: str) -> Sequence[Write]:
-            if reason == KEY_TOO_OLD:  # at this very moment: the next look parks it
-                raise Unavailable(retry_after_seconds=1)
+        def refused(_reason: str) -> Sequence[Write]:
             return self._owed_again(order, intent, self._clock.now() + REFUSED_AGAIN)
 
-        how = refused if intent.key_is_good(self._clock.now()) else None
-        return self._intents.perform(intent, charge_id="", destination=None, record=record, refused=how)
+        return self._intents.perform(intent, charge_id="", destination=None, record=record, refused=refused)
 
     def given_up(self, intent: Intent, reason: str) -> list[Write]:
         """Return the writes that close a parked one: the seller owes again what it did not bring.

@@ -3,6 +3,7 @@
 Both ways are a proposal that another person of finance approves. *Again* opens the intent under the next attempt's key;
 what an earlier attempt may have done is looked up before the call and adopted. *Close* sends nothing: the money stays
 owed, in the account `unclaimed`, whatever waited for it goes on, and what becomes of it is decided in unclaimed.py.
+What was to come back from a seller is their debt then.
 """
 
 from dataclasses import dataclass
@@ -21,12 +22,11 @@ from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
 from marketplace.orders.ports import Orders
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.collecting import Collecting
-from marketplace.payments.collection_model import COLLECTION
 from marketplace.payments.intents import Intents
 from marketplace.payments.late_news import KEPT, news_of
 from marketplace.payments.model import Intent, IntentKind, IntentState, Payment, StripeRefused
 from marketplace.payments.ports import Approvals, IntentPages, Payments, UnclaimedRows
+from marketplace.payments.reversals import Reversals
 from marketplace.payments.unclaimed_model import WHOSE, Unclaimed, Whose
 from marketplace.staff.model import Proposal
 
@@ -82,7 +82,7 @@ class IntentDesk:
         approvals: Approvals,
         decisions: Recording,
         unclaimed: UnclaimedRows,
-        collecting: Collecting,
+        reversals: Reversals,
         outbox: Outbox,
     ) -> None:
         self._clock = clock
@@ -94,7 +94,7 @@ class IntentDesk:
         self._approvals = approvals
         self._decisions = decisions
         self._unclaimed = unclaimed
-        self._collecting = collecting
+        self._reversals = reversals
         self._outbox = outbox
 
     def page(self, state: str, cursor: str | None, limit: int) -> Rows[Intent]:
@@ -153,8 +153,8 @@ class IntentDesk:
         intent, now = self._agreed(proposal), self._clock.now()
         if self._is_at_stripe(intent):
             return [self._payments.reopen_intent(intent, now)]
-        if COLLECTION in intent.facts:
-            return self._collecting.given_up(intent, f"closed:{proposal.proposal_id}")
+        if intent.kind is IntentKind.REVERSAL:
+            return self._reversals.given_up(intent, f"closed:{proposal.proposal_id}")
         order = self._order(intent)
         out_of = _owed_in(intent, order)
         facts = (intent.order_id or intent.payment_id, intent.currency, intent.intent_id, intent.amount_minor)

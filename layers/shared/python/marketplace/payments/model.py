@@ -116,7 +116,7 @@ class Intent:
     parked_at: datetime | None = None
     unknown_since: datetime | None = None  # since when nobody knows whether Stripe did it
     called_at: datetime | None = None  # the last call whose outcome stayed unknown
-    gated: bool = False  # Stripe never hears of it before its leave is noted
+    gated: bool = False  # Stripe never hears of it before its leave is noted: its key ages from then
     let_go_at: datetime | None = None  # the present attempt's first leave
     allowed_at: datetime | None = None  # its last one
 

@@ -1,7 +1,9 @@
 """A refund on its way: back from the seller, who is waited for by nobody, and to the buyer.
 
 Each leg is an intent; what Stripe refuses of the first becomes the seller's debt, what it refuses of the second waits
-for a person. A refund that the buyer's bank sends back is owed again, and waits for a person too.
+for a person. A reversal of which nobody knows waits for people alone: the buyer is paid, unless it is the seller's own
+word and the debt it may leave is too large for that. A refund that the buyer's bank sends back is owed again, and waits
+for a person too.
 """
 
 from marketplace.kit.clock import Clock
@@ -71,10 +73,12 @@ class RefundLegs:
             raise RefundMissing
         if refund.whole:
             return  # the order's settlement pays it
-        reversal = self._payments.intent(refund.reversal_id) if refund.reversal_id else None
-        if reversal and not reversal.is_over:
-            self._take_back(order, refund, reversal)
-        leg = self._payments.intent(refund.leg_id)  # read last: a reversal's end may have stopped it
+        if refund.reversal_id:
+            both = self._payments.intents([refund.reversal_id, refund.leg_id])
+            reversal = both.get(refund.reversal_id)
+            if reversal and not reversal.is_over:
+                self._take_back(order, refund, reversal, both.get(refund.leg_id))
+        leg = self._payments.intent(refund.leg_id)  # read last: a reversal's end let it go, or stopped it
         if leg and not leg.is_over and self._pay(order, refund, leg) is IntentState.PARKED:
             self._overtaken.follow(order_id)
 
@@ -97,30 +101,63 @@ class RefundLegs:
         if intent.state is IntentState.DONE and intent.result_id == found.refund_id:
             self._owe_again(intent, found)
 
-    def _take_back(self, order: Order, refund: Refund, reversal: Intent) -> IntentState:
+    def given_up(self, reversal: Intent, reason: str) -> list[Write]:
+        """Return the writes that close a parked reversal: the seller owes what it did not bring.
+
+        Raises: OrderMissing.
+        """
+        order = self._orders.read(str(reversal.order_id))
+        if order is None:
+            raise OrderMissing
+        debt = self._debts.add(order.seller_id, order.currency, reversal.amount_minor)
+        return [self._payments.close_intent(reversal, reason), self._not_reversed(order, reversal), debt]
+
+    def _take_back(self, order: Order, refund: Refund, reversal: Intent, leg: Intent | None) -> IntentState:
+        def record(reversal_id: str) -> list[Write]:
+            return [*self._reversed(order, refund, reversal, reversal_id), *self._goes_on(leg)]
+
         def refused(_reason: str) -> list[Write]:
-            booked = books.not_reversed(order, refund.refund_id, reversal.amount_minor, self._clock.now())
-            return [self._ledger.book(booked), *self._owing(order, refund, reversal.amount_minor)]
+            return [self._not_reversed(order, reversal), *self._owing(order, refund, reversal.amount_minor, leg)]
+
+        def unknown() -> list[Write]:  # it may be a debt once people decide
+            owed_minor = self._debts.owed_minor(order.seller_id, order.currency)
+            waits = refund.by_seller_alone and not may_owe(order.currency, owed_minor, reversal.amount_minor)
+            return self._goes_on(leg, stopped=waits)
 
         return self._intents.perform(
             reversal,
             charge_id="",
             destination=None,
-            record=lambda result_id: self._reversed(order, refund, reversal, result_id),
+            record=record,
             refused=refused,
+            parked=unknown,
         )
 
-    def _owing(self, order: Order, refund: Refund, amount_minor: int) -> list[Write]:
+    def _not_reversed(self, order: Order, reversal: Intent) -> Write:
+        facts = (order, reversal.facts["refund_id"], reversal.amount_minor)
+        return self._ledger.book(books.not_reversed(*facts, self._clock.now()))
+
+    def _owing(self, order: Order, refund: Refund, amount_minor: int, leg: Intent | None) -> list[Write]:
         """Return the writes of a debt; where it is too large for the seller's word, the buyer waits for people."""
         whose = (order.seller_id, order.currency)
         if not refund.by_seller_alone:
-            return [self._debts.add(*whose, amount_minor)]
+            return [self._debts.add(*whose, amount_minor), *self._goes_on(leg)]
         if may_owe(order.currency, self._debts.owed_minor(*whose), amount_minor):
-            return [self._debts.add_within(*whose, amount_minor, SELLER_DEBT_ALONE_MAX_MINOR[order.currency])]
-        leg = self._payments.intent(refund.leg_id)
-        stopped = leg is not None and leg.state is IntentState.OPEN
-        parked = [self._payments.park_intent(leg, SELLER_OWES_TOO_MUCH, self._clock.now())] if leg and stopped else []
-        return [self._debts.add(*whose, amount_minor), *parked]
+            at_most = SELLER_DEBT_ALONE_MAX_MINOR[order.currency]
+            return [self._debts.add_within(*whose, amount_minor, at_most), *self._goes_on(leg)]
+        return [self._debts.add(*whose, amount_minor), *self._goes_on(leg, stopped=True)]
+
+    def _goes_on(self, leg: Intent | None, *, stopped: bool = False) -> list[Write]:
+        """Return the write by which the buyer's money may leave now that the reversal is over, or is stopped.
+
+        Its key ages from here, not from when it was asked for: until then nobody called.
+        """
+        if leg is None or leg.state is not IntentState.OPEN:
+            return []
+        now = self._clock.now()
+        if stopped:
+            return [self._payments.park_intent(leg, SELLER_OWES_TOO_MUCH, now)]
+        return [self._payments.let_go(leg, now)] if leg.gated and leg.let_go_at is None else []
 
     def _reversed(self, order: Order, refund: Refund, reversal: Intent, reversal_id: str) -> list[Write]:
         now = self._clock.now()

@@ -164,8 +164,11 @@ class RefundPlan:
         """Return the refund itself, its intents, and the news of it."""
         now, named = refund.requested_at, {"refund_id": refund.refund_id}
         parts = (order.payment_id, order.order_id)
-        leg = Intent(refund.leg_id, IntentKind.REFUND, *parts, refund.amount_minor, order.currency, now)
-        writes = [self._refunds.put(refund), self._payments.open_intent(replace(leg, facts=_owed(named)))]
+        leg = Intent(
+            refund.leg_id, IntentKind.REFUND, *parts, refund.amount_minor, order.currency, now, facts=_owed(named),
+            gated=bool(refund.reversal_id),  # it leaves after its reversal, however long that takes
+        )  # fmt: skip
+        writes = [self._refunds.put(refund), self._payments.open_intent(leg)]
         if refund.reversal_id:
             back = Intent(
                 refund.reversal_id, IntentKind.REVERSAL, *parts, refund.reversal_minor, order.currency, now,

@@ -81,6 +81,7 @@ class Refunding(Balances):
     @cached_property
     def intent_desk(self) -> "IntentDesk":
         from marketplace.payments.desk import IntentDesk
+        from marketplace.payments.reversals import Reversals
 
         return IntentDesk(
             clock=self.clock,
@@ -92,7 +93,7 @@ class Refunding(Balances):
             approvals=self.approvals,
             decisions=self.decisions,
             unclaimed=self.unclaimed_store,
-            collecting=self.collecting,
+            reversals=Reversals(legs=self.refund_legs, clawbacks=self.clawbacks, collecting=self.collecting),
             outbox=self.outbox,
         )
 
