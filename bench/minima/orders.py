@@ -170,7 +170,7 @@ ORDERS: Mapping[str, Parts] = {
         read("refund, order, both intents"),
         read("payment, balance, standing, hold"),
         read("reserve, what clears", 2),
-        tx("condition, seller's ledger entry, 2 x part of the balance, intent ended, balance, reserve"),
+        tx("condition, seller's ledger entry, 2 x part of the balance, intent ended, intent let go, balance, reserve"),
         tx("ledger entry, event, intent ended"),
         *told(2),
         *mailed(2),

@@ -10,7 +10,8 @@ from marketplace.ledger import postings
 from marketplace.orders.store import DynamoOrders
 from marketplace.orders.table_store import OrderItem
 from marketplace.payments.debt_store import DebtItem
-from marketplace.payments.model import IntentState
+from marketplace.payments.intents import Intents
+from marketplace.payments.model import Intent, IntentState
 from marketplace.payments.refund_legs import RefundLegs
 from marketplace.payments.settlement import Settlement, _transfer
 from marketplace.storage.transaction import DynamoTransactions, Update
@@ -24,13 +25,33 @@ class RefundWithoutReversal(Services):
     @cached_property
     def refund_legs(self) -> Any:
         class Generous(RefundLegs):
-            def _take_back(self, order: Any, refund: Any, reversal: Any) -> IntentState:
+            def _take_back(self, order: Any, refund: Any, reversal: Any, leg: Any) -> IntentState:
                 self._tx.commit([self._payments.close_intent(reversal, "not worth it")])
                 return IntentState.CLOSED
 
         made = vars(super().refund_legs)
         parts = {name.removeprefix("_"): part for name, part in made.items()}
         return Generous(transactions=parts.pop("tx"), **parts)
+
+
+class OldReversalIsDebt(Services):
+    """Takes a reversal of which nobody knows for one that Stripe refused."""
+
+    @cached_property
+    def intents(self) -> Any:
+        class Careless(Intents):
+            def perform(self, intent: Intent, *, refused: Any = None, **how: Any) -> IntentState:
+                self._follows = refused
+                return super().perform(intent, refused=refused, **how)
+
+            def _park(self, intent: Intent, reason: str, parked: Any) -> IntentState:
+                if self._follows is None:
+                    return super()._park(intent, reason, parked)
+                writes = [self._payments.close_intent(intent, reason), *self._follows(reason)]
+                return self._close(intent, writes, IntentState.CLOSED)
+
+        parts = {"clock": self.clock, "transactions": self.transactions}
+        return Careless(**parts, payments=self.payment_store, stripe=self.stripe)
 
 
 class DebtOutside(Services):

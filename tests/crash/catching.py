@@ -186,6 +186,11 @@ VARIANTS = {
     "refund without reversal": Variant(
         broken_refunds.RefundWithoutReversal, flow("refund after the release"), "M4", ALWAYS
     ),
+    "old reversal closed as debt": Variant(
+        broken_refunds.OldReversalIsDebt,
+        flow("refund after the release", outage=DAY_LATER),
+        "was closed although nobody knows of its call",
+    ),
     "debt outside the transaction": Variant(broken_refunds.DebtOutside, flow("refund that becomes debt"), "M9"),
     "netted twice": Variant(broken_refunds.NetsTwice, flow("debt netted from the next order"), "M10"),
     "what is left is not guarded": Variant(

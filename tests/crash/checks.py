@@ -17,6 +17,7 @@ from marketplace.orders.process import Effect
 from marketplace.orders.rules import process_of
 from marketplace.outbox.model import Event, queues_for
 from marketplace.outbox.store import event_from_image
+from marketplace.payments.intents import KEY_TOO_OLD
 from marketplace.payments.model import IntentKind, IntentState, PaymentStatus
 from marketplace.payments.refund_costs import SELLER
 from marketplace.payouts.desk import ENDED_AT_STRIPE
@@ -43,6 +44,7 @@ def problems(world: World, view: View, goods: Mapping[str, int]) -> Iterator[str
     yield from _left_open(world, view)
     events = events_of(world)
     yield from _unpaid_intents(view)
+    yield from _closed_unknown(view)
     yield from _untold_moves(view, events)
     yield from _untold_late_payments(view, events)
     yield from _lost_events(world, events)
@@ -117,6 +119,12 @@ def _unpaid_intents(view: View) -> Iterator[str]:
         if each.state is IntentState.DONE and there.get(str(each.result_id)) != each.amount_minor:
             shown = there.get(str(each.result_id))
             yield f"intent {each.intent_id} is done for {each.amount_minor}, Stripe shows {shown}"
+
+
+def _closed_unknown(view: View) -> Iterator[str]:
+    """What nobody knows is no refusal: people decide it, and nothing is booked for it before."""
+    closed = (each for each in view.intents if each.state is IntentState.CLOSED and each.reason == KEY_TOO_OLD)
+    yield from (f"intent {each.intent_id} was closed although nobody knows of its call" for each in closed)
 
 
 def _unsent_payouts(view: View) -> Iterator[str]:
