@@ -56,7 +56,7 @@ def test_what_a_refund_covered_of_one_case_is_undone_with_that_case_alone(apart)
         world.drain()
     first = charged_back(trade, order, amount=4_000)
     cases, real = world.services.chargebacks, world.services.chargebacks._stripe
-    second = replace(real.read_dispute(first), dispute_id="dp_second", amount_minor=6_000, fee_minor=0)
+    second = replace(real.read_dispute(first), dispute_id="dp_second", amount_minor=6_000, fees={})
     cases._stripe = TwoCases(real, second)
     cases.follow("dp_second")
     closed(trade, first, won=False)

@@ -117,7 +117,7 @@ def _two_cases(trade, order=None):
     first = charged_back(trade, order, amount=4_000)
     cases, real = trade.services.chargebacks, trade.services.chargebacks._stripe
     open_first = real.read_dispute(first)
-    second = replace(open_first, dispute_id="dp_second", amount_minor=6_000, fee_minor=0)
+    second = replace(open_first, dispute_id="dp_second", amount_minor=6_000, fees={})
     cases._stripe = TwoCases(real, second)
     cases.follow("dp_second")
 

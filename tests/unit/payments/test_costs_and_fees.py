@@ -87,7 +87,7 @@ def test_a_fee_that_comes_back_to_what_it_was_is_booked_again(world, trade):
             return getattr(real, name)
 
         def read_dispute(self, dispute_id):
-            return replace(real.read_dispute(dispute_id), fee_minor=self.fee_minor)
+            return replace(real.read_dispute(dispute_id), fees={"eur": self.fee_minor})
 
     asked = Fees()
     world.given["stripe"] = asked

@@ -29,7 +29,7 @@ def second_of(world, first, **said):
     """A process that knows of a second case beside the first."""
     cases = world.new_services().chargebacks
     real = cases._stripe.read_dispute(first)
-    facts = {"dispute_id": SECOND, "amount_minor": 6_000, "fee_minor": 0} | said
+    facts = {"dispute_id": SECOND, "amount_minor": 6_000, "fees": {}} | said
     cases._stripe = TwoCases(cases._stripe, replace(real, **facts))
     return cases
 

@@ -7,7 +7,7 @@ import pytest
 from infra.local.stripe.money import Terms
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import CHARGEBACK_LOSS
-from marketplace.payments.bank_books import fees
+from marketplace.payments.bank_books import changed_fees
 from tests.unit.meanwhile import Earlier, Then, delivered
 from tests.unit.payments.test_clawback import TOTAL, booked, owed, released, taken
 
@@ -62,4 +62,5 @@ def test_a_fee_that_was_given_back_since_it_was_read_is_not_booked_again(world, 
 
     delivered(looks.follow, dispute_id)
 
-    assert fees(world.services.ledger.of_book(order.payment_id), dispute_id) == (0, 2)
+    book, one_more = world.services.ledger.of_book(order.payment_id), {"eur": 1}
+    assert changed_fees(book, dispute_id, one_more) == [(2, "eur", 0, 1)]  # two steps are booked, and nothing is left

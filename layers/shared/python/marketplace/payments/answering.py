@@ -68,7 +68,9 @@ class BankCases:
         if after == known:
             return after
         stored = [self._cases.change(known, after)] if known else self._cases.open(after)
-        stored = [*stored, *self._waiting(after, orders)]
+        unbooked = found.amount_in(payment.currency) is None and found.status != "lost"  # lost, it waits on: see below
+        waits = after.inquiry or unbooked
+        stored = [*stored, *(self._waiting(after, orders) if waits else [])]
         kind = _told(known, after)
         told = [self._event(kind, each, after) for each in orders if not _says_itself(each, kind)] if kind else []
         self._commit([*stored, *told])
@@ -77,10 +79,9 @@ class BankCases:
     def _waiting(self, case: BankCase, orders: Sequence[Order]) -> list[Write]:
         """Return what lets the release of each order wait while the bank asks, and go on when it is done.
 
-        A chargeback freezes the order itself: what waited for the question then waits for that.
+        A chargeback freezes the order itself: what waited for the question then waits for that. One that cannot be
+        booked does not: its release waits as for a question, until the night's comparison stops it.
         """
-        if not case.inquiry:
-            return []
         until = None if case.is_closed else case.opened_at + ASKS_MAX
         asking = self._asks_still(case) if until is None else []
         if asking:

@@ -1,17 +1,37 @@
 """What the books say about banks' cases. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from marketplace.kit.money import split
 from marketplace.ledger import postings
-from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction
+from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances
 from marketplace.ledger.refunds import FAILED, REVERSAL
+from marketplace.orders.model import Order
 
 
-def fees(book: Iterable[LedgerTransaction], dispute_id: str) -> tuple[int, int]:
-    """Return what is booked of a case's fee, and in how many steps."""
+def changed_fees(
+    book: Iterable[LedgerTransaction], dispute_id: str, told: Mapping[str, int]
+) -> list[tuple[int, str, int, int]]:
+    """Return each fee of a case that is not booked as `told`: its number among all steps, currency, booked, told."""
     of_case = [each for each in book if each.kind == "chargeback_fee" and each.stripe_object == dispute_id]
-    legs = (leg for each in of_case for leg in each.postings)
-    return sum(leg.amount_minor for leg in legs if leg.account == STRIPE_FEES), len(of_case)
+    known = balances(of_case)
+    currencies = sorted({currency for _, currency in known} | set(told))
+    pairs = [(each, known.get((STRIPE_FEES, each), 0), told.get(each, 0)) for each in currencies]
+    changed = [pair for pair in pairs if pair[1] != pair[2]]
+    return [(nth, *pair) for nth, pair in enumerate(changed, start=len(of_case))]
+
+
+def divided(
+    amount_minor: int, orders: Sequence[Order], books: Sequence[Sequence[LedgerTransaction]], dispute_id: str
+) -> list[int]:
+    """Divide what a bank took over the orders; what is booked stays as it was divided then."""
+    left = [order.total_minor - refunded(book) for order, book in zip(orders, books, strict=True)]
+    weights = left if any(left) else [order.total_minor for order in orders]
+    taken = [taken_in(book, dispute_id) for book in books]
+    open_weights = [0 if known else weight for known, weight in zip(taken, weights, strict=True)]
+    rest_minor = amount_minor - sum(taken)
+    fresh = split(rest_minor, open_weights) if any(open_weights) and rest_minor > 0 else [0] * len(orders)
+    return [known + more for known, more in zip(taken, fresh, strict=True)]
 
 
 def transferred(book: Iterable[LedgerTransaction]) -> int:

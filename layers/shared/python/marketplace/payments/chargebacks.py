@@ -13,7 +13,6 @@ from typing import Any
 
 from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Conflict, Unavailable
-from marketplace.kit.money import split
 from marketplace.kit.writes import Transactions, Write
 from marketplace.ledger import postings
 from marketplace.ledger.model import BAD_DEBT, HELD, LedgerTransaction, balances, seller_debt_account
@@ -24,10 +23,17 @@ from marketplace.orders.ports import Orders
 from marketplace.orders.process import Guard
 from marketplace.orders.rules import allowed_actions, guards
 from marketplace.payments.answering import BankCases
-from marketplace.payments.bank_books import fees, kept_of_hold, open_cases, refunded, taken_in, transferred
+from marketplace.payments.bank_books import changed_fees, divided, kept_of_hold, open_cases, taken_in, transferred
 from marketplace.payments.bank_turns import BankTurns, Turn
 from marketplace.payments.clawback import Clawbacks, Step
-from marketplace.payments.model import IntentState, Payment, PaymentStatus, StripeDispute, transfer_intent_id
+from marketplace.payments.model import (
+    DisputeInAnotherCurrency,
+    IntentState,
+    Payment,
+    PaymentStatus,
+    StripeDispute,
+    transfer_intent_id,
+)
 from marketplace.payments.overtaken import Overtaken
 from marketplace.payments.ports import CaseFiles, Completion, Debts, Finisher, Payments, StripePayments
 from marketplace.payouts.ports import Earnings
@@ -78,7 +84,7 @@ class Chargebacks:
     def follow(self, stripe_dispute_id: str) -> None:
         """Re-read the dispute at Stripe and bring every order of its payment up to it.
 
-        Raises: Unavailable.
+        Raises: Unavailable; DisputeInAnotherCurrency, at the end, when nothing but its fee could be booked.
         """
         known = self._bank_cases.known(stripe_dispute_id)
         turn = self._turns.read(known.payment_id) if known else None  # before Stripe is asked: see `known`
@@ -93,12 +99,17 @@ class Chargebacks:
         turn = turn or self._turns.read(payment.payment_id)  # before all that is decided by
         orders = self._orders.read_many(payment.order_ids)
         case = self._bank_cases.note(known, payment, orders, found)
+        amount_minor = found.amount_in(payment.currency)
         if found.withdrawn:  # an inquiry moves no money
-            self._follow_money(payment, self._with_refunds_known(orders, found), found, turn)
+            self._book_fees(payment, found, turn)
+            if amount_minor is not None:
+                taken = replace(found, amount_minor=amount_minor, currency=payment.currency)
+                self._follow_money(payment, self._with_refunds_known(orders, taken), taken, turn)
         self._bank_cases.automatically(case)
+        if found.withdrawn and amount_minor is None:
+            raise DisputeInAnotherCurrency(found.dispute_id)
 
     def _follow_money(self, payment: Payment, orders: Sequence[Order], found: StripeDispute, turn: Turn) -> None:
-        self._book_fee(payment, found, turn)
         for order, amount_minor in zip(orders, self._amounts(orders, found), strict=True):
             self._withdrawn(order, amount_minor, found, turn)
             if found.status in (WON, LOST):
@@ -130,22 +141,14 @@ class Chargebacks:
                 self._finisher(refund)
 
     def _amounts(self, orders: Sequence[Order], found: StripeDispute) -> list[int]:
-        """Divide the amount; what is booked stays as it was divided then."""
         books = [self._ledger.of_book(order.order_id) for order in orders]
-        left = [order.total_minor - refunded(book) for order, book in zip(orders, books, strict=True)]
-        weights = left if any(left) else [order.total_minor for order in orders]
-        taken = [taken_in(book, found.dispute_id) for book in books]
-        open_weights = [0 if known else weight for known, weight in zip(taken, weights, strict=True)]
-        rest_minor = found.amount_minor - sum(taken)
-        fresh = split(rest_minor, open_weights) if any(open_weights) and rest_minor > 0 else [0] * len(orders)
-        return [known + more for known, more in zip(taken, fresh, strict=True)]
+        return divided(found.amount_minor, orders, books, found.dispute_id)
 
-    def _book_fee(self, payment: Payment, found: StripeDispute, turn: Turn) -> None:
-        """Book what the fee has come to since the last look: Stripe may add to it, or give it back."""
+    def _book_fees(self, payment: Payment, found: StripeDispute, turn: Turn) -> None:
+        """Book what each fee has come to since the last look: Stripe may add to it, or give it back."""
         book = self._ledger.of_book(payment.payment_id)
-        known_minor, nth = fees(book, found.dispute_id)
-        if found.fee_minor != known_minor:
-            facts = (payment.payment_id, payment.currency, known_minor, found.fee_minor, found.dispute_id)
+        for nth, currency, known_minor, fee_minor in changed_fees(book, found.dispute_id, found.fees):
+            facts = (payment.payment_id, currency, known_minor, fee_minor, found.dispute_id)
             fee = postings.chargeback_fee(*facts, self._clock.now(), nth=nth)
             self._once(payment.payment_id, fee.key, [self._ledger.book(fee)], turn)
 

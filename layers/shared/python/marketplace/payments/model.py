@@ -174,13 +174,18 @@ class StripeDispute:
     status: str
     payment_intent_id: str | None  # None for a charge that was not made by one, hence not by us
     amount_minor: int
-    fee_minor: int
+    fees: Mapping[str, int]  # minor units by the currency that Stripe took each in, which is what it settles
     withdrawn: bool  # whether the money is with the bank
     reinstated: bool
+    taken: Mapping[str, int]  # minor units by the currency that left Stripe's balance for the bank
     reason: str = "general"  # Stripe's: fraudulent, product_not_received, ...
-    currency: str = ""
+    currency: str = ""  # of `amount_minor`: the bank's, which need not be the payment's
     answer_by: datetime | None = None  # evidence is taken until here
     submissions: int = 0  # how often evidence was submitted
+
+    def amount_in(self, currency: str) -> int | None:
+        """Return what the bank disputes in this currency; None when neither it nor Stripe's balance is in it."""
+        return self.amount_minor if self.currency == currency else self.taken.get(currency)
 
     @property
     def inquiry(self) -> bool:
@@ -200,6 +205,10 @@ class FraudWarning:
     payment_intent_id: str | None
     fraud_type: str
     actionable: bool  # neither disputed nor wholly refunded
+
+
+class DisputeInAnotherCurrency(RuntimeError):
+    """A bank took money in a currency that no order of the payment is in: only a person can say how much of each."""
 
 
 class WarningNoted(Conflict):

@@ -1,6 +1,6 @@
 """The only module that calls Stripe about payments, transfers, refunds and chargebacks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -182,7 +182,8 @@ def _dispute(found: Any) -> StripeDispute:
         status=plain["status"],
         payment_intent_id=plain.get("payment_intent"),
         amount_minor=plain["amount"],
-        fee_minor=sum(each["fee"] for each in moved),
+        fees=_by_currency((each["currency"], each["fee"]) for each in moved),
+        taken=_by_currency((each["currency"], -each["amount"]) for each in moved if each["amount"] < 0),
         withdrawn=any(each["amount"] < 0 for each in moved),
         reinstated=_given_back(moved, plain["currency"]),
         reason=plain["reason"],
@@ -190,6 +191,13 @@ def _dispute(found: Any) -> StripeDispute:
         answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         submissions=details.get("submission_count", 0),
     )
+
+
+def _by_currency(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for currency, minor in amounts:
+        totals[currency] = totals.get(currency, 0) + minor
+    return totals
 
 
 def _given_back(moved: Sequence[Mapping[str, Any]], currency: str) -> bool:
