@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.counted import budgets, count_all, overdrawn
+from bench.counted import NOTHING, budgets, count_all, overdrawn
 from bench.meter import READING
 from bench.minima import MINIMA, REASONS, excess, least
-from bench.story import HAPPY_ORDER
+from bench.report import moved_on
+from bench.story import HAPPY_ORDER, PAYOUT_RUN, QUOTE, RECEIPT, SIGN_IN
 
 ROOT = Path(__file__).parents[2]
 WRITING = {"PutItem", "UpdateItem", "TransactWriteItems"}
 BUDGETS = budgets()
+LOOKED_AT = {SIGN_IN, QUOTE, RECEIPT, PAYOUT_RUN}  # of a happy order, and move it nowhere, whatever they note
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,14 @@ class TestBudgets:
 
     def test_the_happy_order_is_made_of_measured_operations(self, operations) -> None:
         assert set(HAPPY_ORDER) <= set(operations)
+
+    def test_a_happy_order_is_moved_on_also_by_what_nothing_follows(self, operations) -> None:
+        steps = [name for name in HAPPY_ORDER if name not in LOOKED_AT and operations[name].whole.write_units]
+
+        moved = moved_on(operations)
+
+        assert moved == sum((operations[name].whole for name in steps), NOTHING)
+        assert not all(operations[name].afterwards.invocations for name in steps)
 
     def test_two_countings_are_the_same(self, operations) -> None:
         again = count_all()
