@@ -24,24 +24,12 @@ from marketplace.disputes.model import (
 from marketplace.disputes.precedents import Precedent
 from marketplace.disputes.store import DynamoDisputes
 from marketplace.storage.cursor import BadCursor
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW
+
+STORE = DynamoDisputes  # see conftest.py
 
 PLAIN = Dispute("dsp_1", "ord_1", "acc_buyer", "acc_seller", "damaged", "Llegó rota.", 10_000, NOW)
 DECIDED = Decision(4_000, 6_000, "5.2", "Half.", "acc_operator", NOW)
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoDisputes()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def evidence(number: int, by: str) -> Evidence:

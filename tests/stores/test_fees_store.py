@@ -7,24 +7,12 @@ import pytest
 from marketplace.fees.model import Rule, Terms, TermsMoved
 from marketplace.fees.store import AGREEMENT_PREFIX, DynamoFees, FeesItem
 from marketplace.kit.errors import Conflict
-from marketplace.storage.transaction import DynamoTransactions, Update
-from tests.stores.backends import NAMES, backend_of
+from marketplace.storage.transaction import Update
 
+STORE = DynamoFees  # see conftest.py
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SELLER = "acc_1"
 RULE = Rule("prp_1", 500, seller_id=SELLER, fixed_minor={"eur": 20}, min_minor={"jpy": 5}, max_minor={"eur": 900})
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoFees()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def test_a_seller_without_terms_has_the_published_ones(store):

@@ -13,22 +13,10 @@ from marketplace.ledger.ports import Ledger
 from marketplace.ledger.store import DynamoLedger, LedgerItem
 from marketplace.orders.model import Award
 from marketplace.storage.tables import shared_client
-from marketplace.storage.transaction import DynamoTransactions
 from tests.fakes.booked import released
-from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, order
 
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoLedger()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
+STORE = DynamoLedger  # see conftest.py
 
 
 CAPTURE = postings.capture(order(), "ch_1", NOW)

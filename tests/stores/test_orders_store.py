@@ -9,21 +9,9 @@ from marketplace.orders.model import Award, TransitionRefused
 from marketplace.orders.reminders import Reminded
 from marketplace.orders.store import DynamoOrders
 from marketplace.storage.cursor import BadCursor
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, move, moved, order
 
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoOrders()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
+STORE = DynamoOrders  # see conftest.py
 
 
 def place(store, commit, found=None):

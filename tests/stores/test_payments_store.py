@@ -7,23 +7,11 @@ import pytest
 
 from marketplace.payments.model import IntentFinished, IntentState, PaymentMoved, PaymentStatus
 from marketplace.payments.store import AlreadyReceived, DynamoPayments
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 from tests.stores.trading import NOW, intent, payment
 
+STORE = DynamoPayments  # see conftest.py
+
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoPayments()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def test_a_payment_comes_back_as_it_was_opened(store, commit):

@@ -27,24 +27,11 @@ from marketplace.payouts.seller_books import Books, TooManyRows
 from marketplace.payouts.store import DynamoPayoutTable
 from marketplace.payouts.switch import Change, SwitchMoved
 from marketplace.payouts.switch_store import DynamoSwitches
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 
+STORE = DynamoPayoutTable  # see conftest.py
 NOW = datetime(2026, 11, 4, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 SELLER = "acc_" + "1" * 26
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoPayoutTable()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def entry(fact="earned#tr_1", amount_minor=5_000, number=1, kind=EntryKind.EARNED):

@@ -14,22 +14,9 @@ from marketplace.payouts.store import DynamoPayoutTable
 from marketplace.payouts.table_store import PayoutItem, PurseItem, payout_sort
 from marketplace.solvency.model import BASE_VERSION, Base
 from marketplace.solvency.store import BASE, DynamoProofs, PartItem
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 
+STORE = DynamoPayoutTable  # see conftest.py
 NOW = datetime(2026, 11, 4, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoPayoutTable()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def keep(purse):

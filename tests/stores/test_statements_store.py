@@ -10,28 +10,15 @@ from marketplace.solvency.store import ROWS_IN_ITEM, DynamoProofs
 from marketplace.statements.invoices import Invoice, LastInvoice, NumberTaken
 from marketplace.statements.monthly import AlreadyClosed, Closing
 from marketplace.statements.store import DynamoStatements
-from marketplace.storage.transaction import DynamoTransactions
-from tests.stores.backends import NAMES, backend_of
 
+STORE = DynamoStatements  # see conftest.py
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SELLER = "acc_1"
-
-
-@pytest.fixture(params=NAMES)
-def store(request):
-    with backend_of(request.param):
-        yield DynamoStatements()
 
 
 @pytest.fixture
 def proofs(store):
     return DynamoProofs()
-
-
-@pytest.fixture
-def commit(store):
-    transactions = DynamoTransactions(pause=lambda _: None)
-    return lambda *writes: transactions.commit(writes)
 
 
 def closing(month: str, minor: int = -5) -> Closing:
