@@ -39,6 +39,19 @@ def bank(world):
     return Bank(world)
 
 
+def asked(trade, bank) -> None:
+    """A bank asks about a parcel on its way, and the record does not answer it by itself."""
+    trade.shipped()
+    bank.take_back()
+
+
+def answered_unheard(world, trade, bank, monkeypatch, error: Exception | None = None) -> None:
+    """A person answers what a bank asks, and Stripe does not take it."""
+    asked(trade, bank)
+    unheard(world, monkeypatch, error)
+    world.services.bank_cases.answer(bank.dispute_id, finance(world))
+
+
 def unanswered(world) -> int:
     return world.services.backlog.look().bank_answers
 
@@ -92,10 +105,7 @@ def test_an_index_that_still_names_what_was_decided_counts_nothing(world, buyers
 
 
 def test_an_answer_that_does_not_reach_the_bank_is_counted_after_half_an_hour(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
-    unheard(world, monkeypatch)
-    world.services.bank_cases.answer(bank.dispute_id, finance(world))
+    answered_unheard(world, trade, bank, monkeypatch)
     world.clock.advance(seconds=UNANSWERED_TOO_LONG.total_seconds() - 1)
     before = unanswered(world)
 
@@ -105,10 +115,7 @@ def test_an_answer_that_does_not_reach_the_bank_is_counted_after_half_an_hour(wo
 
 
 def test_it_is_counted_on_while_it_is_tried_under_one_key_after_the_other(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
-    unheard(world, monkeypatch)
-    world.services.bank_cases.answer(bank.dispute_id, finance(world))
+    answered_unheard(world, trade, bank, monkeypatch)
     world.clock.advance(hours=24)
 
     world.services.bank_cases.tend()
@@ -120,8 +127,7 @@ def test_it_is_counted_on_while_it_is_tried_under_one_key_after_the_other(world,
 def test_an_answer_that_begins_a_day_before_the_deadline_is_counted_before_the_deadline(
     world, trade, bank, monkeypatch
 ):
-    trade.shipped()
-    bank.take_back()
+    asked(trade, bank)
     unheard(world, monkeypatch)
     deadline = bank.case.answer_by
     for moment in (deadline - REMINDED_BEFORE, deadline - ANSWERED_BEFORE):
@@ -135,8 +141,7 @@ def test_an_answer_that_begins_a_day_before_the_deadline_is_counted_before_the_d
 
 
 def test_a_question_that_the_sweep_did_not_come_to_is_counted(world, trade, bank):
-    trade.shipped()
-    bank.take_back()
+    asked(trade, bank)
     world.clock.set(bank.case.answer_by - ANSWERED_BEFORE + UNANSWERED_TOO_LONG - SECOND)
     before = unanswered(world)
 
@@ -146,10 +151,7 @@ def test_a_question_that_the_sweep_did_not_come_to_is_counted(world, trade, bank
 
 
 def test_an_answer_that_stripe_refused_is_counted_as_early_as_sellers_are_reminded(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
-    unheard(world, monkeypatch, StripeRefused("evidence_too_long"))
-    world.services.bank_cases.answer(bank.dispute_id, finance(world))
+    answered_unheard(world, trade, bank, monkeypatch, StripeRefused("evidence_too_long"))
     world.clock.set(bank.case.answer_by - REMINDED_BEFORE - SECOND)
     before = unanswered(world)
 
@@ -159,11 +161,8 @@ def test_an_answer_that_stripe_refused_is_counted_as_early_as_sellers_are_remind
 
 
 def test_an_answer_that_arrives_is_counted_no_more(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
     with monkeypatch.context() as silence:
-        unheard(world, silence)
-        world.services.bank_cases.answer(bank.dispute_id, finance(world))
+        answered_unheard(world, trade, bank, silence)
         world.clock.advance(hours=1)
         before = unanswered(world)
 
@@ -173,11 +172,8 @@ def test_an_answer_that_arrives_is_counted_no_more(world, trade, bank, monkeypat
 
 
 def test_a_person_may_send_at_once_what_is_under_way(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
     with monkeypatch.context() as silence:
-        unheard(world, silence)
-        world.services.bank_cases.answer(bank.dispute_id, finance(world))
+        answered_unheard(world, trade, bank, silence)
 
     sent = world.services.bank_cases.answer(bank.dispute_id, finance(world, "acc_other"))
 
@@ -186,8 +182,7 @@ def test_a_person_may_send_at_once_what_is_under_way(world, trade, bank, monkeyp
 
 
 def test_a_case_that_is_not_understood_keeps_no_other_from_its_answer(world, trade, bank, monkeypatch):
-    trade.shipped()
-    bank.take_back()
+    asked(trade, bank)
     desk = world.services.bank_cases
     monkeypatch.setattr(desk._cases, "due", lambda _before, _limit: ["dp_odd", bank.dispute_id])
     tend = desk._tend
