@@ -52,6 +52,16 @@ CONFIRMED = (
     *beyond(answer=1),
 )
 CASE_KNOWN = (read("case, payment, whose turn it is"), *beyond(apart=2))
+ANSWERED_FROM_THE_RECORD = (
+    read("log of the order; what the buyer bought before", 2),
+    read("the buyer's account"),
+    tx("large case moved"),
+    tx("large case moved, event"),
+    WEBHOOK,
+    *CASE_KNOWN,
+    read("orders"),
+    tx("large case noted"),
+)
 SWEEP_QUESTIONS = read("queues of what is due, one Query each", 15)
 SWEEP_COUNTS = 5
 RUN_COUNTS = 2
