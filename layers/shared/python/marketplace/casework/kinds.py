@@ -48,6 +48,10 @@ ANSWER_REFUSED = Words(
     "Our answer was refused, and nothing more is sent by itself. Without one the bank decides alone.",
     "Nuestra respuesta fue rechazada y ya no se envía nada solo. Sin ella, el banco decide solo.",
 )
+ANSWER_LEFT = Words(
+    "The order's own record says that the buyer is right: no answer is sent by itself, and the bank decides alone.",
+    "Los datos del propio pedido dan la razón al comprador: no se envía nada solo y el banco decide solo.",
+)
 
 _ALL = (
     Kind(DISPUTE, Words("A dispute", "Una disputa"), ("POST /disputes/{subject}/decision",), (MODERATOR,)),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from marketplace.casework.kinds import (
+    ANSWER_LEFT,
     ANSWER_REFUSED,
     ANSWER_STUCK,
     CHARGEBACK,
@@ -26,6 +27,7 @@ from marketplace.payouts.model import Hold, Payout
 from marketplace.payouts.switch import Change
 
 PARKED = "parked"
+_OF_ANSWER = {Answer.WANTED: ANSWER_STUCK, Answer.REFUSED: ANSWER_REFUSED, Answer.LEFT: ANSWER_LEFT}
 
 
 class IntentReads(Protocol):
@@ -136,7 +138,7 @@ def _bank_case(case: BankCase, of: Mapping[str, Order]) -> Case:
         case.answer_by,
         case.order_ids[0] if len(case.order_ids) == 1 else None,
         parties,
-        {Answer.WANTED: ANSWER_STUCK, Answer.REFUSED: ANSWER_REFUSED}.get(case.answer),
+        _OF_ANSWER.get(case.answer),
         amount_minor=case.amount_minor,
         currency=case.currency,
     )

@@ -94,11 +94,13 @@ CHARGEBACKS = (
         BOTH,
         Wording(
             "The bank's deadline for order {order} is near",
-            "Evidence for the bank is taken {deadline}. A day before, we send what the order's record shows.",
+            "Evidence for the bank is taken {deadline}. A day before, we send what the order's record shows, unless it "
+            "shows that nothing was sent, or that all of it is owed to the buyer.",
         ),
         Wording(
             "Se acerca el plazo del banco para el pedido {order}",
-            "El banco acepta pruebas {deadline}. Un día antes enviaremos lo que consta en el pedido.",
+            "El banco acepta pruebas {deadline}. Un día antes enviaremos lo que consta en el pedido, salvo que conste "
+            "que no se envió nada o que se le debe todo al comprador.",
         ),
         PATH,
     ),

@@ -2,7 +2,8 @@
 
 An answer is decided and frozen in the case first, then sent under the case's own key, then recorded: it may die
 anywhere and be run again by anybody. Stripe counts submissions, so that what was sent without our hearing is seen. The
-answer goes by itself when the record shows delivery, and a day before the deadline with whatever there is.
+answer goes by itself when the record shows delivery and no request, and a day before the deadline with whatever there
+is; where the record is the buyer's, it is left to people.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,8 @@ from marketplace.orders.rules import allowed_actions
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
 from marketplace.payments.bank_case import ASKS_MAX, Answer, AnswerGiven, BankCase, BankCaseMissing, seen
-from marketplace.payments.evidence import BuyerRecord, OrderRecord, evidence_of, is_complete
+from marketplace.payments.bank_record import OrderRecord, answers_by_itself, is_the_buyers
+from marketplace.payments.evidence import BuyerRecord, evidence_of
 from marketplace.payments.model import Payment, StripeDispute, StripeRefused
 from marketplace.payments.ports import BankCaseRows, StripePayments
 
@@ -41,8 +43,8 @@ class BankCases:
         orders: Orders,
         stripe: StripePayments,
         outbox: Outbox,
-        buyer: Callable[[str], BuyerRecord],
-        marks: Callable[[Order], Sequence[str]],
+        buyer: Callable[[Order], BuyerRecord],
+        recorded: Callable[[Sequence[str]], list[OrderRecord]],
         mover: Mover,
     ) -> None:
         self._clock = clock
@@ -52,7 +54,7 @@ class BankCases:
         self._stripe = stripe
         self._outbox = outbox
         self._buyer = buyer
-        self._marks = marks
+        self._recorded = recorded
         self._mover = mover
 
     def known(self, dispute_id: str) -> BankCase | None:
@@ -102,7 +104,7 @@ class BankCases:
 
         Raises: Unavailable when it stays under way.
         """
-        if case.answer is Answer.NONE and case.can_be_answered and is_complete(self._records(case)):
+        if case.answer is Answer.NONE and case.can_be_answered and answers_by_itself(self._records(case)):
             case = self._want(case, SYSTEM_ITSELF)
         if case.answer is Answer.WANTED:
             self._send(case)
@@ -179,6 +181,8 @@ class BankCases:
             return  # the index was behind
         if case.answer is Answer.WANTED:
             self._send(case)
+        elif case.reminded and is_the_buyers(self._records(case)):
+            self._over(replace(case, answer=Answer.LEFT), case)
         elif case.reminded:
             self._send(self._want(case, SYSTEM_ITSELF))
         else:
@@ -247,12 +251,11 @@ class BankCases:
             raise Unavailable(retry_after_seconds=1) from None
 
     def _records(self, case: BankCase) -> list[OrderRecord]:
-        orders = self._orders.read_many(case.order_ids)
-        return [OrderRecord(each, self._orders.moves(each.order_id), self._marks(each)) for each in orders]
+        return self._recorded(case.order_ids)
 
     def _evidence(self, case: BankCase) -> dict[str, str]:
         records = self._records(case)
-        buyer = self._buyer(records[0].order.buyer_id) if records else BuyerRecord()
+        buyer = self._buyer(records[0].order) if records else BuyerRecord()
         return evidence_of(records, buyer, case.reason)
 
     def _event(self, kind: str, order: Order, case: BankCase, *, due_at: datetime | None = None) -> Write:

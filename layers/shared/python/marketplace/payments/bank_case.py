@@ -26,6 +26,11 @@ class Answer(StrEnum):
     SENT = "sent"  # final: a bank takes one answer
     REFUSED = "refused"  # by Stripe; a person looks, and may try again
     MISSED = "missed"  # the case was closed before
+    LEFT = "left"  # the order's own record is the buyer's: it goes only when a person sends it
+
+
+_FOR_PEOPLE = frozenset({Answer.REFUSED, Answer.LEFT})
+_OPEN = frozenset({Answer.NONE, *_FOR_PEOPLE})
 
 
 class BankCaseMissing(Missing):
@@ -82,7 +87,7 @@ class BankCase:
 
     @property
     def can_be_answered(self) -> bool:
-        return not self.is_closed and self.status not in _AT_REVIEW and self.answer in {Answer.NONE, Answer.REFUSED}
+        return not self.is_closed and self.status not in _AT_REVIEW and self.answer in _OPEN
 
     @property
     def stripe_key(self) -> str:
@@ -99,7 +104,7 @@ class BankCase:
         """When the sweep has something to do with the case."""
         if self.answer is Answer.WANTED:
             return self.asked_at
-        if not self.can_be_answered or self.answer is Answer.REFUSED or self.answer_by is None:
+        if not self.can_be_answered or self.answer in _FOR_PEOPLE or self.answer_by is None:
             return None
         return self.answer_by - (ANSWERED_BEFORE if self.reminded else REMINDED_BEFORE)
 
@@ -107,7 +112,7 @@ class BankCase:
         """Say whether the bank stays without an answer unless a person sees to it."""
         if self.answer is Answer.WANTED:  # another attempt was made because the one before did not do
             return self.attempt > 0 or self.asked_at is None or now - self.asked_at >= UNANSWERED_TOO_LONG
-        if not self.can_be_answered or self.answer_by is None:
+        if not self.can_be_answered or self.answer is Answer.LEFT or self.answer_by is None:
             return False
         by_itself = self.answer_by - ANSWERED_BEFORE + UNANSWERED_TOO_LONG
         return now >= (self.answer_by - REMINDED_BEFORE if self.answer is Answer.REFUSED else by_itself)
@@ -145,5 +150,5 @@ def seen(
     )
     if known.inquiry and not found.inquiry:  # escalated: a new question, with a deadline of its own
         return replace(after, answer=Answer.NONE, attempt=0, reminded=False, evidence={}, why_refused=None)
-    open_answer = after.answer in {Answer.NONE, Answer.WANTED, Answer.REFUSED}
+    open_answer = after.answer in {*_OPEN, Answer.WANTED}
     return replace(after, answer=Answer.MISSED) if after.is_closed and open_answer else after

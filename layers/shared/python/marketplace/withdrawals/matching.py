@@ -104,7 +104,7 @@ class Matching:
             if not found.is_quiet:
                 writes.append(self._outbox.publish(event("withdrawal.unmatched", withdrawal_id, now, **_facts(found))))
         else:
-            writes = self._of(order, found, now)
+            writes = [*self._of(order, found, now), self._rows.name(order.order_id)]
         try:
             self._tx.commit(writes)
         except Unavailable:

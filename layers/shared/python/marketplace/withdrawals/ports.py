@@ -28,6 +28,12 @@ class Withdrawals(Protocol):
     def change(self, before: Withdrawal, after: Withdrawal) -> Write:
         """Replace a statement while it is as read; refused with WithdrawalMoved."""
 
+    def name(self, order_id: str) -> Write:
+        """Note, for good, that a statement names the order; again changes nothing."""
+
+    def named(self, order_id: str) -> bool:
+        """Say whether a statement that was looked at names the order, whatever became of it."""
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """Name statements that wait to be looked at (an index: a hint)."""
 

@@ -10,10 +10,10 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.errors import Conflict
 from marketplace.kit.writes import Write
 from marketplace.storage.tables import IntegerAttribute, Item, meta
-from marketplace.storage.transaction import Put
+from marketplace.storage.transaction import Put, Replace
 from marketplace.withdrawals.model import Piece, Withdrawal
 
-WITHDRAWAL = "withdrawal"
+WITHDRAWAL, NAMED = "withdrawal", "withdrawn"
 DUE = "withdrawals"  # the partition of what the sweep looks at
 _PLAIN = ["reference", "locale", "token_digest", "state", "order_id", "return_id", "refusals"]
 
@@ -53,6 +53,13 @@ class WithdrawalItem(Item):
     by_due = WithdrawalsDue()
 
 
+class NamedItem(Item):
+    """That a statement names an order: it may open no return, and wait or be refused."""
+
+    class Meta(meta("returns")):  # type: ignore[misc]
+        """See data.yaml."""
+
+
 class DynamoWithdrawals:
     """Statements by id, and those that wait."""
 
@@ -65,6 +72,12 @@ class DynamoWithdrawals:
 
     def change(self, before: Withdrawal, after: Withdrawal) -> Write:
         return Put(_item(after), WithdrawalMoved(), condition=WithdrawalItem.revision == before.revision)
+
+    def name(self, order_id: str) -> Write:
+        return Replace(NamedItem(order_id, NAMED), WithdrawalMoved())
+
+    def named(self, order_id: str) -> bool:
+        return NamedItem.read(order_id, NAMED) is not None
 
     def due(self, now: datetime, limit: int) -> list[str]:
         found = WithdrawalItem.by_due.query(DUE, WithdrawalsDue.due_at <= to_text(now), limit=limit)
