@@ -27,13 +27,12 @@ BANKS: Mapping[str, Parts] = {
         read("orders, transfer"),
         read("ledger of the payment, of the order", 2),
         tx("case opened, case of the payment, 2 x ledger entry, whose turn, order moved, log, event, standing"),
-        read("log of the order, which answers the bank"),
         WOKEN,
         LOOK,
         WAIT,
         *told(1),
         *mailed(1),
-        *beyond(apart=1, again=3, pieces=(2, 2)),
+        *beyond(apart=1, again=2, pieces=(2, 2)),
         *hint(9),
     ),
     story.CHARGEBACK_LOST: (
@@ -72,7 +71,7 @@ BANKS: Mapping[str, Parts] = {
         *ANSWERED_FROM_THE_RECORD,
         *told(4),
         *mailed(1),
-        *beyond(again=4),
+        *beyond(apart=3, again=2),
     ),
     money.EVIDENCE: (
         SESSION,
@@ -81,7 +80,7 @@ BANKS: Mapping[str, Parts] = {
         *ANSWERED_FROM_THE_RECORD,
         read("ledger of the payment, of the order", 2),
         *told(1),
-        *beyond(again=3, answer=1),
+        *beyond(apart=3, again=3, answer=1),
     ),
     money.WARNING: (
         WEBHOOK,

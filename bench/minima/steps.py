@@ -53,8 +53,8 @@ CONFIRMED = (
 )
 CASE_KNOWN = (read("case, payment, whose turn it is"), *beyond(apart=2))
 ANSWERED_FROM_THE_RECORD = (
-    read("log of the order; what the buyer bought before", 2),
-    read("the buyer's account"),
+    read("log and ledger of the order; what the buyer bought before", 3),
+    read("the buyer's account, and what they asked for"),
     tx("large case moved"),
     tx("large case moved, event"),
     WEBHOOK,

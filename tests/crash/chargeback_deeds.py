@@ -48,11 +48,19 @@ def unanswered(trade: Trade) -> Order:
     return order
 
 
-def near_the_deadline(trade: Trade) -> Order:
-    order = unanswered(trade)
+def near_the_deadline(trade: Trade, order: Order | None = None) -> Order:
+    order = order or unanswered(trade)
     [case] = trade.services.bank_case_store.of_payment(order.payment_id)
     trade.world.clock.set(case.answer_by - timedelta(hours=23))
     return order
+
+
+def unsent_near_the_deadline(trade: Trade) -> Order:
+    """Never shipped: the record is the buyer's, and no answer goes by itself."""
+    order = trade.bought()
+    trade.world.stripe.open_dispute(charge_of(trade)["id"])
+    trade.world.drain()
+    return near_the_deadline(trade, order)
 
 
 def remind_and_answer(trade: Trade, _made: Any) -> None:
@@ -259,6 +267,7 @@ CHARGEBACK_FLOWS: dict[str, tuple[Any, ...]] = {
     "evidence sent by itself": (taken_from_delivered, drain, TAKEN),
     "evidence sent by finance": (unanswered, act_finance, TAKEN),
     "evidence before the deadline": (near_the_deadline, remind_and_answer, TAKEN),
+    "no evidence for what was never sent": (unsent_near_the_deadline, remind_and_answer, TAKEN),
     "inquiry answered": (inquired, drain, frozenset({"delivered"})),
     "inquiry becomes a chargeback": (escalated, drain, TAKEN),
     "inquiry closed": (inquiry_over, drain, frozenset({"delivered"})),

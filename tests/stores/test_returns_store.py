@@ -132,3 +132,15 @@ def test_a_statement_comes_back_changes_once_and_is_no_longer_due():
     assert store.read("wdr_1") == after
     assert store.due(LATER, 10) == []
     assert store.read("wdr_2") is None
+
+
+def test_an_order_that_a_statement_names_stays_named_and_beside_its_head():
+    store = DynamoWithdrawals()
+    before = store.named("ord_1")
+    head = Head("ord_1", 1, return_ids=("rtn_1",))
+    commit(store.name("ord_1"), DynamoReturns().keep(Head("ord_1"), head))
+
+    commit(store.name("ord_1"))
+
+    assert (before, store.named("ord_1"), store.named("ord_2")) == (False, True, False)
+    assert DynamoReturns().head("ord_1") == head

@@ -49,10 +49,15 @@ def latest(world):
     world.place_under(2)
 
 
+def record(world, order):
+    services = world.services
+    return services.bank_records.of(services.order_store.read(order.order_id), world.clock.now())
+
+
 def told(world, *orders, reason="general"):
     """Return what a bank would be told of these orders now."""
     services = world.services
-    records = services.bank_records.of([each.order_id for each in orders])
+    records = [record(world, each) for each in orders]
     return evidence_of(records, services.buyer_record(records[0].order), reason)
 
 
@@ -220,19 +225,19 @@ def test_every_act_of_the_buyers_in_any_process_is_classified():
 @pytest.mark.parametrize("name", [*BUYER_ACTS, "an_act_of_tomorrow"])
 def test_only_a_confirmation_by_the_buyer_leaves_them_without_a_request(world, trade, name):
     order = trade.delivered()
-    [record] = world.services.bank_records.of([order.order_id])
+    known = record(world, order)
     move = Move(order.order_id, 9, name, "delivered", "delivered", BUYER, world.clock.now())
 
-    evidence = evidence_of([replace(record, moves=[*record.moves, move])], BuyerRecord(), "general")
+    evidence = evidence_of([replace(known, moves=[*known.moves, move])], BuyerRecord(), "general")
 
     assert (QUIET in evidence["refund_refusal_explanation"]) == (name == "confirm")
 
 
 def test_what_nobody_looked_up_is_not_said(world, trade):
     order = trade.delivered()
-    record = OrderRecord(order, world.services.order_store.moves(order.order_id))
+    known = OrderRecord(order, world.services.order_store.moves(order.order_id))
 
-    assert "refund_refusal_explanation" not in evidence_of([record], BuyerRecord(), "general")
+    assert "refund_refusal_explanation" not in evidence_of([known], BuyerRecord(), "general")
 
 
 # What was given back.
@@ -372,10 +377,10 @@ def test_an_award_counts_as_given_back_once_it_was(world, trade):
 
 def test_what_was_given_back_and_what_was_promised_since_are_told_apart(world, trade):
     order = trade.delivered()
-    [record] = world.services.bank_records.of([order.order_id])
+    known = record(world, order)
     promised = replace(order, refunded_minor=5_000, award=Award(1_000, 4_000))
 
-    said = evidence_of([replace(record, order=promised, refunded_minor=2_000)], BuyerRecord(), "general")
+    said = evidence_of([replace(known, order=promised, refunded_minor=2_000)], BuyerRecord(), "general")
 
     lines = said["refund_refusal_explanation"].splitlines()
     assert [line.split(": ", 1)[1].split(" was")[0] for line in lines] == ["2000 of 10000 eur", "4000 eur"]
@@ -442,6 +447,7 @@ def test_a_service_that_its_seller_reported_done_was_not_shipped(world, trade, l
     evidence = told(world, order)
 
     assert not {"shipping_date", "service_date"} & set(evidence)
+    assert "until the seller reports the service done." in evidence["cancellation_policy_disclosure"]
     assert "delivery on" not in evidence["uncategorized_text"]
 
 
@@ -503,10 +509,14 @@ def test_other_orders_are_those_of_other_payments(world, trade):
     assert "at least 1." in told(world, *placed.orders)["access_activity_log"]
 
 
+def test_of_no_order_at_all_nothing_is_said():
+    assert evidence_of([], BuyerRecord(), "general") == {}
+
+
 def test_a_text_that_is_cut_says_so(world, trade):
     order = trade.delivered()
-    record = OrderRecord(order, [], ["1234567890" * 2_000])
+    known = OrderRecord(order, [], ["1234567890" * 2_000])
 
-    text = evidence_of([record], BuyerRecord(), "general")["uncategorized_text"]
+    text = evidence_of([known], BuyerRecord(), "general")["uncategorized_text"]
 
     assert (len(text), text[-6:]) == (FIELD_MAX, " [...]")

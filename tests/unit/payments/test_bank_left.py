@@ -30,8 +30,8 @@ def until_the_eve(world, bank):
 
 
 def record(world, order):
-    [found] = world.services.bank_records.of([order.order_id])
-    return found
+    services = world.services
+    return services.bank_records.of(services.order_store.read(order.order_id), world.clock.now())
 
 
 def test_what_was_never_sent_is_not_defended_by_itself(world, trade, bank):

@@ -27,6 +27,7 @@ from marketplace.payments.evidence import BuyerRecord, evidence_of
 from marketplace.payments.model import Payment, StripeDispute, StripeRefused
 from marketplace.payments.ports import BankCaseRows, StripePayments
 
+Recording = Callable[[Order, datetime], OrderRecord]  # reads the rest of an order as it was read at that moment
 SYSTEM_ITSELF = "system"
 BATCH_MAX = 25  # cases in one round
 
@@ -44,7 +45,7 @@ class BankCases:
         stripe: StripePayments,
         outbox: Outbox,
         buyer: Callable[[Order], BuyerRecord],
-        recorded: Callable[[Sequence[str]], list[OrderRecord]],
+        recorded: Recording,
         mover: Mover,
     ) -> None:
         self._clock = clock
@@ -104,8 +105,9 @@ class BankCases:
 
         Raises: Unavailable when it stays under way.
         """
-        if case.answer is Answer.NONE and case.can_be_answered and answers_by_itself(self._records(case)):
-            case = self._want(case, SYSTEM_ITSELF)
+        if case.answer is Answer.NONE and case.can_be_answered:
+            records = self._records(case, only_arrived=True)
+            case = self._want(case, SYSTEM_ITSELF, records) if answers_by_itself(records) else case
         if case.answer is Answer.WANTED:
             self._send(case)
 
@@ -137,7 +139,7 @@ class BankCases:
         case = self._of_staff(dispute_id, staff)
         if case.answer is not Answer.WANTED and not case.can_be_answered:
             raise AnswerGiven
-        wanted = case if case.answer is Answer.WANTED else self._want(case, staff.account_id)
+        wanted = case if case.answer is Answer.WANTED else self._want(case, staff.account_id, self._records(case))
         try:
             self._send(wanted)
         except Unavailable:
@@ -150,7 +152,7 @@ class BankCases:
         Raises: BankCaseMissing; OwnCase.
         """
         case = self._of_staff(dispute_id, staff)
-        return case if case.evidence else replace(case, evidence=self._evidence(case))
+        return case if case.evidence else replace(case, evidence=self._evidence(case, self._records(case)))
 
     def page(self, queue: str, cursor: str | None, limit: int) -> Rows[BankCase]:
         """Return one page of a queue, the nearest deadline first."""
@@ -181,27 +183,27 @@ class BankCases:
             return  # the index was behind
         if case.answer is Answer.WANTED:
             self._send(case)
-        elif case.reminded and is_the_buyers(self._records(case)):
-            self._over(replace(case, answer=Answer.LEFT), case)
-        elif case.reminded:
-            self._send(self._want(case, SYSTEM_ITSELF))
-        else:
+        elif not case.reminded:
             self._remind(case)
+        elif is_the_buyers(records := self._records(case)):
+            self._over(replace(case, answer=Answer.LEFT), case)
+        else:
+            self._send(self._want(case, SYSTEM_ITSELF, records))
 
     def _remind(self, case: BankCase) -> None:
         after = replace(case, reminded=True, revision=case.revision + 1)
         orders = self._orders.read_many(case.order_ids)
         self._commit([self._cases.change(case, after), *(self._event("answer_due", each, after) for each in orders)])
 
-    def _want(self, case: BankCase, asked_by: str) -> BankCase:
-        """Freeze what will be sent: whoever sends it, and however often, sends the same."""
+    def _want(self, case: BankCase, asked_by: str, records: Sequence[OrderRecord]) -> BankCase:
+        """Freeze what will be sent, of the records by which that was decided: whoever sends it sends the same."""
         found = self._stripe.read_dispute(case.dispute_id)
         after = replace(
             case,
             answer=Answer.WANTED,
             asked_by=asked_by,
             asked_at=self._clock.now(),
-            evidence=self._evidence(case),
+            evidence=self._evidence(case, records),
             answers_before=found.submissions,
             attempt=case.attempt + (case.answer is Answer.REFUSED),
             why_refused=None,
@@ -250,11 +252,15 @@ class BankCases:
         except Conflict:
             raise Unavailable(retry_after_seconds=1) from None
 
-    def _records(self, case: BankCase) -> list[OrderRecord]:
-        return self._recorded(case.order_ids)
+    def _records(self, case: BankCase, *, only_arrived: bool = False) -> list[OrderRecord]:
+        """Read the orders with all that is recorded of them; nothing where one of `only_arrived` has not."""
+        at = self._clock.now()  # before the reads: what comes after it may be missing
+        orders = self._orders.read_many(case.order_ids)
+        if only_arrived and any(each.delivered_at is None for each in orders):
+            return []
+        return [self._recorded(each, at) for each in orders]
 
-    def _evidence(self, case: BankCase) -> dict[str, str]:
-        records = self._records(case)
+    def _evidence(self, case: BankCase, records: Sequence[OrderRecord]) -> dict[str, str]:
         buyer = self._buyer(records[0].order) if records else BuyerRecord()
         return evidence_of(records, buyer, case.reason)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.kit.clock import to_text
-from marketplace.orders.model import BUYER, CARRIER, GOODS, OPERATOR, PLATFORM, Order
+from marketplace.orders.model import BUYER, CARRIER, DIGITAL, GOODS, OPERATOR, PLATFORM, SERVICE, Order
 from marketplace.orders.rules import process_of
 from marketplace.payments.bank_record import BUYER_ACTS, Act, OrderRecord
 
@@ -21,6 +21,7 @@ _DELIVERY_WORDS: Mapping[str, str] = {
     CARRIER: "reported by the carrier",
     PLATFORM: "when the marketplace made the file available to the buyer",
 }
+_SENT: Mapping[str, str] = {GOODS: "ships", SERVICE: "reports the service done", DIGITAL: "delivers the file"}
 _KNOWS_WHEN = frozenset({CARRIER, PLATFORM})  # what others say later shows that it arrived, not when
 
 
@@ -44,7 +45,7 @@ def evidence_of(records: Sequence[OrderRecord], buyer: BuyerRecord, reason: str)
         "shipping_carrier": ", ".join(sorted({each.carrier for each in sent if each.carrier})),
         "shipping_tracking_number": ", ".join(each.tracking_number for each in sent if each.tracking_number),
         "refund_policy_disclosure": "\n".join(_terms(each) for each in orders),
-        "cancellation_policy_disclosure": "\n".join(_cancelling(each) for each in orders if _may_cancel(each)),
+        "cancellation_policy_disclosure": _cancelling(orders) if orders and all(map(_may_cancel, orders)) else "",
         "refund_refusal_explanation": "\n".join(line for each in records for line in _refunds(each)),
         "duplicate_charge_explanation": _not_twice(orders) if reason == "duplicate" else "",
         "access_activity_log": "\n".join(_access(records, buyer)),
@@ -73,9 +74,8 @@ def _described(order: Order) -> str:
 def _terms(order: Order) -> str:
     days = ", ".join(f"{each} days" for each in sorted({line.return_days for line in order.lines}))
     return (
-        f"Order {order.order_id}: returns without a reason within {days} after delivery by the listings' own terms, "
-        f"beside what the law gives; pinned to the order when it was placed on {to_text(order.placed_at)} "
-        f"(process {order.process_version}, fees {order.fee_version})."
+        f"Order {order.order_id}: {days} to return after delivery by the listings' own terms, beside the law's; pinned "
+        f"when it was placed on {to_text(order.placed_at)} (process {order.process_version}, fees {order.fee_version})."
     )
 
 
@@ -84,11 +84,9 @@ def _may_cancel(order: Order) -> bool:
     return any(row.name == "cancel" and BUYER in row.actors for row in paid)
 
 
-def _cancelling(order: Order) -> str:
-    return (
-        f"Order {order.order_id}: by the process that it was placed under (version {order.process_version}) the buyer "
-        "may cancel, with everything refunded, until the seller ships, reports the service done or delivers the file."
-    )
+def _cancelling(orders: Sequence[Order]) -> str:
+    sent = " or ".join(sorted({_SENT[each.fulfilment] for each in orders}))
+    return f"Pinned to each order: the buyer may cancel, with everything refunded, until the seller {sent}."
 
 
 def _refunds(record: OrderRecord) -> Iterable[str]:
@@ -113,8 +111,8 @@ def _not_twice(orders: Sequence[Order]) -> str:
 
 def _access(records: Sequence[OrderRecord], buyer: BuyerRecord) -> Iterable[str]:
     if buyer.since:
-        others = f"other orders paid from it in 90 days: at least {buyer.other_orders}"
-        yield f"The buyer's account exists since {buyer.since}; {others}."
+        others = f"; other orders paid in 90 days: at least {buyer.other_orders}" if buyer.other_orders else ""
+        yield f"The buyer's account exists since {buyer.since}{others}."
     if buyer.network_mark:
         yield f"Keyed mark of the network it was opened from: {buyer.network_mark}."
     for each in records:

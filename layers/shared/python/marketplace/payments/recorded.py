@@ -1,10 +1,11 @@
 """Reads what is recorded of an order, wherever it lies, for a bank that asks about it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from marketplace.disputes.model import PARTIES, Dispute, Evidence
 from marketplace.disputes.ports import Disputes
-from marketplace.kit.clock import Clock, to_text
+from marketplace.kit.clock import to_text
 from marketplace.kit.ids import derived_id
 from marketplace.ledger.ports import Ledger
 from marketplace.orders.model import Order
@@ -21,26 +22,20 @@ class Recorded:
     def __init__(
         self,
         *,
-        clock: Clock,
         orders: Orders,
         disputes: Disputes,
         returns_of: Callable[[str], Sequence[Return]],
         withdrawals: Withdrawals,
         ledger: Ledger,
     ) -> None:
-        self._clock = clock
         self._orders = orders
         self._disputes = disputes
         self._returns_of = returns_of
         self._withdrawals = withdrawals
         self._ledger = ledger
 
-    def of(self, order_ids: Sequence[str]) -> list[OrderRecord]:
-        """Return the orders' records, in the order of the names."""
-        return [self._of(each) for each in self._orders.read_many(order_ids)]
-
-    def _of(self, order: Order) -> OrderRecord:
-        looked_at = self._clock.now()  # before the reads: what comes after it may be missing
+    def of(self, order: Order, at: datetime) -> OrderRecord:
+        """Return the record of an order that was read at this moment or after it."""
         dispute = self._disputes.read(order.dispute_id) if order.dispute_id else None
         # Files that were shown before a dispute, also by who then opened none.
         early = () if dispute else self._disputes.before(derived_id("dsp", order.order_id))[1]
@@ -55,7 +50,7 @@ class Recorded:
             asked=[*asked, *files],
             refunded_minor=refunded(self._ledger.of_book(order.order_id)),
             due_minor=_decided(order, dispute) + sum(_back(each) for each in returns),
-            looked_at=looked_at,
+            looked_at=at,
         )
 
 

@@ -47,7 +47,6 @@ class BankCases(Refunding):
         from marketplace.withdrawals.store import DynamoWithdrawals
 
         return Recorded(
-            clock=self.clock,
             orders=self.order_store,
             disputes=self.dispute_store,
             returns_of=self.returns_of,
