@@ -11,7 +11,7 @@ from marketplace.payments.desk import CLOSE, RETRY
 from marketplace.payments.intents import KEY_TOO_OLD
 from marketplace.payments.model import SAME_KEY_FOR, IntentState, refund_leg_id, reversal_leg_id
 from marketplace.payments.refund_limits import SELLER_OWES_TOO_MUCH
-from tests.crash.refund_deeds import PART, ask
+from tests.crash.refund_deeds import PART, ask, pay_out
 from tests.unit.payments.test_clawback import at_stripe, booked, chargeback_holds, closed, owed, released, taken
 from tests.unit.payments.test_desk import agree
 from tests.unit.payments.test_goodwill import PRICE, sold
@@ -223,6 +223,54 @@ def test_a_refund_is_covered_by_its_parked_reversal_and_by_nothing_else(world, p
 
     assert "M4" not in {each.rule for each in check(view)}
     assert "M4" in {each.rule for each in check(replace(view, intents=forgotten))}
+
+
+def test_a_refund_is_covered_while_its_reversal_is_sent_again(world, parked, finance):
+    silent(world)
+    world.clock.advance(minutes=3)
+
+    agree(world, RETRY, refund_of(world, parked).reversal.intent_id, finance)
+
+    view = world.view()
+    a_day_later(world)
+    assert IntentState.OPEN in {each.state for each in view.intents}
+    assert "M4" not in {each.rule for each in check(view)}
+
+
+def test_a_reversal_that_stripe_has_after_all_covers_its_refund_once(world, parked, finance):
+    reversal = refund_of(world, parked).reversal
+    world.services.stripe.reverse(reversal, transfer_id=reversal.facts["transfer_id"])
+    world.clock.advance(minutes=3)
+
+    view = world.view()
+    agree(world, CLOSE, reversal.intent_id, finance)
+
+    [released_by] = [each for each in view.stripe if each.kind == "transfer"]
+    second = replace(released_by, object_id="tr_again", amount_minor=1)
+
+    assert "M4" not in {each.rule for each in check(view)}
+    assert "M4" in {each.rule for each in check(replace(view, stripe=[*view.stripe, second]))}
+
+
+def test_a_refund_that_people_sent_is_not_stopped_when_its_reversal_is_refused_after_it(world, trade, finance):
+    trade.bought(price_minor=100_000)  # somebody else's money, which is at Stripe as well
+    order = sold(trade, trade.seller(), trade.person("Buyer"))
+    silent(world)
+    asked(world, order, PRICE)
+    a_day_later(world)
+    pay_out(trade, order)
+    view = refund_of(world, order)
+    for method, fault in (("POST", "answer_lost"), ("GET", "error_500")):
+        world.stripe.inject(fault=fault, method=method, path_prefix="/v1/refunds", times=1_000)
+
+    for intent in (view.leg, view.reversal):
+        agree(world, RETRY, intent.intent_id, finance)
+    world.stripe.faults.clear()
+    world.sweep()
+
+    after = refund_of(world, order)
+    assert (after.reversal.state, after.leg.state) == (IntentState.CLOSED, IntentState.DONE)
+    assert refunds(world) == [PRICE]
 
 
 def test_the_refund_waits_no_longer_than_its_reversal_is_open(world, trade):

@@ -88,14 +88,16 @@ def banks_hold_what_they_took(view: View) -> Iterator[Violation]:
 def transfers_are_covered(view: View) -> Iterator[Violation]:
     """M4: transfers less reversals <= captured - refunded - commission, as Stripe sees them, but for what is debt.
 
-    Or may become debt: while people decide about a refund's reversal, its buyer is paid.
+    Or may become debt: while people decide about a refund's reversal, or have sent it again, its buyer is paid.
     And each goes to the seller of its order.
     """
     moved: Counter[str] = Counter()
     undecided: Counter[str] = Counter()
+    at_stripe = {each.intent_id for each in view.stripe}
     for intent in view.intents:
         of_refund = intent.kind is IntentKind.REVERSAL and "refund_id" in intent.facts
-        if of_refund and intent.state is IntentState.PARKED:
+        waits = intent.state is IntentState.PARKED or (intent.state is IntentState.OPEN and intent.attempt)
+        if of_refund and waits and intent.intent_id not in at_stripe:
             undecided[str(intent.order_id)] += intent.amount_minor
     sellers = {order.order_id: view.seller_accounts.get(order.seller_id) for order in view.orders}
     for each in view.stripe:

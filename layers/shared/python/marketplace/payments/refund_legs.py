@@ -117,12 +117,12 @@ class RefundLegs:
             return [*self._reversed(order, refund, reversal, reversal_id), *self._goes_on(leg)]
 
         def refused(_reason: str) -> list[Write]:
-            return [self._not_reversed(order, reversal), *self._owing(order, refund, reversal.amount_minor, leg)]
+            return [self._not_reversed(order, reversal), *self._owing(order, refund, reversal, leg)]
 
         def unknown() -> list[Write]:  # it may be a debt once people decide
             owed_minor = self._debts.owed_minor(order.seller_id, order.currency)
-            waits = refund.by_seller_alone and not may_owe(order.currency, owed_minor, reversal.amount_minor)
-            return self._goes_on(leg, stopped=waits)
+            too_much = refund.by_seller_alone and not may_owe(order.currency, owed_minor, reversal.amount_minor)
+            return self._goes_on(leg, stopped_by=reversal if too_much else None)
 
         return self._intents.perform(
             reversal,
@@ -137,25 +137,26 @@ class RefundLegs:
         facts = (order, reversal.facts["refund_id"], reversal.amount_minor)
         return self._ledger.book(books.not_reversed(*facts, self._clock.now()))
 
-    def _owing(self, order: Order, refund: Refund, amount_minor: int, leg: Intent | None) -> list[Write]:
+    def _owing(self, order: Order, refund: Refund, reversal: Intent, leg: Intent | None) -> list[Write]:
         """Return the writes of a debt; where it is too large for the seller's word, the buyer waits for people."""
-        whose = (order.seller_id, order.currency)
+        whose, amount_minor = (order.seller_id, order.currency), reversal.amount_minor
         if not refund.by_seller_alone:
             return [self._debts.add(*whose, amount_minor), *self._goes_on(leg)]
         if may_owe(order.currency, self._debts.owed_minor(*whose), amount_minor):
             at_most = SELLER_DEBT_ALONE_MAX_MINOR[order.currency]
             return [self._debts.add_within(*whose, amount_minor, at_most), *self._goes_on(leg)]
-        return [self._debts.add(*whose, amount_minor), *self._goes_on(leg, stopped=True)]
+        return [self._debts.add(*whose, amount_minor), *self._goes_on(leg, stopped_by=reversal)]
 
-    def _goes_on(self, leg: Intent | None, *, stopped: bool = False) -> list[Write]:
+    def _goes_on(self, leg: Intent | None, *, stopped_by: Intent | None = None) -> list[Write]:
         """Return the write by which the buyer's money may leave now that the reversal is over, or is stopped.
 
-        Its key ages from here, not from when it was asked for: until then nobody called.
+        Its key ages from here, not from when it was asked for: until then nobody called. A reversal that people sent
+        again stops nothing: the first time let the money go, or people did, and it may have left.
         """
         if leg is None or leg.state is not IntentState.OPEN:
             return []
         now = self._clock.now()
-        if stopped:
+        if stopped_by is not None and not stopped_by.attempt:
             return [self._payments.park_intent(leg, SELLER_OWES_TOO_MUCH, now)]
         return [self._payments.let_go(leg, now)] if leg.gated and leg.let_go_at is None else []
 
