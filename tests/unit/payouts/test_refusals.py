@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.kit.errors import Unavailable
+from marketplace.payouts.causes import in_words
 from marketplace.payouts.desk import NOT_SHOWN
 from marketplace.payouts.errors import PayoutRefused
 from marketplace.payouts.model import PayoutState
@@ -103,6 +104,19 @@ def test_a_first_call_that_is_refused_never_left(trade):
     [payout] = payouts_of(trade, order)
     assert (payout.state, payout.reason) == (PayoutState.FAILED, "account_invalid")
     assert purse_of(trade, order).available_minor == payout.amount_minor
+
+
+@pytest.mark.parametrize(("locale", "word"), [("en", "connected"), ("es", "conectada")])
+def test_an_account_that_left_us_says_nothing_against_its_bank(trade, locale, word):
+    order = due(trade)
+    trade.services.payout_desk._stripe = Refusing(trade.services.stripe_payouts, "account_invalid", shows=False)
+
+    trade.services.payout_run.run()
+
+    _, standing = trade.services.payout_table.purse(order.seller_id, order.currency)
+    [payout] = payouts_of(trade, order)
+    assert standing.failures == 0
+    assert word in in_words(payout.reason, locale)
 
 
 def test_a_later_call_that_is_refused_never_left_when_stripe_shows_nothing(trade):

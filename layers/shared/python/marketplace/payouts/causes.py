@@ -112,6 +112,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         "Stripe does not pay out this account at the moment; it may need something from you.",
         "Stripe no paga esta cuenta por ahora; quizá necesite algo de ti.",
     ),
+    "account_invalid": (
+        "Your Stripe account is not connected to this marketplace any more; connect it again.",
+        "Tu cuenta de Stripe ya no está conectada a este marketplace; vuelve a conectarla.",
+    ),
     "currency_waits": (
         "None of your bank accounts takes this currency.",
         "Ninguna de tus cuentas bancarias admite esta moneda.",

@@ -40,6 +40,7 @@ LEFT_AFTER_ALL = "payout:left_after_all"  # why a seller's payouts are stopped
 LOOK_EVERY = timedelta(hours=12)  # at a payout that is late
 ENDED_AT_STRIPE = {"failed", "canceled"}
 NOT_THE_BANK = {
+    "account_invalid",  # Stripe's, of a connected account that left us
     "balance_insufficient",
     "canceled",
     "insufficient_funds",
