@@ -7,10 +7,12 @@ import pytest
 from marketplace.audit.invariants import check
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import seller_account
+from marketplace.orders.model import BUYER
 from marketplace.payments.desk import CLOSE, RETRY
 from marketplace.payments.intents import KEY_TOO_OLD
 from marketplace.payments.model import SAME_KEY_FOR, IntentState, refund_leg_id, reversal_leg_id
 from marketplace.payments.refund_limits import SELLER_OWES_TOO_MUCH
+from marketplace.payments.wire import refund_to_wire
 from tests.crash.refund_deeds import PART, ask, pay_out
 from tests.unit.payments.test_clawback import at_stripe, booked, chargeback_holds, closed, owed, released, taken
 from tests.unit.payments.test_desk import agree
@@ -85,6 +87,7 @@ def test_the_buyer_does_not_wait_for_what_people_decide_of_the_seller(world, par
     view = refund_of(world, parked)
 
     assert (view.leg.state, view.state) == (IntentState.DONE, "done")
+    assert refund_to_wire(view, BUYER).unknown_since is None
     assert refunds(world) == [PART]
 
 
@@ -235,6 +238,17 @@ def test_a_refund_is_covered_while_its_reversal_is_sent_again(world, parked, fin
     a_day_later(world)
     assert IntentState.OPEN in {each.state for each in view.intents}
     assert "M4" not in {each.rule for each in check(view)}
+
+
+def test_a_buyer_who_was_paid_is_not_told_that_it_is_still_being_taken_back(world, parked, finance):
+    silent(world)
+    world.clock.advance(minutes=3)
+
+    agree(world, RETRY, refund_of(world, parked).reversal.intent_id, finance)
+
+    view = refund_of(world, parked)
+    a_day_later(world)
+    assert (view.reversal.state, view.state) == (IntentState.OPEN, "done")
 
 
 def test_a_reversal_that_stripe_has_after_all_covers_its_refund_once(world, parked, finance):

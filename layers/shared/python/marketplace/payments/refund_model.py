@@ -207,9 +207,9 @@ def view_of(refund: Refund, intents: Mapping[str, Intent], kept: Mapping[str, Un
 
 
 def _state(leg: Intent | None, reversal: Intent | None) -> RefundState:
-    if reversal is not None and reversal.state is IntentState.OPEN:
-        return RefundState.UNKNOWN if reversal.unknown_since else RefundState.REVERSING
     if leg is None or leg.state is IntentState.OPEN:
+        if reversal is not None and reversal.state is IntentState.OPEN:
+            return RefundState.UNKNOWN if reversal.unknown_since else RefundState.REVERSING
         return RefundState.UNKNOWN if leg and leg.unknown_since else RefundState.REFUNDING
     if leg.state is IntentState.PARKED:
         return RefundState.FAILED if leg.result_id else RefundState.PARKED

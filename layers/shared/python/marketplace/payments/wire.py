@@ -8,8 +8,8 @@ from marketplace.kit.clock import to_text
 from marketplace.kit.money import AMOUNT_MAX_MINOR
 from marketplace.orders.model import BUYER, LINES_MAX, QUANTITY_MAX, REASON_LENGTH_MAX
 from marketplace.payments.desk import Case
-from marketplace.payments.model import Intent, intent_name
-from marketplace.payments.refund_model import OrderRefunds, RefundLine, RefundView
+from marketplace.payments.model import Intent, IntentState, intent_name
+from marketplace.payments.refund_model import OrderRefunds, RefundLine, RefundState, RefundView
 from marketplace.web.wire import PageQuery
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=AMOUNT_MAX_MINOR)]
@@ -96,8 +96,9 @@ class OrderRefundList(msgspec.Struct):
 def refund_to_wire(view: RefundView, role: str) -> Refund:
     """Show a refund to one of its order's parties, or to staff."""
     refund = view.refund
-    doubts = (each.unknown_since for each in (view.reversal, view.leg) if isinstance(each, Intent))
-    since = next((each for each in doubts if each), None)
+    under_way = [each for each in (view.reversal, view.leg) if each and each.state is IntentState.OPEN]
+    doubts = [each.unknown_since for each in under_way if each.unknown_since]
+    since = doubts[0] if doubts and view.state is RefundState.UNKNOWN else None
     return Refund(
         refund_id=refund.refund_id,
         order_id=refund.order_id,
