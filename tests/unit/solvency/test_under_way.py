@@ -93,6 +93,13 @@ def test_a_reversal_whose_order_is_not_there_returns_nothing_to_anybody():
     assert coming == {("acc_1", "eur"): 100}
 
 
+def test_a_reversal_of_which_people_decide_may_have_come_back_too():
+    parked = replace(transfer(1), kind=IntentKind.REVERSAL, state=IntentState.PARKED)
+    order = SimpleNamespace(order_id=parked.order_id, seller_id="acc_1")
+
+    assert moments(Rows(parked=[parked]), [order]).returning() == {("acc_1", "eur"): 100}
+
+
 def called_and_not_recorded(trade, count):
     """Return what that many transfers brought to sellers of which the books know nothing yet."""
     services, minor = trade.services, 0

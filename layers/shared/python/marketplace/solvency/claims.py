@@ -80,7 +80,8 @@ def with_returning(positions: Positions, returning: Mapping[tuple[str, str], int
 def may_have_moved(intent: Intent) -> bool:
     """Say whether a call may have moved money that the books do not have yet.
 
-    What waits for people was refused, and what never had leave was never called: neither explains a shortage.
+    What never had leave was never called. What waits for people was refused, or is looked for by them: were it to
+    explain a shortage, it would do so for as long as nobody decides.
     """
     return intent.state is IntentState.OPEN and not (intent.gated and intent.let_go_at is None)
 

@@ -15,7 +15,7 @@ from marketplace.kit.clock import Clock
 from marketplace.kit.errors import Unavailable
 from marketplace.ledger.model import LedgerTransaction
 from marketplace.ledger.sifting import NO_SENSE
-from marketplace.payments.model import Intent, IntentKind
+from marketplace.payments.model import Intent, IntentKind, IntentState
 from marketplace.solvency.claims import folded, may_have_moved, with_returning
 from marketplace.solvency.model import BASE_VERSION, Base, Positions
 from marketplace.solvency.ports import Balances, Ledger, Orders, Payments
@@ -83,8 +83,12 @@ class Moments:
         return folded(base.positions, self._booked_since(base, self._clock.now()))
 
     def returning(self) -> Counter[tuple[str, str]]:
-        """Sum what calls may have taken from sellers' Stripe accounts by now and the books do not have back yet."""
-        return self._returning(filter(may_have_moved, self._under_way(self._clock.now())))
+        """Sum what calls may have taken from sellers' Stripe accounts by now and the books do not have back yet.
+
+        A reversal waits for people only when nobody knows of its call: a refused one is closed.
+        """
+        under_way = self._under_way(self._clock.now())
+        return self._returning(each for each in under_way if may_have_moved(each) or each.state is IntentState.PARKED)
 
     def _under_way(self, now: datetime) -> list[Intent]:
         """Return every open intent, and those whose outcome nobody knows.
