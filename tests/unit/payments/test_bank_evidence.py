@@ -8,8 +8,10 @@ import pytest
 
 from marketplace.catalog.promises import DIGITAL, SERVICE, Promises
 from marketplace.kit.errors import Unavailable
+from marketplace.ledger import postings
 from marketplace.orders.model import BUYER, CARRIER, SELLER, Award, Move
 from marketplace.orders.process import PROCESSES
+from marketplace.payments.bank_books import refunded_late
 from marketplace.payments.bank_case import Answer
 from marketplace.payments.bank_record import BUYER_ACTS, OrderRecord
 from marketplace.payments.evidence import FIELD_MAX, BuyerRecord, evidence_of
@@ -344,6 +346,14 @@ def test_given_back_is_what_stripe_did_and_promised_is_called_promised(world, tr
     assert QUIET not in said
 
 
+def test_what_a_bank_paid_of_a_promise_is_owed_no_more(world, trade, finance, monkeypatch):
+    order = _paid_by_bank(world, trade, finance, monkeypatch)
+
+    known = record(world, order)
+
+    assert (known.unsent_minor, known.owed_minor) == (PART, 0)
+
+
 def test_every_state_of_a_refund_is_among_those_tried_but_one_that_nobody_sends():
     assert {state for _, state, _, _ in REFUNDS.values()} == set(RefundState) - {RefundState.CLOSED}
 
@@ -497,6 +507,29 @@ def test_what_came_too_late_was_captured_for_no_order(world, trade):
     world.drain()
 
     assert "captured" not in told(world, trade.order(placed.orders[0].order_id))["uncategorized_text"]
+
+
+def test_what_came_too_late_and_went_back_is_told_as_given_back_and_is_nobody_s_any_more(world, trade):
+    placed = prepare_late(trade)
+    order = trade.order(placed.orders[0].order_id)
+    owed = record(world, order)
+    world.drain()
+
+    said = refusal(world, order)
+
+    assert (owed.refunded_minor, owed.speaks_for_buyer) == (0, True)
+    assert f"{order.total_minor} of {order.total_minor} eur {GIVEN}" in said
+    assert not record(world, order).speaks_for_buyer
+
+
+def test_of_a_late_payment_for_two_orders_each_is_told_its_own_part(world):
+    now, prices = world.clock.now(), (7_001, 2_998)
+    came = postings.late_payment("pay_1", "eur", 9_999, "ch_1", now)
+    back = postings.late_refund("pay_1", "eur", 9_999, "re_1", now)
+
+    parts = [refunded_late(each, book) for each in prices for book in ([], [came], [came, back])]
+
+    assert parts == [0, 0, 7_001, 0, 0, 2_998]
 
 
 def test_other_orders_are_those_of_other_payments(world, trade):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from marketplace.kit.money import split
 from marketplace.ledger import postings
 from marketplace.ledger.model import HELD, STRIPE_FEES, LedgerTransaction, balances
-from marketplace.ledger.refunds import FAILED, REVERSAL
+from marketplace.ledger.refunds import COVERED, FAILED, REVERSAL
 from marketplace.orders.model import Order
 
 
@@ -68,3 +68,21 @@ def refunded(book: Iterable[LedgerTransaction]) -> int:
     signs = {postings.REFUND: 1, FAILED: -1}
     moved = ((signs[each.kind], each.postings) for each in book if each.kind in signs)
     return sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)
+
+
+def paid_by_banks(book: Iterable[LedgerTransaction]) -> int:
+    """Return what banks paid of an order's refunds by keeping the payment; what they gave back since is owed again."""
+    known = list(book)
+    back = {each.stripe_object for each in known if each.kind == "chargeback_reinstated"}
+    paid = (each for each in known if each.kind == COVERED and each.stripe_object not in back)
+    return sum(max(leg.amount_minor for leg in each.postings) for each in paid)
+
+
+def refunded_late(total_minor: int, book: Iterable[LedgerTransaction]) -> int:
+    """Return an order's part of what reached the buyer of a payment that came too late for all of its orders."""
+    signs = {"late_refund": 1, FAILED: -1}
+    known = list(book)
+    came_minor = sum(max(leg.amount_minor for leg in each.postings) for each in known if each.kind == "late_payment")
+    moved = ((signs[each.kind], each.postings) for each in known if each.kind in signs)
+    back_minor = sum(sign * max(leg.amount_minor for leg in legs) for sign, legs in moved)
+    return total_minor * back_minor // came_minor if came_minor else 0

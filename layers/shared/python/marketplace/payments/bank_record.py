@@ -43,6 +43,7 @@ class OrderRecord:
     marks: Sequence[str] = ()  # of the cases between buyer and seller: files by hash, moments
     asked: Sequence[str] = ()  # by what the buyer asked for something, beside the moves
     refunded_minor: int = 0  # booked as given back through Stripe, less what came back
+    by_bank_minor: int = 0  # of what was promised, paid by banks that kept the payment
     due_minor: int = 0  # the buyer's by a decision or by goods that are back, and promised by nothing else
     looked_at: datetime | None = None  # when all this was read; None: only the order and its moves were
 
@@ -69,7 +70,7 @@ class OrderRecord:
     @property
     def owed_minor(self) -> int:
         """What is the buyer's and has not gone back to them."""
-        return self.unsent_minor + self.due_minor
+        return max(0, self.unsent_minor - self.by_bank_minor) + self.due_minor
 
     @property
     def left_minor(self) -> int:
@@ -89,8 +90,9 @@ class OrderRecord:
 
     @property
     def speaks_for_buyer(self) -> bool:
-        """Whether nothing was ever sent, or all that is left is owed to the buyer."""
-        never_sent = self.order.shipped_at is None and not self.arrived
+        """Whether nothing was ever sent, or all that is left is owed to the buyer; not of what a decision gave away."""
+        earned = self.order.award is not None and self.order.award.seller_minor > 0
+        never_sent = self.order.shipped_at is None and not self.arrived and not earned
         return self.left_minor > 0 and (never_sent or self.owed_minor >= self.left_minor)
 
 

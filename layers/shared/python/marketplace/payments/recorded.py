@@ -1,6 +1,7 @@
 """Reads what is recorded of an order, wherever it lies, for a bank that asks about it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from marketplace.disputes.model import PARTIES, Dispute, Evidence
@@ -8,11 +9,12 @@ from marketplace.disputes.ports import Disputes
 from marketplace.kit.clock import to_text
 from marketplace.kit.ids import derived_id
 from marketplace.ledger.ports import Ledger
-from marketplace.orders.model import Order
+from marketplace.orders.model import Move, Order
 from marketplace.orders.ports import Orders
-from marketplace.payments.bank_books import refunded
+from marketplace.payments.bank_books import paid_by_banks, refunded, refunded_late
 from marketplace.payments.bank_record import OrderRecord
 from marketplace.returns.model import Outcome, Return
+from marketplace.returns.overruled import is_overruled
 from marketplace.withdrawals.ports import Withdrawals
 
 
@@ -43,15 +45,22 @@ class Recorded:
         declared = ["a statement of withdrawal from it"] if self._withdrawals.named(order.order_id) else []
         files = list(_files(dispute.evidence if dispute else early))
         asked = [*(_asked(each) for each in returns), *declared]
-        return OrderRecord(
+        moves, book = self._orders.moves(order.order_id), self._ledger.of_book(order.order_id)
+        record = OrderRecord(
             order,
-            self._orders.moves(order.order_id),
+            moves,
             marks=[*(_heard(dispute) if dispute else []), *asked, *files],
             asked=[*asked, *files],
-            refunded_minor=refunded(self._ledger.of_book(order.order_id)),
-            due_minor=_decided(order, dispute) + sum(_back(each) for each in returns),
+            refunded_minor=refunded(book),
+            by_bank_minor=paid_by_banks(book),
+            due_minor=_due(order, moves, dispute, returns),
             looked_at=at,
         )
+        return record if record.paid else replace(record, refunded_minor=self._late(order))
+
+    def _late(self, order: Order) -> int:
+        """Return what was given back of a payment that came too late: it is in the payment's book, for no order."""
+        return refunded_late(order.total_minor, self._ledger.of_book(order.payment_id))
 
 
 def _heard(dispute: Dispute) -> Iterable[str]:
@@ -74,16 +83,20 @@ def _asked(made: Return) -> str:
     return f"{what}, requested on {to_text(made.requested_at)}{back}, {ended}"
 
 
-def _back(made: Return) -> int:
-    """Return what goods that are back make the buyer's, where no refund and no replacement followed."""
-    unpaid = made.outcome in {None, Outcome.SUPERSEDED} and made.replacement is None
-    return made.payable_minor if made.returned_at and unpaid else 0
-
-
-def _decided(order: Order, dispute: Dispute | None) -> int:
-    """Return what a decision gives the buyer that has not been carried out: an award would say so.
+def _due(order: Order, moves: Sequence[Move], dispute: Dispute | None, returns: Iterable[Return]) -> int:
+    """Return what is the buyer's by a decision that was not carried out, or by goods that came back since the last.
 
     What both sides agreed on is carried out at once, or when the goods are back.
     """
     standing = dispute.standing if dispute and order.award is None else None
-    return standing.refund_minor if standing and standing.decided_by != PARTIES else 0
+    if standing and standing.decided_by != PARTIES:
+        return standing.refund_minor  # of all that there is, goods that were back by then too
+    if order.award is not None and order.ended_at is None:
+        return 0  # the award, under way, divides all
+    return sum(_back(each) for each in returns if not is_overruled(each, order, moves))
+
+
+def _back(made: Return) -> int:
+    """Return what goods that are back make the buyer's, where no refund and no replacement followed."""
+    unpaid = made.outcome in {None, Outcome.SUPERSEDED} and made.replacement is None
+    return made.payable_minor if made.returned_at and unpaid else 0
