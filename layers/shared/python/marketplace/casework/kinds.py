@@ -156,8 +156,10 @@ _ALL = (
         ("POST /operator/chargebacks/{subject}/evidence",),
         (FINANCE, MODERATOR),
         Words(
-            "A day before the bank's deadline it is answered with what the order's record shows.",
-            "Un día antes del plazo del banco se responde con lo que muestra el registro del pedido.",
+            "A day before the bank's deadline it is answered with what the order's record shows, unless that is that "
+            "the buyer is right.",
+            "Un día antes del plazo del banco se responde con lo que muestra el registro del pedido, salvo que dé la "
+            "razón al comprador.",
         ),
     ),
     Kind(
@@ -166,10 +168,10 @@ _ALL = (
         ("POST /operator/chargebacks/{subject}/evidence",),
         (FINANCE, MODERATOR),
         Words(
-            "A day before the bank's deadline it is answered with what the order's record shows; unanswered, it would "
-            "become a chargeback.",
-            "Un día antes del plazo del banco se responde con lo que muestra el registro del pedido; sin respuesta "
-            "sería un contracargo.",
+            "A day before the bank's deadline it is answered with what the order's record shows, unless that is that "
+            "the buyer is right; unanswered, it would become a chargeback.",
+            "Un día antes del plazo del banco se responde con lo que muestra el registro del pedido, salvo que dé la "
+            "razón al comprador; sin respuesta sería un contracargo.",
         ),
     ),
     Kind(

@@ -13,14 +13,14 @@ CHARGEBACKS = (
         Wording(
             "The buyer's bank asks about order {order}",
             "No money has moved. We answer the bank from the order's own record {deadline}: what was sold, how it was "
-            "sent, and when it arrived. Whatever is missing there, a delivery confirmation for example, helps if it is "
-            "added before.",
+            "sent, and when it arrived. Where it shows that nothing was sent, or that all of it is owed to the buyer, "
+            "we do not. Whatever is missing there, a delivery confirmation for example, helps if it is added before.",
         ),
         Wording(
             "El banco del comprador pregunta por el pedido {order}",
             "No se ha movido dinero. Responderemos al banco con los datos del propio pedido {deadline}: qué se vendió, "
-            "cómo se envió y cuándo llegó. Lo que falte, por ejemplo una confirmación de entrega, ayuda si se añade "
-            "antes.",
+            "cómo se envió y cuándo llegó. Si consta que no se envió nada o que se le debe todo al comprador, no "
+            "respondemos. Lo que falte, por ejemplo una confirmación de entrega, ayuda si se añade antes.",
         ),
         PATH,
     ),
@@ -78,13 +78,15 @@ CHARGEBACKS = (
         BOTH,
         Wording(
             "A chargeback was opened on order {order}",
-            "The buyer's bank took the payment back while it looks. We answer from the order's own record {deadline}. "
-            "Money that had not been paid out stands still until the bank decides.",
+            "The buyer's bank took the payment back while it looks. We answer from the order's own record {deadline}, "
+            "unless it shows that nothing was sent, or that all of it is owed to the buyer. Money that had not been "
+            "paid out stands still until the bank decides.",
         ),
         Wording(
             "Se abrió un contracargo del pedido {order}",
             "El banco del comprador retiró el pago mientras lo estudia. Responderemos con los datos del propio pedido "
-            "{deadline}. El dinero que no se había pagado queda quieto hasta que el banco decida.",
+            "{deadline}, salvo que conste que no se envió nada o que se le debe todo al comprador. El dinero que no se "
+            "había pagado queda quieto hasta que el banco decida.",
         ),
         PATH,
     ),
