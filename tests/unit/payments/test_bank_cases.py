@@ -43,6 +43,10 @@ class Bank:
         return self.world.services.bank_cases.known(self.dispute_id)
 
 
+def unheard(*_said):
+    raise Unavailable
+
+
 @pytest.fixture
 def bank(world):
     return Bank(world)
@@ -133,6 +137,24 @@ def test_an_inquiry_that_becomes_a_chargeback_is_answered_anew(world, trade, ban
     assert trade.order(order.order_id).state == "charged_back"
     assert bank.shown["evidence_details"]["submission_count"] == 2
     assert state_of(bank.case) == "answered"
+
+
+def test_what_was_frozen_for_an_inquiry_is_not_sent_once_it_is_a_chargeback(world, trade, bank, monkeypatch):
+    order = trade.shipped()
+    bank.take_back(inquiry=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.services.stripe, "submit_evidence", unheard)
+        frozen = world.services.bank_cases.answer(bank.dispute_id, finance(world))
+    world.services.orders.attest_delivery(order.order_id, trade.operator(), "signed receipt")
+    world.stripe.escalate_dispute(bank.dispute_id)
+
+    world.services.bank_cases.tend()  # before anybody heard of it
+    sent_to_it = bank.shown["evidence_details"]["submission_count"]
+    world.drain()
+
+    assert (frozen.answer, sent_to_it) == (Answer.WANTED, 0)
+    assert (bank.case.answer, bank.shown["evidence_details"]["submission_count"]) == (Answer.SENT, 1)
+    assert "attested by the marketplace" in bank.shown["evidence"]["uncategorized_text"]
 
 
 def test_an_answer_that_stripe_refuses_waits_for_a_person_who_may_try_again(world, trade, bank, monkeypatch):

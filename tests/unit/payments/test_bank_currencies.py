@@ -1,5 +1,7 @@
 """A bank's case in another currency than the payment's: what Stripe's balance moved is booked, or nothing is."""
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.audit.invariants import check
@@ -184,6 +186,38 @@ def test_a_release_does_not_go_on_when_the_bank_keeps_what_nobody_could_book(wor
     abroad.said["status"] = "lost"
     with pytest.raises(DisputeInAnotherCurrency):
         world.services.chargebacks.follow(case)
+
+    with pytest.raises(BankAsks):
+        world.services.orders.confirm(order.order_id, order.buyer_id)
+
+
+def test_the_seller_reads_of_a_case_that_does_not_move_the_order_as_nobody_could_book_it(world):
+    order = Trade(world).delivered()
+    case, abroad = disputed(world, order, "usd", moved(-1_600_000, "jpy"))
+
+    with pytest.raises(DisputeInAnotherCurrency):
+        world.services.chargebacks.follow(case)
+    abroad.said["balance_transactions"] = []  # for the messages that wait still, which would fail with it
+    world.drain()
+
+    told = [each.kind for each in world.services.notifications.page(order.seller_id, None, 50).items]
+    assert {"chargeback.opened", "chargeback.release_waits"} <= set(told)
+
+
+@pytest.mark.parametrize("status", ["needs_response", "lost"])
+def test_the_end_of_another_question_lets_nothing_go_on_while_a_case_nobody_could_book_keeps_it(world, status):
+    trade = Trade(world)
+    order = trade.delivered()
+    case, abroad = disputed(world, order, "usd", moved(-1_600_000, "jpy"))
+    for abroad.said["status"] in ("needs_response", status):
+        with pytest.raises(DisputeInAnotherCurrency):
+            world.services.chargebacks.follow(case)
+    real, desk = world.services.stripe, world.services.bank_cases
+    asked = replace(real.read_dispute(case), dispute_id="dp_asks", status="warning_needs_response", taken={})
+    payment = world.services.payment_store.read(order.payment_id)
+    known = desk.note(None, payment, [trade.order(order.order_id)], asked)
+
+    desk.note(known, payment, [trade.order(order.order_id)], replace(asked, status="warning_closed"))
 
     with pytest.raises(BankAsks):
         world.services.orders.confirm(order.order_id, order.buyer_id)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.payments.bank_case import ANSWERED_BEFORE, REMINDED_BEFORE, Answer
+from marketplace.orders.model import Award
+from marketplace.payments.bank_case import ANSWERED_BEFORE, REMINDED_BEFORE, Answer, seen
 from marketplace.payments.bank_record import OrderRecord, answers_by_itself, is_the_buyers
 from tests.unit.casework.test_cases import waiting
 from tests.unit.disputes.making import Case
@@ -106,6 +107,46 @@ def test_a_decision_for_the_buyer_that_the_bank_overtook_is_not_defended(world, 
     assert bank.case.answer is Answer.LEFT
 
 
+def back_and_disputed(world, trade):
+    """Goods that the carrier brought back, about which the buyer opened a dispute all the same; and that dispute."""
+    world.place_under(2)
+    order = returns.bought(trade, quantity=1)
+    made = returns.ask(trade, order)
+    trade.services.returns.send(made.return_id, order.buyer_id, "Correos", "rr 1")
+    report(world, "RR1")
+    disputes = world.services.disputes
+    dispute_id = disputes.open(order.order_id, order.buyer_id, "damaged", "Broken.", None).dispute.dispute_id
+    disputes.answer(dispute_id, order.seller_id, "The box came back empty.")
+    disputes.escalate(dispute_id, order.seller_id)
+    return order, dispute_id
+
+
+def test_a_decision_for_the_seller_after_the_goods_were_back_is_defended(world, trade, bank):
+    order, dispute_id = back_and_disputed(world, trade)
+    world.services.disputes.decide(dispute_id, "acc_first", 0, "5.2", "The box was empty.")
+    world.clock.advance(days=60)
+    world.drain()
+    world.sweep()
+    assert trade.order(order.order_id).state == "released"
+    bank.take_back()
+
+    until_the_eve(world, bank)
+
+    assert bank.case.answer is Answer.SENT
+
+
+def test_a_decision_for_the_seller_that_the_bank_overtook_counts_for_goods_that_were_back_by_then(world, trade, bank):
+    order, dispute_id = back_and_disputed(world, trade)
+    undecided = record(world, order).owed_minor
+    world.services.disputes.decide(dispute_id, "acc_first", 0, "5.2", "The box was empty.")
+    bank.take_back()
+
+    until_the_eve(world, bank)
+
+    assert undecided == order.total_minor
+    assert (record(world, order).owed_minor, bank.case.answer) == (0, Answer.SENT)
+
+
 def test_all_of_it_promised_and_none_of_it_sent_is_not_defended(world, trade, bank):
     order = trade.delivered()
     give_back(world, order, order.total_minor)
@@ -157,6 +198,41 @@ def test_what_went_back_whole_is_told_to_the_bank_although_nothing_was_sent(worl
     assert (owed, record(world, order).speaks_for_buyer) == (True, False)
 
 
+def test_what_came_too_late_and_did_not_go_back_is_the_buyer_s(world, trade, late_refund_back):
+    payment_id, _ = late_refund_back
+    [order_id] = world.services.payment_store.read(payment_id).order_ids
+
+    assert record(world, trade.order(order_id)).speaks_for_buyer
+
+
+def test_what_was_left_is_missed_when_its_deadline_passes_and_keeps_nobody_from_their_turn(world, trade, bank):
+    trade.bought()
+    bank.take_back(inquiry=True)
+    until_the_eve(world, bank)
+    world.clock.set(bank.case.answer_by)
+
+    world.sweep()
+
+    now = world.clock.now()
+    assert (bank.case.answer, bank.case.is_closed) == (Answer.MISSED, False)
+    assert world.services.bank_case_store.due(now, 10) == []
+    assert waiting(trade, kind="inquiry") == []
+
+
+def test_what_was_missed_is_looked_at_anew_when_its_deadline_is_put_off(world, trade, bank):
+    trade.bought()
+    bank.take_back(inquiry=True)
+    until_the_eve(world, bank)
+    world.clock.set(bank.case.answer_by)
+    world.sweep()
+    missed = bank.case
+
+    found = replace(world.services.stripe.read_dispute(bank.dispute_id), answer_by=missed.answer_by + REMINDED_BEFORE)
+    again = seen(missed, missed.payment_id, missed.order_ids, found, world.clock.now())
+
+    assert (missed.answer, again.answer) == (Answer.MISSED, Answer.NONE)
+
+
 @pytest.mark.parametrize(("due_minor", "is_theirs"), [(9_999, False), (10_000, True)])
 def test_the_buyer_is_right_about_an_order_that_arrived_once_all_that_is_left_is_owed(
     world, trade, due_minor, is_theirs
@@ -164,3 +240,11 @@ def test_the_buyer_is_right_about_an_order_that_arrived_once_all_that_is_left_is
     arrived = replace(trade.shipped(), delivered_at=world.clock.now(), delivered_by="carrier")
 
     assert OrderRecord(arrived, [], due_minor=due_minor).speaks_for_buyer is is_theirs
+
+
+def test_who_was_given_the_money_by_a_person_is_not_called_wrong_for_what_was_never_noted_as_sent(world, trade):
+    order = trade.bought()
+    decided = replace(order, award=Award(0, order.total_minor))
+
+    assert OrderRecord(order, []).speaks_for_buyer
+    assert not OrderRecord(decided, []).speaks_for_buyer

@@ -21,7 +21,7 @@ from marketplace.orders.ports import Orders
 from marketplace.orders.rules import allowed_actions
 from marketplace.outbox.model import event
 from marketplace.outbox.ports import Outbox
-from marketplace.payments.bank_case import ASKS_MAX, Answer, AnswerGiven, BankCase, BankCaseMissing, seen
+from marketplace.payments.bank_case import ASKS_MAX, Answer, AnswerGiven, BankCase, BankCaseMissing, seen, told_of
 from marketplace.payments.bank_record import OrderRecord, answers_by_itself, is_the_buyers
 from marketplace.payments.evidence import BuyerRecord, evidence_of
 from marketplace.payments.model import Payment, StripeDispute, StripeRefused
@@ -74,8 +74,9 @@ class BankCases:
         unbooked = found.amount_in(payment.currency) is None and found.status != "lost"  # lost, it waits on: see below
         waits = after.inquiry or unbooked
         stored = [*stored, *(self._waiting(after, orders) if waits else [])]
-        kind = _told(known, after)
-        told = [self._event(kind, each, after) for each in orders if not _says_itself(each, kind)] if kind else []
+        kind = told_of(known, after)
+        heard = [each for each in orders if unbooked or kind is None or not _says_itself(each, kind)]
+        told = [self._event(kind, each, after) for each in heard] if kind else []
         self._commit([*stored, *told])
         return after
 
@@ -86,7 +87,7 @@ class BankCases:
         booked does not: its release waits as for a question, until the night's comparison stops it.
         """
         until = None if case.is_closed else case.opened_at + ASKS_MAX
-        asking = self._asks_still(case) if until is None else []
+        asking = self._asks_still(case, orders) if until is None else []
         if asking:
             return [self._cases.change(each, each) for each in asking]  # as read: the last one lets it go on
         writes: list[Write] = []
@@ -96,9 +97,12 @@ class BankCases:
             writes += [*waits, *told]
         return writes
 
-    def _asks_still(self, closed: BankCase) -> list[BankCase]:
+    def _asks_still(self, closed: BankCase, orders: Sequence[Order]) -> list[BankCase]:
+        """Return the payment's other cases for which a release waits: open questions, and what may not be booked."""
         others = (each for each in self._cases.of_payment(closed.payment_id) if each.dispute_id != closed.dispute_id)
-        return [each for each in others if each.inquiry and not each.is_closed]
+        own = {order.currency for order in orders}
+        kept = (each for each in others if not each.is_closed or each.status == "lost")
+        return [each for each in kept if each.inquiry or each.currency not in own]
 
     def automatically(self, case: BankCase) -> None:
         """Answer at once what the record answers by itself, and finish an answer that is under way.
@@ -183,6 +187,8 @@ class BankCases:
             return  # the index was behind
         if case.answer is Answer.WANTED:
             self._send(case)
+        elif case.is_left_to_people:
+            self._over(replace(case, answer=Answer.MISSED), case)
         elif not case.reminded:
             self._remind(case)
         elif is_the_buyers(records := self._records(case)):
@@ -216,6 +222,8 @@ class BankCases:
         found = self._stripe.read_dispute(case.dispute_id)
         if found.submissions > case.answers_before:
             return self._sent(case)  # an earlier call had done it after all
+        if found.inquiry is not case.inquiry and not found.closed:
+            raise Unavailable  # what was frozen is for another question: `note` asks anew once it hears of that
         if found.closed:
             return self._over(replace(case, answer=Answer.MISSED), case)  # `note` says how it ended, and tells it
         if not case.key_is_good(self._clock.now()):  # its answer would be a saved one, or none
@@ -285,14 +293,3 @@ class BankCases:
 def _says_itself(order: Order, kind: str) -> bool:
     """Say whether the order is about to move because of this, which its parties are told anyway."""
     return kind == "opened" and "charge_back" in allowed_actions(order, STRIPE)
-
-
-def _told(before: BankCase | None, after: BankCase) -> str | None:
-    """Name what the parties are told of a change; None when it is nothing to them."""
-    if before is None or before.inquiry != after.inquiry:
-        opened = "inquiry_opened" if after.inquiry else "opened"
-        return opened if not after.is_closed else _END.get(after.status)
-    return _END.get(after.status) if after.is_closed and not before.is_closed else None
-
-
-_END = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}

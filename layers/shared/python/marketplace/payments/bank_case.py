@@ -15,6 +15,7 @@ ASKS_MAX = timedelta(days=45)  # from the bank's question: how long a release wa
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})  # Stripe's words
 # The queues in which staff sees cases.
 TO_ANSWER, AT_BANK, CLOSED_CASES = "chargebacks_to_answer", "chargebacks_at_bank", "chargebacks_closed"
+_END = {"won": "won", "lost": "lost", "warning_closed": "inquiry_closed"}  # what parties are told of an end
 _AT_REVIEW = frozenset({"under_review", "warning_under_review"})
 
 
@@ -25,7 +26,7 @@ class Answer(StrEnum):
     WANTED = "wanted"  # decided, perhaps sent, not recorded yet
     SENT = "sent"  # final: a bank takes one answer
     REFUSED = "refused"  # by Stripe; a person looks, and may try again
-    MISSED = "missed"  # the case was closed before
+    MISSED = "missed"  # the case was closed before, or the deadline passed
     LEFT = "left"  # the order's own record is the buyer's: it goes only when a person sends it
 
 
@@ -90,6 +91,10 @@ class BankCase:
         return not self.is_closed and self.status not in _AT_REVIEW and self.answer in _OPEN
 
     @property
+    def is_left_to_people(self) -> bool:
+        return self.answer in _FOR_PEOPLE
+
+    @property
     def stripe_key(self) -> str:
         """The idempotency key of this answer: one for the inquiry, one for the chargeback, one for each attempt."""
         kind = "inquiry" if self.inquiry else "chargeback"
@@ -104,8 +109,10 @@ class BankCase:
         """When the sweep has something to do with the case."""
         if self.answer is Answer.WANTED:
             return self.asked_at
-        if not self.can_be_answered or self.answer in _FOR_PEOPLE or self.answer_by is None:
+        if not self.can_be_answered or self.answer_by is None:
             return None
+        if self.is_left_to_people:  # once nobody can send it, it gives up its place among what is to be done
+            return self.answer_by
         return self.answer_by - (ANSWERED_BEFORE if self.reminded else REMINDED_BEFORE)
 
     def is_overdue(self, now: datetime) -> bool:
@@ -148,7 +155,18 @@ def seen(
         changed_at=at,
         revision=known.revision + 1,
     )
+    anew = {"answer": Answer.NONE, "reminded": False, "evidence": {}, "why_refused": None}
     if known.inquiry and not found.inquiry:  # escalated: a new question, with a deadline of its own
-        return replace(after, answer=Answer.NONE, attempt=0, reminded=False, evidence={}, why_refused=None)
+        return replace(after, attempt=0, **anew)  # type: ignore[arg-type]
+    if known.answer is Answer.MISSED and not after.is_closed and found.answer_by and found.answer_by > at:
+        return replace(after, attempt=known.attempt + 1, **anew)  # type: ignore[arg-type]  # its deadline was put off
     open_answer = after.answer in {*_OPEN, Answer.WANTED}
     return replace(after, answer=Answer.MISSED) if after.is_closed and open_answer else after
+
+
+def told_of(before: BankCase | None, after: BankCase) -> str | None:
+    """Name what the parties are told of a change; None when it is nothing to them."""
+    if before is None or before.inquiry != after.inquiry:
+        opened = "inquiry_opened" if after.inquiry else "opened"
+        return opened if not after.is_closed else _END.get(after.status)
+    return _END.get(after.status) if after.is_closed and not before.is_closed else None
