@@ -7,11 +7,11 @@ from marketplace.ledger.store import LedgerItem
 
 
 @contextmanager
-def spoilt(book: str, key: str = "capture") -> Iterator[None]:
+def spoilt(book: str, key: str = "capture", by: int = 1) -> Iterator[None]:
     """Let one transaction sum to nothing right."""
     row = LedgerItem.get(book, key)
     postings = row.postings
-    row.postings = [[account, minor + (place == 0)] for place, (account, minor) in enumerate(postings)]
+    row.postings = [[account, minor + by * (place == 0)] for place, (account, minor) in enumerate(postings)]
     row.save()
     try:
         yield

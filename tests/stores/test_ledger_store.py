@@ -119,6 +119,10 @@ SPOILT = {
     "of another type": ({"postings": {"N": "5"}}, "Cannot deserialize 'postings'", "eur"),
     "of no JSON": ({"postings": {"S": "{"}}, "Expecting property name", "eur"),
     "of no currency either": ({"postings": {"S": "{"}, "currency": {"N": "5"}}, "Cannot deserialize", ""),
+    "of no currency": ({"currency": {"NULL": True}}, "lacks its kind, its currency or its day", ""),
+    "of no kind": ({"kind": {"NULL": True}}, "lacks its kind, its currency or its day", "eur"),
+    "of no day of its own": ({"booked_at": {"S": "2026-11-03T00:00:00.000Z"}}, "or its day", "eur"),
+    "of no time zone": ({"booked_at": {"S": "2026-11-02T09:30:00.250"}}, "or its day", "eur"),
 }
 
 
@@ -144,6 +148,19 @@ def test_a_row_that_makes_no_sense_is_named_and_hides_no_other_of_its_day_or_boo
     [named] = book.unreadable
     assert (named.book, named.key, named.currency) == ("ord_1", "capture", currency)
     assert why in named.why
+
+
+def test_a_row_that_is_changed_again_is_another_though_it_is_wrong_in_the_same_way(store, commit):
+    commit(store.book(CAPTURE))
+
+    found = []
+    for short in (1, 2, 2):
+        spoil("ord_1", postings=[["stripe", 100], ["held", -100 - short]])
+        found += store.sift_book("ord_1").unreadable
+
+    first, second, again = found
+    assert first.why == second.why
+    assert first != second == again
 
 
 def test_rows_that_make_sense_are_read_by_one_query(store, commit, monkeypatch):

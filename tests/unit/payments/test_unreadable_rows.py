@@ -94,6 +94,19 @@ def test_what_two_people_let_go_on_stops_nothing_again_while_the_row_is_what_it_
     assert (len(named(told)), stands(world)) == (1, set())
 
 
+def test_a_row_that_is_changed_again_after_two_people_let_go_on_stops_again(world, trade, nightly):
+    order = released(trade)
+    world.clock.advance(days=1)
+    with spoilt(order.order_id):
+        nightly()
+    resume(world, f"seller:{order.seller_id}")
+
+    with spoilt(order.order_id, by=1_000_000):
+        nightly()
+
+    assert stands(world) == {f"seller:{order.seller_id}"}
+
+
 def test_old_books_whose_payments_nobody_can_read_now_silence_no_difference(world, trade, nightly, monkeypatch, capsys):
     order = released(trade)
     world.clock.advance(days=1)

@@ -17,6 +17,7 @@ class Unreadable:
     key: str
     why: str
     currency: str = ""  # that it says of itself; "" where nobody can make sense of that either
+    content: str = ""  # a hash of the row: it may be wrong in the same way, and by another amount
     orders: tuple[str, ...] = ()  # whose money it may be, where somebody looked them up
 
 

@@ -1,5 +1,7 @@
 """The ledger table: one item a transaction, never updated (IAM denies it), never removed."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,13 +15,14 @@ from marketplace.kit.clock import from_text, to_text
 from marketplace.kit.errors import Unavailable
 from marketplace.kit.rows import Rows
 from marketplace.kit.writes import Write
-from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, Posting
+from marketplace.ledger.model import AlreadyBooked, Contradiction, LedgerTransaction, Posting
 from marketplace.ledger.sifting import NO_SENSE, Sifted, Unreadable
 from marketplace.storage.tables import Item, meta, read_page
 from marketplace.storage.transaction import Check, Put
 
 PAGE = 200  # transactions in one read of an index
 WHY_LENGTH_MAX = 200  # characters of what is wrong with a row
+HASH_LENGTH = 16  # hexadecimal digits
 
 
 class ByDay(GlobalSecondaryIndex[Any]):
@@ -124,9 +127,11 @@ class DynamoLedger:
 
 
 def ledger_transaction(item: LedgerItem) -> LedgerTransaction:
-    """Read a stored transaction, checking again that it balances."""
+    """Read a stored transaction, checking again that it balances, and that it lacks nothing that sums are made by."""
     legs = tuple(Posting(account, amount_minor) for account, amount_minor in item.postings)
     at = from_text(item.booked_at)
+    if not item.kind or not item.currency or at.tzinfo is None or item.booked_at[:10] != item.day:
+        raise Contradiction(f"{item.pk}/{item.sk} lacks its kind, its currency or its day")
     return LedgerTransaction(item.pk, item.sk, item.kind, item.currency, legs, at, item.stripe_object)
 
 
@@ -142,11 +147,13 @@ def _sifted(query: Callable[..., ResultIterator[LedgerItem]]) -> Sifted:
     bad = []
     for name in _guarded(query(attributes_to_get=["pk", "sk"])):
         if (name.pk, name.sk) not in read:
-            try:
-                for item in _one(name.pk, name.sk):
-                    read[item.pk, item.sk] = ledger_transaction(item)
-            except NO_SENSE as error:
-                bad.append(Unreadable(name.pk, name.sk, str(error)[:WHY_LENGTH_MAX], _currency_of(name.pk, name.sk)))
+            for stored in _stored(name.pk, name.sk):
+                try:
+                    read[name.pk, name.sk] = ledger_transaction(LedgerItem.from_raw_data(stored))
+                except NO_SENSE as error:
+                    currency = stored.get("currency", {}).get("S", "")
+                    why = str(error)[:WHY_LENGTH_MAX]
+                    bad.append(Unreadable(name.pk, name.sk, why, currency, _hash_of(stored)))
     return Sifted(list(read.values()), bad)
 
 
@@ -167,15 +174,18 @@ def _rows(found: ResultIterator[LedgerItem]) -> Iterator[LedgerTransaction | Non
             yield None
 
 
-def _one(book: str, key: str, **said: Any) -> list[LedgerItem]:
-    return list(_guarded(LedgerItem.query(book, LedgerItem.sk == key, consistent_read=True, **said)))
-
-
-def _currency_of(book: str, key: str) -> str:
+def _stored(book: str, key: str) -> list[dict[str, Any]]:
+    """Read one row consistently and as it is stored, whatever that is."""
+    table = LedgerItem._get_connection()  # noqa: SLF001 - a model reads only what makes sense to it
     try:
-        return next((item.currency or "" for item in _one(book, key, attributes_to_get=["currency"])), "")
-    except NO_SENSE:
-        return ""
+        return list(table.query(book, LedgerItem.sk == key, consistent_read=True)["Items"])
+    except PynamoDBException as error:
+        raise Unavailable from error
+
+
+def _hash_of(stored: dict[str, Any]) -> str:
+    whole = json.dumps(stored, sort_keys=True, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()[:HASH_LENGTH]
 
 
 def _guarded(found: ResultIterator[LedgerItem]) -> Iterator[LedgerItem]:
