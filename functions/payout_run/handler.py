@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
+from marketplace.web.mistakes import tell
 from marketplace.wiring import Services, live
 
 # CloudWatch reads these metrics from the line itself; infra/template.yaml has alarms on them.
@@ -30,7 +31,11 @@ def _services() -> Services:
 
 def run(services: Services) -> dict[str, int]:
     """Do one round and say what it did."""
-    return asdict(services.payout_run.run())
+    try:
+        return asdict(services.payout_run.run())
+    except ExceptionGroup as broken:
+        tell("payout_run", broken)
+        raise
 
 
 def watch(services: Services) -> dict[str, Any]:

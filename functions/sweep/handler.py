@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from marketplace.payments.sweep import Swept
+from marketplace.web.mistakes import tell
 from marketplace.wiring import Services, live
 
 REVIEWS_MAX = 50  # revealed in one run
@@ -59,7 +60,9 @@ def run(services: Services) -> dict[str, int]:
         else:
             done |= {kind: did} if isinstance(did, int) else asdict(did)
     if broken:
-        raise ExceptionGroup("a round of the sweep met what it does not understand", broken)
+        found = ExceptionGroup("a round of the sweep met what it does not understand", broken)
+        tell("sweep", found)
+        raise found
     return done
 
 

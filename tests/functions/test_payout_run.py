@@ -45,6 +45,18 @@ def test_every_recorded_schedule_does_what_it_says(story, path):
     story.world.drain()
 
 
+def test_the_log_names_each_payout_that_is_not_understood(story, monkeypatch, capsys):
+    due(story)
+    monkeypatch.setattr(story.services.paying, "begin", lambda *_: {}["currency"])
+
+    with pytest.raises(ExceptionGroup):
+        run(story.services)
+
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "broken" in line]
+    assert (line["service"], line["error"], line["level"]) == ("payout_run", "KeyError", "ERROR")
+    assert SELLER in line["about"][0]
+
+
 def test_one_line_carries_the_metrics_that_the_alarms_watch(story, capsys):
     story.services.switch.stop("currency:eur", "manual", "Looks wrong.", by="acc_finance")
     capsys.readouterr()

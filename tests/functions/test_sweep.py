@@ -114,6 +114,30 @@ def test_what_one_kind_of_work_meets_keeps_no_other_from_its_turn(story, monkeyp
     assert [(type(each), each.__notes__) for each in raised.value.exceptions] == [(LookupError, [broken])]
 
 
+def test_the_log_names_each_thing_that_is_not_understood(story, monkeypatch, capsys):
+    """Lambda says of a group its own words alone."""
+    found = [KeyError("currency"), TypeError("of ada@example.com")]
+    found[0].add_note("intent_1")
+
+    def meets_them():
+        raise ExceptionGroup("a sweep met what it does not understand", found)
+
+    monkeypatch.setattr(story.services.sweep, "run", meets_them)
+    monkeypatch.setattr(story.services.recoveries, "remind", lambda: 1 // 0)
+
+    with pytest.raises(ExceptionGroup):
+        run(story.services)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = [(each["about"], each["error"], each["reason"]) for each in lines if each["message"] == "broken"]
+    assert said == [
+        (["money", "intent_1"], "KeyError", "'currency'"),
+        (["money"], "TypeError", "of [...]"),
+        (["recoveries"], "ZeroDivisionError", "integer division or modulo by zero"),
+    ]
+    assert "test_sweep.py" in lines[-1]["stack"][-1]
+
+
 def test_stuck_money_is_said_as_metrics(story, capsys):
     bring_to(story, "settling")
     story.world.stripe.inject(fault="saved_500", method="POST", path_prefix="/v1/transfers", times=50)
