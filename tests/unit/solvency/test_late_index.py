@@ -1,5 +1,8 @@
 """The books are read from an index, which may be behind: nothing is stopped for a row that only comes late."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from marketplace.solvency.balances import LOOK_AGAIN_AFTER_SECONDS, LOOKS_MAX
@@ -15,12 +18,14 @@ class LateIndex:
 
     def __init__(self, ledger, kind, waits):
         self.ledger, self.kind, self.left, self.waited = ledger, kind, waits, []
+        self.days = Counter()
 
     def pause(self, seconds):
         self.waited.append(seconds)
         self.left -= 1
 
     def of_day(self, day):
+        self.days[day] += 1
         return [each for each in self.ledger.of_day(day) if self.left <= 0 or each.kind != self.kind]
 
 
@@ -59,3 +64,17 @@ def test_a_row_that_never_comes_stops_its_currency(trade):
 
     assert (status, stops) == (SHORT, [("currency:eur", "solvency")])
     assert waited == [LOOK_AGAIN_AFTER_SECONDS] * (LOOKS_MAX - 1)
+
+
+def test_another_look_reads_no_day_again_that_is_over_for_certain(trade):
+    trade.world.clock.advance(days=5)
+    released(trade)
+    solvency, today = trade.services.solvency, trade.world.clock.now().date()
+    late = LateIndex(trade.services.ledger, "transfer", LOOKS_MAX)
+    solvency._moments._ledger, solvency._pause = late, late.pause
+
+    solvency.run()
+
+    over = [times for day, times in late.days.items() if day < today - timedelta(days=1)]
+    assert len(over) > 1
+    assert set(over) == {1}

@@ -154,6 +154,7 @@ class Solvency:
             if look:
                 self._pause(LOOK_AGAIN_AFTER_SECONDS)
             moment = self._moments.since(base)
+            base = moment.base  # what is over for certain is read once, however far back a run has to go
             orders = self._orders_of(moment.positions)
             coverings = self._coverings(moment, claims_of(moment.positions), orders, "")
             if not anomalies(moment.positions) and all(each.status != SHORT for each in coverings):
