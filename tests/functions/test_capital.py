@@ -61,7 +61,7 @@ def test_books_of_which_a_row_makes_no_sense_are_told_as_such_and_name_the_row(s
         told = story.get("/operator/capital", FINANCE_ID)
 
     assert (told.status, told.json["code"]) == (409, "books_unreadable")
-    assert told.json["facts"] == {"seen": f"the postings of {ORDER}/capture do not sum to zero"}
+    assert told.json["facts"] == {"seen": f"the postings of {ORDER}/capture do not sum to zero: [12001, -12000]"}
     assert story.get("/operator/capital", FINANCE_ID).status == 200
 
 

@@ -66,7 +66,8 @@ def test_the_stop_says_which_row_cannot_be_read(planted):
         stated(planted)
 
     [stop] = planted.services.switch.standing()
-    assert stop.reasons == f"the books cannot be read: the postings of {order.order_id}/capture do not sum to zero"
+    why = f"the postings of {order.order_id}/capture do not sum to zero: [9999, -10000]"
+    assert stop.reasons == f"the books cannot be read: {why}"
 
 
 def test_books_that_cannot_be_read_fail_every_run_and_stop_once(planted):
@@ -81,6 +82,18 @@ def test_books_that_cannot_be_read_fail_every_run_and_stop_once(planted):
         stated(planted)
 
     assert stops(planted) == {}
+
+
+def test_a_row_that_is_changed_again_after_two_people_let_go_on_stops_again(planted):
+    order = released(planted)
+    for brought in (9_999, 1):
+        change_row(order.order_id, "capture", postings=[["stripe", brought], ["held", -10_000]])
+
+        with pytest.raises(UnreadableBooks):
+            stated(planted)
+
+        assert stops(planted) == {"everything": "solvency:anomaly"}
+        resume(planted.world, "everything")
 
 
 def held_below_zero(order, minor):

@@ -96,7 +96,8 @@ class LedgerTransaction:
 
     def __post_init__(self) -> None:
         if not self.postings or sum(posting.amount_minor for posting in self.postings) != 0:
-            raise Contradiction(f"the postings of {self.book}/{self.key} do not sum to zero")
+            amounts = [posting.amount_minor for posting in self.postings]  # told, as people let go on what they saw
+            raise Contradiction(f"the postings of {self.book}/{self.key} do not sum to zero: {amounts}")
         if any(type(posting.amount_minor) is not int or posting.amount_minor == 0 for posting in self.postings):
             raise Contradiction(f"a posting of {self.book}/{self.key} is zero or not an integer")
         if any(not _is_account(posting.account) for posting in self.postings):
