@@ -106,6 +106,24 @@ def test_what_cannot_be_stopped_is_told_after_the_others_are():
     assert switch.scopes == ["order:ord_2"]
 
 
+def test_a_row_of_the_switch_that_makes_no_sense_keeps_no_other_from_being_stopped():
+    switch = Spoilt(frozenset({"order:ord_1"}), out_of_order=EVERYTHING)
+
+    with pytest.raises(KeyError):
+        difference_stops.stop(switch, [difference(currencies=()), difference("amount_differs", "ord_1")])
+
+    assert switch.scopes == ["order:ord_1"]
+
+
+class Spoilt(Pulled):
+    """A switch of which one row makes no sense."""
+
+    def stop_unless_lifted(self, scope, cause, reasons, marks=()):
+        if scope == self.out_of_order:
+            raise KeyError("a row of the switch")
+        super().stop_unless_lifted(scope, cause, reasons, marks)
+
+
 class Notes(Pulled):
     """A switch that notes what it is told."""
 

@@ -354,18 +354,19 @@ def test_a_currency_that_nobody_trades_and_that_is_owed_stops_everything(taxed, 
     assert stopped(taxed) == ["everything"]
 
 
-def test_a_stop_that_fails_keeps_no_other_currency_from_its_own(taxed, monkeypatch):
+@pytest.mark.parametrize("error", [Unavailable, KeyError], ids=["not heard", "a row of the switch"])
+def test_a_stop_that_fails_keeps_no_other_currency_from_its_own(taxed, monkeypatch, error):
     bring_to(taxed, "shipped")
     stop = taxed.services.switch.stop
     monkeypatch.setattr(stopping, "CURRENCIES", frozenset({"chf", "eur"}))
 
     def sometimes(scope, cause, reasons):
         if scope == "currency:chf":
-            raise Unavailable
+            raise error
         return stop(scope, cause, reasons)
 
     monkeypatch.setattr(taxed.services.switch, "stop", sometimes)
-    with pytest.raises(Unavailable):
+    with pytest.raises(error):
         run_with(taxed, chf=-700, eur=0)
 
     assert stopped(taxed) == ["currency:eur"]

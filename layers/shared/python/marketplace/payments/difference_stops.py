@@ -6,7 +6,6 @@ from dataclasses import astuple, dataclass
 from itertools import chain
 from typing import Protocol
 
-from marketplace.kit.errors import DomainError
 from marketplace.kit.money import CURRENCIES
 from marketplace.ledger.differences import (
     AMOUNT_DIFFERS,
@@ -58,7 +57,7 @@ def stop(switch: Switch, differences: Iterable[Difference], unreadable: Iterable
     A fact that two people looked at and let go on stops nothing again while nothing about it changes, whatever else
     was, or was not, found with it.
 
-    Raises: Unavailable, after all the others are stopped.
+    Raises: whatever kept one from being stopped, after all the others are.
     """
     found: dict[tuple[str, ...], list[_Fact]] = {}
     for fact, about in chain(_of_differences(differences), _of_rows(unreadable)):
@@ -69,14 +68,14 @@ def stop(switch: Switch, differences: Iterable[Difference], unreadable: Iterable
     told: dict[str, set[_Fact]] = {}
     for (narrowest, *_), facts in found.items():
         told.setdefault(narrowest, set()).update(facts)
-    failed: DomainError | None = None
+    failed: Exception | None = None
     for scopes in found:
         facts = sorted(told[scopes[0]], key=_rank)
         more = f"{facts[0].seen}; {len(facts)} in all"
         try:
             asked = _with_seller(switch, scopes)
             stop_narrowest(switch, asked, f"reconciliation:{facts[0].kind}", more, _marks(facts))
-        except DomainError as error:
+        except Exception as error:  # noqa: BLE001 - raised again once all the others are stopped
             failed = failed or error
     if failed is not None:
         raise failed

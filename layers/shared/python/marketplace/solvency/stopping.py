@@ -7,7 +7,6 @@ go on, it stays so while its reasons are the same, which therefore hold no date.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from marketplace.kit.errors import DomainError
 from marketplace.kit.money import CURRENCIES
 from marketplace.payouts.narrow_stops import in_short
 from marketplace.solvency.balances import Counted, Whose
@@ -23,16 +22,16 @@ Stop = tuple[str, str, str]  # scope, cause, reasons
 
 
 def stop(switch: Switch, stops: Iterable[Stop]) -> None:
-    """Stop all of them, and tell what could not be stopped when all the others are.
+    """Stop all of them.
 
-    Raises: Unavailable.
+    Raises: whatever kept one from being stopped, after all the others are.
     """
-    failed: DomainError | None = None
+    failed: Exception | None = None
     for scope, cause, told in stops:
         pull = switch.stop_unless_lifted if cause == _WRONG else switch.stop
         try:
             pull(scope, cause, in_short(told))
-        except DomainError as error:
+        except Exception as error:  # noqa: BLE001 - raised again once all the others are stopped
             failed = failed or error
     if failed is not None:
         raise failed
