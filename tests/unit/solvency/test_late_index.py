@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.kit.errors import Unavailable
 from marketplace.solvency.balances import LOOK_AGAIN_AFTER_SECONDS, LOOKS_MAX
 from marketplace.solvency.model import COVERED, SHORT
 from tests.crash.payout_deeds import released
@@ -64,6 +65,35 @@ def test_a_row_that_never_comes_stops_its_currency(trade):
 
     assert (status, stops) == (SHORT, [("currency:eur", "solvency")])
     assert waited == [LOOK_AGAIN_AFTER_SECONDS] * (LOOKS_MAX - 1)
+
+
+@pytest.mark.parametrize("heard", [1, 2])
+def test_what_was_seen_missing_is_stopped_though_nobody_answers_another_look(trade, monkeypatch, heard):
+    solvency, looks = trade.services.solvency, []
+    since = solvency._moments.since
+
+    def heard_only_at_first(base):
+        looks.append(base)
+        if len(looks) > heard:
+            raise Unavailable
+        return since(base)
+
+    monkeypatch.setattr(solvency._moments, "since", heard_only_at_first)
+
+    status, stops, _ = run(trade, "transfer", LOOKS_MAX)
+
+    assert (status, stops) == (SHORT, [("currency:eur", "solvency")])
+    assert len(looks) == heard + 1
+
+
+def test_a_first_look_that_nobody_answers_states_nothing(trade, monkeypatch):
+    def silent(_base):
+        raise Unavailable
+
+    monkeypatch.setattr(trade.services.solvency._moments, "since", silent)
+
+    with pytest.raises(Unavailable):
+        trade.services.solvency.run()
 
 
 def test_another_look_reads_no_day_again_that_is_over_for_certain(trade):

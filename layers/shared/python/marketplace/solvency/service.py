@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marketplace.kit.clock import Clock
+from marketplace.kit.errors import Unavailable
 from marketplace.kit.ids import Ids
 from marketplace.kit.writes import Transactions
 from marketplace.ledger.model import WITH_BANK
@@ -149,17 +150,28 @@ class Solvency:
         return made
 
     def _confirmed(self, base: Base | None) -> tuple[Moment, Mapping[str, Order]]:
-        """Read both sides, and again after a pause while something is missing or cannot be: a row may come too late."""
-        for look in range(LOOKS_MAX):
-            if look:
-                self._pause(LOOK_AGAIN_AFTER_SECONDS)
-            moment = self._moments.since(base)
-            base = moment.base  # what is over for certain is read once, however far back a run has to go
-            orders = self._orders_of(moment.positions)
-            coverings = self._coverings(moment, claims_of(moment.positions), orders, "")
-            if not anomalies(moment.positions) and all(each.status != SHORT for each in coverings):
+        """Read both sides, and again after a pause while something is missing or cannot be: a row may come too late.
+
+        Where nobody answers another look, what the one before it saw counts.
+        """
+        seen = self._seen(base)
+        for _look in range(LOOKS_MAX - 1):
+            if self._is_in_order(*seen):
                 break
-        return moment, orders
+            self._pause(LOOK_AGAIN_AFTER_SECONDS)
+            try:
+                seen = self._seen(seen[0].base)  # what is over for certain is read once, however far back
+            except Unavailable:
+                break
+        return seen
+
+    def _seen(self, base: Base | None) -> tuple[Moment, Mapping[str, Order]]:
+        moment = self._moments.since(base)
+        return moment, self._orders_of(moment.positions)
+
+    def _is_in_order(self, moment: Moment, orders: Mapping[str, Order]) -> bool:
+        coverings = self._coverings(moment, claims_of(moment.positions), orders, "")
+        return not anomalies(moment.positions) and all(each.status != SHORT for each in coverings)
 
     def look(self) -> Look:
         """Return how every currency stands now; nothing is signed, published or stopped.
