@@ -50,6 +50,7 @@ TARGETS = {
             "tests/unit/ledger/test_owner_postings.py",
             "tests/unit/ledger/test_debts_and_corrections.py",
             "tests/unit/ledger/test_chargeback_postings.py",
+            "tests/unit/ledger/test_sifting.py",
             _TABLES,
             _VALUES,
         ),

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
+from marketplace.kit.errors import Unavailable
 from marketplace.ledger import postings
 from marketplace.ledger import store as ledger_store
 from marketplace.ledger.model import AlreadyBooked, LedgerTransaction, balances
@@ -166,10 +168,34 @@ def test_a_row_that_is_changed_again_is_another_though_it_is_wrong_in_the_same_w
 def test_rows_that_make_sense_are_read_by_one_query(store, commit, monkeypatch):
     commit(store.book(CAPTURE), store.book(replace(CAPTURE, key="again")))
     asked, call = [], shared_client()._make_api_call
-    monkeypatch.setattr(shared_client(), "_make_api_call", lambda name, said: asked.append(name) or call(name, said))
+
+    def noted(name, said):
+        asked.append((name, said.get("ConsistentRead", False)))
+        return call(name, said)
+
+    monkeypatch.setattr(shared_client(), "_make_api_call", noted)
 
     assert (store.sift_day(NOW.date()).unreadable, store.sift_book("ord_1").unreadable) == ([], [])
-    assert asked == ["Query", "Query"]
+    assert asked == [("Query", False), ("Query", True)]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3], ids=["the rows", "their names", "the one that makes no sense"])
+def test_a_throttled_read_of_what_makes_no_sense_comes_again(store, commit, monkeypatch, nth):
+    commit(store.book(CAPTURE), store.book(replace(CAPTURE, key="again")))
+    spoil("ord_1", postings=[7])
+    asked, call = [], shared_client()._make_api_call
+
+    def throttled(name, said):
+        asked.append(name)
+        if len(asked) == nth:
+            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}, name)
+        return call(name, said)
+
+    monkeypatch.setattr(shared_client(), "_make_api_call", throttled)
+
+    with pytest.raises(Unavailable):
+        store.sift_book("ord_1")
+    assert len(asked) == nth
 
 
 def test_a_read_that_fails_by_itself_is_no_row_and_ends(store, commit, monkeypatch):

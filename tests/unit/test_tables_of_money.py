@@ -50,3 +50,7 @@ def test_the_sort_keys_of_terms_are_these():
 
 def test_a_statement_reads_two_hundred_transactions_at_once():
     assert ledger.PAGE == 200
+
+
+def test_a_row_that_makes_no_sense_is_told_in_two_hundred_characters_and_known_by_64_bits():
+    assert (ledger.WHY_LENGTH_MAX, ledger.HASH_LENGTH) == (200, 16)

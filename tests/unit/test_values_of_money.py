@@ -3,10 +3,12 @@
 import dataclasses
 import importlib
 import inspect
+from datetime import timedelta
 
 import pytest
 
 from marketplace.kit.errors import DomainError
+from marketplace.ledger import clearing
 
 MODULES = (
     "fees.agreements",
@@ -19,6 +21,7 @@ MODULES = (
     "ledger.differences",
     "ledger.model",
     "ledger.reconciliation",
+    "ledger.sifting",
     "orders.process_table",
     "payments.sweep",
 )
@@ -70,3 +73,7 @@ def test_every_refusal_says_its_sentence_in_both_languages(error):
     assert error.title_en.endswith(".")
     assert error.title_es.endswith(".")
     assert error.title_en != error.title_es
+
+
+def test_what_only_passes_through_does_so_in_a_week_or_in_the_time_that_a_bank_takes():
+    assert (clearing.PASSES_WITHIN, clearing.WITH_BANK_MAX) == (timedelta(days=7), timedelta(days=120))
