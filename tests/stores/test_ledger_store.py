@@ -165,18 +165,46 @@ def test_a_row_that_is_changed_again_is_another_though_it_is_wrong_in_the_same_w
     assert first != second == again
 
 
+def test_a_row_whose_attributes_come_in_another_order_is_the_same(store, commit):
+    commit(store.book(CAPTURE))
+    spoil("ord_1", postings=[7])
+    before = store.sift_book("ord_1").unreadable
+    row = LedgerItem._get_connection().get_item("ord_1", "capture")["Item"]
+    shared_client().delete_item(TableName=LedgerItem.Meta.table_name, Key={"pk": row["pk"], "sk": row["sk"]})
+
+    shared_client().put_item(TableName=LedgerItem.Meta.table_name, Item=dict(reversed(row.items())))
+
+    assert store.sift_book("ord_1").unreadable == before
+
+
 def test_rows_that_make_sense_are_read_by_one_query(store, commit, monkeypatch):
     commit(store.book(CAPTURE), store.book(replace(CAPTURE, key="again")))
-    asked, call = [], shared_client()._make_api_call
-
-    def noted(name, said):
-        asked.append((name, said.get("ConsistentRead", False)))
-        return call(name, said)
-
-    monkeypatch.setattr(shared_client(), "_make_api_call", noted)
+    asked = noted(monkeypatch)
 
     assert (store.sift_day(NOW.date()).unreadable, store.sift_book("ord_1").unreadable) == ([], [])
     assert asked == [("Query", False), ("Query", True)]
+
+
+def test_a_book_is_read_consistently_down_to_the_row_that_makes_no_sense(store, commit, monkeypatch):
+    commit(store.book(CAPTURE))
+    spoil("ord_1", postings=[7])
+    asked = noted(monkeypatch)
+
+    store.sift_book("ord_1")
+
+    assert asked == [("Query", True)] * 3
+
+
+def noted(monkeypatch):
+    """Return a list of the calls to DynamoDB from now on, and whether each was consistent."""
+    asked, call = [], shared_client()._make_api_call
+
+    def note(name, said):
+        asked.append((name, said.get("ConsistentRead", False)))
+        return call(name, said)
+
+    monkeypatch.setattr(shared_client(), "_make_api_call", note)
+    return asked
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3], ids=["the rows", "their names", "the one that makes no sense"])
