@@ -30,6 +30,15 @@ def until_the_eve(world, bank):
         world.sweep()
 
 
+def left_beyond_its_deadline(world, trade, bank):
+    """Open an inquiry that nobody answers while the bank still asks."""
+    trade.bought()
+    bank.take_back(inquiry=True)
+    until_the_eve(world, bank)
+    world.clock.set(bank.case.answer_by)
+    world.sweep()
+
+
 def record(world, order):
     services = world.services
     return services.bank_records.of(services.order_store.read(order.order_id), world.clock.now())
@@ -206,12 +215,7 @@ def test_what_came_too_late_and_did_not_go_back_is_the_buyer_s(world, trade, lat
 
 
 def test_what_was_left_is_missed_when_its_deadline_passes_and_keeps_nobody_from_their_turn(world, trade, bank):
-    trade.bought()
-    bank.take_back(inquiry=True)
-    until_the_eve(world, bank)
-    world.clock.set(bank.case.answer_by)
-
-    world.sweep()
+    left_beyond_its_deadline(world, trade, bank)
 
     now = world.clock.now()
     assert (bank.case.answer, bank.case.is_closed) == (Answer.MISSED, False)
@@ -220,11 +224,7 @@ def test_what_was_left_is_missed_when_its_deadline_passes_and_keeps_nobody_from_
 
 
 def test_what_was_missed_is_looked_at_anew_when_its_deadline_is_put_off(world, trade, bank):
-    trade.bought()
-    bank.take_back(inquiry=True)
-    until_the_eve(world, bank)
-    world.clock.set(bank.case.answer_by)
-    world.sweep()
+    left_beyond_its_deadline(world, trade, bank)
     missed = bank.case
 
     found = replace(world.services.stripe.read_dispute(bank.dispute_id), answer_by=missed.answer_by + REMINDED_BEFORE)

@@ -64,6 +64,17 @@ def parked(world, trade):
 
 
 @pytest.fixture
+def goodwill_parked(world, trade):
+    """A refund of all that was paid, given as goodwill, whose reversal Stripe did not answer for a day; its order."""
+    trade.bought(price_minor=100_000)  # somebody else's money, which is at Stripe as well
+    order = sold(trade, trade.seller(), trade.person("Buyer"))
+    silent(world)
+    asked(world, order, PRICE)
+    a_day_later(world)
+    return order
+
+
+@pytest.fixture
 def loss_parked(world, trade):
     """A lost chargeback whose reversal Stripe did not answer for a day; its order and case."""
     order = released(world, trade)
@@ -160,13 +171,8 @@ def test_what_two_people_close_is_adopted_when_stripe_shows_it_after_all(world, 
     assert owed(world, parked) == 0
 
 
-def test_goodwill_that_could_become_too_large_a_debt_waits_for_people_too(world, trade, finance):
-    trade.bought(price_minor=100_000)  # somebody else's money, which is at Stripe as well
-    order = sold(trade, trade.seller(), trade.person("Buyer"))
-    silent(world)
-    asked(world, order, PRICE)
-    a_day_later(world)
-    view = refund_of(world, order)
+def test_goodwill_that_could_become_too_large_a_debt_waits_for_people_too(world, goodwill_parked, finance):
+    view = refund_of(world, goodwill_parked)
 
     world.clock.advance(minutes=3)
     agree(world, CLOSE, view.reversal.intent_id, finance)
@@ -266,12 +272,10 @@ def test_a_reversal_that_stripe_has_after_all_covers_its_refund_once(world, park
     assert "M4" in {each.rule for each in check(replace(view, stripe=[*view.stripe, second]))}
 
 
-def test_a_refund_that_people_sent_is_not_stopped_when_its_reversal_is_refused_after_it(world, trade, finance):
-    trade.bought(price_minor=100_000)  # somebody else's money, which is at Stripe as well
-    order = sold(trade, trade.seller(), trade.person("Buyer"))
-    silent(world)
-    asked(world, order, PRICE)
-    a_day_later(world)
+def test_a_refund_that_people_sent_is_not_stopped_when_its_reversal_is_refused_after_it(
+    world, trade, goodwill_parked, finance
+):
+    order = goodwill_parked
     pay_out(trade, order)
     view = refund_of(world, order)
     for method, fault in (("POST", "answer_lost"), ("GET", "error_500")):

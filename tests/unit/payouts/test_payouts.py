@@ -11,7 +11,7 @@ from marketplace.outbox.model import event
 from marketplace.payments.debt_store import DebtMoved
 from marketplace.payouts.desk import LEFT_AFTER_ALL
 from marketplace.payouts.errors import CurrencyNotSettled, CurrencyWaits, PaymentsStopped
-from marketplace.payouts.model import Cause, PayoutState
+from marketplace.payouts.model import Cause, PayoutState, StripePayout
 from marketplace.payouts.switch import EVERYTHING, SwitchMissing, UnknownScope
 from tests.crash.payout_deeds import account_of, arrive, due, next_date, pay_out, released, second, with_factor
 
@@ -282,6 +282,22 @@ def test_a_payout_of_one_seller_told_under_another_seller_s_account_moves_nothin
 
     assert not trade.services.payout_desk.told(other, str(payout.stripe_payout_id))
     arrive(trade)
+
+
+@pytest.mark.parametrize("state", ["open", "in transit"])
+def test_a_payout_of_an_account_s_own_that_carries_another_seller_s_key_moves_nothing(trade, state, monkeypatch):
+    order = due(trade)
+    if state == "open":
+        trade.world.stripe.inject(fault="error_500", path_prefix="/v1/payouts", times=1_000)
+    trade.services.payout_run.run()
+    [payout] = payouts_of(trade, order)
+    other = trade.services.sellers.of(trade.seller()).stripe_account_id
+    mine = StripePayout("po_mine", "pending", payout.amount_minor, payout.currency, payout.key, arrives_at=None)
+    monkeypatch.setattr(trade.services.stripe_payouts, "read", lambda account_id, payout_id: mine)
+    before = trade.world.dynamo.snapshot_items("aval-local-payouts")
+
+    assert not trade.services.payout_desk.told(other, mine.stripe_payout_id)
+    assert trade.world.dynamo.snapshot_items("aval-local-payouts") == before
 
 
 def test_a_currency_that_no_bank_account_takes_is_not_listed(trade):
