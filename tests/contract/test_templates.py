@@ -258,6 +258,35 @@ def test_somebody_hears_when_a_schedule_of_minutes_falls_silent():
         assert "silent" in rings[name]["AlarmDescription"]
 
 
+def _hours_of_nightly_runs():
+    """Of the functions that run every night: the hours in which their schedule fires."""
+    for name, function in FUNCTIONS.items():
+        for event in function.get("Events", {}).values():
+            if found := re.fullmatch(
+                r"cron\(\S+ (\d+)(?:-(\d+))? \* \* \? \*\)", str(event["Properties"].get("Schedule"))
+            ):
+                first, last = found[1], found[2] or found[1]
+                yield name, set(range(int(first), int(last) + 1))
+
+
+def test_somebody_hears_when_a_nightly_schedule_never_fires():
+    """One alarm for all: it counts the hours in which each of them ran, so that they need an hour in common."""
+    nightly = dict(_hours_of_nightly_runs())
+    alarm = _of("code", "AWS::CloudWatch::Alarm")["NightlyRunsSilentAlarm"]
+    *counted, (_, _, ran) = [(each["Id"], each.get("MetricStat"), each.get("Expression")) for each in alarm["Metrics"]]
+
+    watched = {stat["Metric"]["Dimensions"][0]["Value"]["Ref"].removesuffix("Function") for _, stat, _ in counted}
+    assert watched == set(nightly) == {"Reconcile", "SolvencyRun", "AuditRun"}
+    assert len(set.intersection(*nightly.values())) == 1
+    assert {(stat["Metric"]["MetricName"], stat["Stat"], stat["Period"]) for _, stat, _ in counted} == {
+        ("Invocations", "Sum", 3600)
+    }
+    assert ran == " * ".join(f"FILL({each}, 0)" for each, _, _ in counted)
+    assert 24 <= alarm["EvaluationPeriods"] < 2 * 24 - 1
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert (alarm["TreatMissingData"], alarm["AlarmActions"]) == ("breaching", [_export("AlarmTopicArn")])
+
+
 def test_somebody_is_woken_days_before_a_promise_to_a_buyer_ends():
     alarm = OWN_ALARMS["UnclaimedWaitingAlarm"]
 
