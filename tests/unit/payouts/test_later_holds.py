@@ -79,7 +79,7 @@ def test_what_a_later_hold_leaves_is_paid_at_once_and_nobody_is_told_of_a_refusa
     [anew, back] = payouts_of(trade, order)
     assert (back.payout_id, back.state) == (payout.payout_id, PayoutState.FAILED)
     assert (anew.state, 0 < anew.amount_minor < payout.amount_minor) == (PayoutState.PAID, True)
-    assert not [each for each in world.mails[mails:] if "did not take" in each.subject]
+    assert not [each for each in world.mails[mails:] if "no aceptó" in each.subject]
     assert in_words(HELD_SINCE, "en") != in_words(HELD_SINCE, "es")
 
 
