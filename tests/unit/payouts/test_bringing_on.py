@@ -9,7 +9,8 @@ from marketplace.notifications.wire import shown
 from marketplace.payouts.desk import LOOK_EVERY
 from marketplace.payouts.model import Cause, PayoutState
 from marketplace.payouts.payout_store import LOOK_AGAIN_AFTER
-from marketplace.payouts.schedule import after_failure, interval_of
+from marketplace.payouts.schedule import DAILY, after_failure, interval_of
+from marketplace.payouts.schedule import next_date as schedule_date
 from marketplace.payouts.switch import EVERYTHING
 from tests.crash.payout_deeds import (
     account_of,
@@ -165,6 +166,7 @@ def test_nobody_is_told_of_a_refusal_when_a_hold_came_before_the_call(trade):
 
 def test_what_came_back_for_no_fault_of_the_bank_is_sent_on_the_next_date(trade):
     order = sent_to_bank(trade)
+    trade.services.payouts.choose(order.seller_id, DAILY)
     [payout] = payouts_of(trade, order)
     cancelled = Cancelled(trade.services.stripe_payouts)
     trade.services.payout_desk._stripe = cancelled
@@ -173,7 +175,7 @@ def test_what_came_back_for_no_fault_of_the_bank_is_sent_on_the_next_date(trade)
 
     back, standing = after(trade.world, payout), standing_of(trade, order)
     assert (back.reason, standing.failures) == ("canceled", 0)
-    assert purse_of(trade, order).due_at == after_failure(interval_of(standing, back.ended_at), 1, back.ended_at)
+    assert purse_of(trade, order).due_at == schedule_date(DAILY, back.ended_at)
 
 
 def test_what_comes_back_late_under_the_bank_s_hold_is_the_balance_s_again(trade):
