@@ -29,6 +29,7 @@ from tests.fakes.world import World, new_world
 
 CALLS_MAX = 30  # of a deed and its deliveries, about
 REST_ROUNDS = 60  # until it is at rest: what Stripe makes available of many payments comes at many hours
+SECONDS_OF_A_DEED = 1  # nothing that different people do after each other happens at one moment
 LIVE_MAX = 3  # orders under way: a history should go deep rather than wide
 WAITS_DAYS = (0.01, 0.5, 3, 6, 15, 31, 61, 121)
 WAITS_WEIGHTS = (3, 3, 2, 2, 2, 1, 1, 1)
@@ -193,6 +194,8 @@ class History:
         too_much = amount >= left or self.sellers.owed(known.seller_id) + amount > OWED_MAX
         if not possible or too_much:
             return  # all that is left is another deed, and so is what people must agree to
+        if order_id in parked_orders(self.world.view()):
+            return  # it is being settled until people have decided
 
         def act() -> None:
             ask(self.trade.services, self.trade.order(order_id), amount, key)
@@ -234,7 +237,7 @@ class History:
     def _quiet(self, rounds: int = 2) -> None:
         """Deliver and sweep; later rounds come after the pauses of whatever repeats by itself."""
         for later in range(rounds):
-            self.world.clock.advance(hours=WAIT_HOURS if later else 0)
+            self.world.clock.advance(hours=WAIT_HOURS if later else 0, seconds=0 if later else SECONDS_OF_A_DEED)
             self.world.stripe.tick()
             self.world.drain()
             self.world.sweep()
