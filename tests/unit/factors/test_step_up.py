@@ -84,6 +84,18 @@ def test_a_passkey_steps_up_the_session_that_asked_and_no_other(scene: Scene, lu
     assert at_home.status == 200
 
 
+def test_a_code_that_is_shown_again_stands_in_the_owner_s_log(scene: Scene, lucia: Person) -> None:
+    lucia.enable_totp()
+    lucia.wait_for_code()
+    code = lucia.code()
+    assert lucia.step_up(code=code).status == 200
+
+    again = lucia.step_up(code=code)
+
+    assert again.json["code"] == "code_used"
+    assert scene.log(lucia.account_id).count("totp:failed") == 1
+
+
 def test_whoever_guesses_in_a_stolen_session_stops_at_five_and_locks_nobody_out(scene: Scene, lucia: Person) -> None:
     lucia.enable_totp()
     scene.world.clock.advance(minutes=1)

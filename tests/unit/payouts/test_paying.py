@@ -10,10 +10,10 @@ from marketplace.payouts.paying import BLOCKED_LOOK_EVERY
 from marketplace.payouts.schedule import MONTHLY
 from marketplace.payouts.schedule import next_date as schedule_date
 from marketplace.payouts.switch import EVERYTHING
-from tests.crash.payout_deeds import arrive, due, next_date, pay_out, with_factor
+from tests.crash.payout_deeds import arrive, due, next_date, pay_out
 from tests.unit.meanwhile import Earlier
 from tests.unit.payouts.test_later_holds import after, begin, charge_back, resume, stop
-from tests.unit.payouts.test_payouts import payouts_of, purse_of
+from tests.unit.payouts.test_payouts import payouts_of, purse_of, released_at
 
 LEAST = MINIMUM_MINOR["eur"]
 
@@ -70,10 +70,7 @@ def test_no_more_is_sent_than_has_cleared_at_stripe_from_the_minimum_on(trade, c
 
 
 def test_a_balance_of_which_a_part_is_left_has_a_next_date_and_an_empty_one_has_none(trade):
-    order = trade.shipped(price_minor=30_000)
-    with_factor(trade, order.seller_id)
-    trade.services.orders.confirm(order.order_id, order.buyer_id)
-    trade.world.drain()
+    order = released_at(trade, 30_000)
     next_date(trade, order)
     pay_out(trade, order)
     reserved = purse_of(trade, order)

@@ -20,6 +20,15 @@ def purse_of(trade, order):
     return trade.services.payout_table.purse(order.seller_id, order.currency)[0]
 
 
+def released_at(trade, price_minor):
+    """A released order of that price, whose seller may be paid out."""
+    order = trade.shipped(price_minor=price_minor)
+    with_factor(trade, order.seller_id)
+    trade.services.orders.confirm(order.order_id, order.buyer_id)
+    trade.world.drain()
+    return order
+
+
 def payouts_of(trade, order):
     return trade.services.payouts.history(order.seller_id, None, 50).items
 
@@ -312,10 +321,7 @@ def test_a_currency_that_no_bank_account_takes_is_not_listed(trade):
 
 
 def test_a_small_balance_waits_for_the_next_date(trade):
-    order = trade.shipped(price_minor=1_000)
-    with_factor(trade, order.seller_id)
-    trade.services.orders.confirm(order.order_id, order.buyer_id)
-    trade.world.drain()
+    order = released_at(trade, 1_000)
     next_date(trade, order)
     trade.world.clock.advance(days=8)
 
@@ -524,10 +530,7 @@ def test_an_order_that_does_not_exist_is_no_scope(trade, scope):
 
 
 def test_a_small_balance_is_sent_in_january(trade):
-    order = trade.shipped(price_minor=1_000)
-    with_factor(trade, order.seller_id)
-    trade.services.orders.confirm(order.order_id, order.buyer_id)
-    trade.world.drain()
+    order = released_at(trade, 1_000)
     trade.world.clock.set(trade.world.clock.now().replace(year=2027, month=1, day=5))
     trade.world.stripe.tick()
     trade.world.drain()
